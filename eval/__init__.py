@@ -1,0 +1,1 @@
+"""For scripts: question sets, metrics, runs and reports."""

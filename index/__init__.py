@@ -1,0 +1,1 @@
+"""Articles in: load, extract, split into sentences and chunks, keep in the library."""

@@ -1,0 +1,70 @@
+"""What goes in: articles, their sentences, and the chunks that are searched."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article as it is kept: `text` is exact, every offset counts Unicode code points in it.
+
+    `published` and `updated` are ISO 8601 or None. `origin` names the source (an absolute path)
+    that the article came from and that owns its id.
+    """
+
+    id: str
+    title: str
+    text: str
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    language: str | None = None
+    origin: str | None = None
+    content_hash: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "content_hash", _hash(self))
+
+
+@dataclass(frozen=True)
+class ArticleHead:
+    """What lists and citations tell of an article without its text."""
+
+    id: str
+    title: str
+    url: str | None
+    source: str | None
+    published: str | None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A citable sentence: `article.text[start:end]`, without white space at its ends."""
+
+    index: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Neighbouring sentences of one article that are searched together.
+
+    `first` and `last` are sentence indexes, both included; `text` runs from the first
+    one's start to the last one's end.
+    """
+
+    id: str
+    article_id: str
+    first: int
+    last: int
+    text: str
+
+
+def _hash(article: Article) -> str:
+    parts = (article.title, article.text, article.url, article.source, article.author)
+    dates = (article.published, article.updated, article.language)
+    joined = "\x1f".join(part or "" for part in parts + dates)
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()

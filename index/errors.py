@@ -1,0 +1,21 @@
+"""The errors a user may meet. Each message is one sentence: what, where, what to do now."""
+
+
+class OnrecordError(Exception):
+    """Base of every error that is shown to a user as its message alone."""
+
+
+class SourceError(OnrecordError):
+    """A source (path, row, file content) cannot be read as articles."""
+
+
+class LibraryError(OnrecordError):
+    """The library cannot be opened or used as it is."""
+
+
+class EmptyLibraryError(LibraryError):
+    """There is nothing to ask: the library has no articles yet."""
+
+
+class QuestionError(OnrecordError):
+    """A question, its history or a question set cannot be used."""

@@ -1,0 +1,1 @@
+"""Answers out: question, retrieval, quoting, the answer with its citations."""

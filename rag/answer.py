@@ -1,0 +1,135 @@
+"""What comes out: passages, evidence, statements, citations and the answer that holds them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from index.article import ArticleHead, Chunk, Sentence
+
+Verdict = Literal["quoted", "supported", "unsupported"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A retrieved chunk with its article's head, its sentences and the scores that found it.
+
+    `lexical` is BM25 (higher is better) or None, `dense` the cosine likeness or None,
+    `fused` the reciprocal-rank sum that orders passages.
+    """
+
+    chunk: Chunk
+    article: ArticleHead
+    sentences: tuple[Sentence, ...]
+    lexical: float | None
+    dense: float | None
+    fused: float
+
+    def text_of(self, sentence: Sentence) -> str:
+        """Return the exact text of one of this passage's sentences."""
+        start = self.sentences[0].start
+        return self.chunk.text[sentence.start - start : sentence.end - start]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A sentence of a passage and how likely it is to hold what is asked, 0 to 1."""
+
+    sentence: Sentence
+    passage: Passage
+    relevance: float
+
+    @property
+    def text(self) -> str:
+        """The sentence, exactly as it stands in the article."""
+        return self.passage.text_of(self.sentence)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells this sentence from all others: article id and start."""
+        return self.passage.article.id, self.sentence.start
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of an answer and the numbers of the citations it rests on."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A sentence that an answer rests on; `sentence == article.text[start:end]`."""
+
+    number: int
+    article_id: str
+    title: str
+    url: str | None
+    source: str | None
+    published: str | None
+    sentence: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The reply to one question. A refusal has a reason, no statements and no citations.
+
+    `confidence` is the chance, 0 to 1, that the articles answer; `evidence` the best
+    sentences found, best first; `also_read` the searched articles that are not cited.
+    """
+
+    question: str
+    standalone: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    evidence: tuple[Evidence, ...]
+    refused: bool
+    reason: str | None
+    confidence: float
+    also_read: tuple[ArticleHead, ...]
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        """The answer with its [1] markers, or the words of the refusal."""
+        if self.refused:
+            return self.reason or ""
+        return " ".join(_marked(statement) for statement in self.statements)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `ask --json`, the API and the evaluation write."""
+        return {
+            "question": self.question,
+            "standalone": self.standalone,
+            "answer": self.text,
+            "refused": self.refused,
+            "reason": self.reason,
+            "confidence": round(self.confidence, 4),
+            "statements": [asdict(statement) for statement in self.statements],
+            "citations": [asdict(citation) for citation in self.citations],
+            "evidence": [_evidence_json(found) for found in self.evidence],
+            "also_read": [{"article_id": head.id, "title": head.title} for head in self.also_read],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def markers(numbers: Sequence[int]) -> str:
+    """Return citation numbers as they stand behind a statement: `[1][2]`."""
+    return "".join(f"[{number}]" for number in numbers)
+
+
+def _marked(statement: Statement) -> str:
+    return f"{statement.text} {markers(statement.citations)}"
+
+
+def _evidence_json(found: Evidence) -> dict[str, Any]:
+    return {
+        "article_id": found.passage.article.id,
+        "sentence": found.text,
+        "start": found.sentence.start,
+        "end": found.sentence.end,
+        "score": round(found.relevance, 4),
+    }
