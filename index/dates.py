@@ -1,0 +1,39 @@
+"""Dates as articles give them, to ISO 8601. What is not a full, plain date stays unknown."""
+
+import re
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+_ISO = re.compile(r"\d{4}(-\d{2}){0,2}$")
+
+
+def iso_date(given: object) -> str | None:
+    """Return `given` (ISO 8601, RFC 2822, or a written day, month and year) in ISO 8601, else None."""
+    text = str(given).strip() if given else ""
+    if not text:
+        return None
+    return _iso(text) or _mail(text) or _written(text)
+
+
+def _iso(text: str) -> str | None:
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        return text if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", text) else None
+    return parsed.date().isoformat() if _ISO.match(text) else parsed.isoformat()
+
+
+def _mail(text: str) -> str | None:
+    try:
+        return parsedate_to_datetime(text).isoformat()
+    except (TypeError, ValueError, IndexError):
+        return None
+
+
+def _written(text: str) -> str | None:
+    import dateparser
+
+    # "yesterday" would be counted from today: only absolute dates, only whole ones.
+    settings = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"], "RETURN_AS_TIMEZONE_AWARE": False}
+    parsed = dateparser.parse(text, settings=settings) if len(text) < 60 else None
+    return parsed.date().isoformat() if parsed else None

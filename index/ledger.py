@@ -1,0 +1,219 @@
+"""The SQLite file: articles with their text and sentences, full text over chunks, and what vectors owe.
+
+Every change to an article is one transaction that also writes into `owed` which chunks the vector store
+must still take in or drop. A process that dies between the two leaves a list, not a difference.
+"""
+
+import json
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.article import Article, ArticleHead, Chunk, Sentence
+from index.errors import LibraryError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS articles (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, source TEXT, author TEXT,
+    published TEXT, updated TEXT, language TEXT, origin TEXT, content_hash TEXT NOT NULL, sentences TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS chunks (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS chunks_of_article ON chunks (article_id);
+CREATE INDEX IF NOT EXISTS articles_by_url ON articles (url);
+CREATE INDEX IF NOT EXISTS articles_by_origin ON articles (origin);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
+    title, text, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE IF NOT EXISTS trigrams USING fts5 (title, text, tokenize = "trigram");
+CREATE TABLE IF NOT EXISTS owed (chunk_id TEXT PRIMARY KEY, action TEXT NOT NULL);
+INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '1');
+"""
+_ARTICLE = "id, title, text, url, source, author, published, updated, language, origin"
+_HEAD = "id, title, url, source, published"
+# Scripts written without spaces between words: these need the trigram table.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Ledger:
+    """What the library knows for certain. Safe to share between threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._db = _opened(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def put(self, article: Article, sentences: Sequence[Sentence], chunks: Sequence[Chunk]) -> None:
+        """Write an article in place of any older one of its id, and owe its vectors."""
+        with self._change() as db:
+            _erase(db, article.id)
+            values = [getattr(article, name) for name in _ARTICLE.split(", ")]
+            spans = json.dumps([(sentence.start, sentence.end) for sentence in sentences])
+            db.execute(
+                f"INSERT INTO articles ({_ARTICLE}, content_hash, sentences) VALUES ({', '.join('?' * 12)})",
+                (*values, article.content_hash, spans),
+            )
+            for chunk in chunks:
+                _write_chunk(db, article.title, chunk)
+
+    def remove(self, article_id: str) -> None:
+        """Delete an article from the ledger and the full text, and owe the deletion of its vectors."""
+        with self._change() as db:
+            _erase(db, article_id)
+
+    def article(self, article_id: str) -> Article | None:
+        """Return the article of this id, or None."""
+        rows = self._rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", article_id)
+        return Article(*rows[0]) if rows else None  # type: ignore[arg-type]
+
+    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+        """Return an article's sentences in order; none for an unknown id."""
+        rows = self._rows("SELECT sentences FROM articles WHERE id = ?", article_id)
+        spans = json.loads(str(rows[0][0])) if rows else []
+        return tuple(Sentence(index, start, end) for index, (start, end) in enumerate(spans))
+
+    def stamp(self, article_id: str) -> tuple[str | None, str] | None:
+        """Return who owns an id (its origin) and its content hash, or None for an unknown id."""
+        rows = self._rows("SELECT origin, content_hash FROM articles WHERE id = ?", article_id)
+        return rows[0] if rows else None  # type: ignore[return-value]
+
+    def heads(self) -> list[ArticleHead]:
+        """Return every article's head, by title."""
+        rows = self._rows(f"SELECT {_HEAD} FROM articles ORDER BY title COLLATE NOCASE, id")
+        return [ArticleHead(*row) for row in rows]  # type: ignore[arg-type]
+
+    def find(self, reference: str) -> list[str]:
+        """Return the ids of the articles that an id, a URL or an origin names."""
+        sql = "SELECT id FROM articles WHERE id = ?1 OR url = ?1 OR origin = ?1 ORDER BY id"
+        return [str(row[0]) for row in self._rows(sql, reference)]
+
+    def head(self, article_id: str) -> ArticleHead | None:
+        """Return one article's head, or None."""
+        rows = self._rows(f"SELECT {_HEAD} FROM articles WHERE id = ?", article_id)
+        return ArticleHead(*rows[0]) if rows else None  # type: ignore[arg-type]
+
+    def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        """Return the chunks of these ids that exist, by id."""
+        marks = ", ".join("?" * len(ids))
+        sql = f"SELECT id, article_id, first, last, text FROM chunks WHERE id IN ({marks})"
+        return {str(row[0]): Chunk(*row) for row in self._rows(sql, *ids)}  # type: ignore[arg-type]
+
+    def chunks_of(self, article_id: str) -> list[Chunk]:
+        """Return an article's chunks in order."""
+        sql = "SELECT id, article_id, first, last, text FROM chunks WHERE article_id = ? ORDER BY row"
+        return [Chunk(*row) for row in self._rows(sql, article_id)]  # type: ignore[arg-type]
+
+    def search(self, question: str, limit: int) -> list[tuple[str, float]]:
+        """Return ids and BM25 scores (higher is better) of the chunks that share words with `question`."""
+        found: dict[str, float] = {}
+        for table, query in (("words", _words_query(question)), ("trigrams", _trigram_query(question))):
+            if query:
+                for chunk_id, score in self._match(table, query, limit):
+                    found[chunk_id] = max(score, found.get(chunk_id, score))
+        return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:limit]
+
+    def _match(self, table: str, query: str, limit: int) -> list[tuple[str, float]]:
+        sql = (
+            f"SELECT chunks.id, -bm25({table}) FROM {table} JOIN chunks ON chunks.row = {table}.rowid "
+            f"WHERE {table} MATCH ? ORDER BY bm25({table}), chunks.id LIMIT ?"
+        )
+        return self._rows(sql, query, limit)  # type: ignore[return-value]
+
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """Return in how many chunks each word stands, after stemming."""
+        return {word: self._count_matches(word) for word in words}
+
+    def _count_matches(self, word: str) -> int:
+        query = _words_query(word)
+        rows = self._rows("SELECT count(*) FROM words WHERE words MATCH ?", query) if query else [(0,)]
+        return int(str(rows[0][0]))
+
+    def owed(self, limit: int) -> list[tuple[str, str]]:
+        """Return up to `limit` chunk ids with what the vector store owes them: 'upsert' or 'delete'."""
+        sql = "SELECT chunk_id, action FROM owed ORDER BY action, rowid LIMIT ?"
+        return self._rows(sql, limit)  # type: ignore[return-value]
+
+    def owed_count(self) -> int:
+        """Return how many chunks the vector store still owes."""
+        return self._count("owed")
+
+    def settle(self, done: Sequence[tuple[str, str]]) -> int:
+        """Strike off what the vector store has done, and return the new generation."""
+        with self._change() as db:
+            db.executemany("DELETE FROM owed WHERE chunk_id = ? AND action = ?", done)
+            db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+        return self.generation()
+
+    def generation(self) -> int:
+        """Return a number that grows with every change to the vectors, whoever made it."""
+        return int(str(self._rows("SELECT value FROM meta WHERE key = 'generation'")[0][0]))
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of articles, chunks and rows of full text."""
+        return {"articles": self._count("articles"), "chunks": self._count("chunks"), "full_text": self._count("words")}
+
+    def _count(self, table: str) -> int:
+        return int(str(self._rows(f"SELECT count(*) FROM {table}")[0][0]))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.executescript(_SCHEMA)
+    except sqlite3.Error as error:
+        raise LibraryError(f"The library file {path} cannot be opened ({error}): name another --library.") from error
+    return db
+
+
+def _erase(db: sqlite3.Connection, article_id: str) -> None:
+    for row, chunk_id in db.execute("SELECT row, id FROM chunks WHERE article_id = ?", (article_id,)).fetchall():
+        db.execute("DELETE FROM words WHERE rowid = ?", (row,))
+        db.execute("DELETE FROM trigrams WHERE rowid = ?", (row,))
+        db.execute("INSERT OR REPLACE INTO owed VALUES (?, 'delete')", (chunk_id,))
+    db.execute("DELETE FROM chunks WHERE article_id = ?", (article_id,))
+    db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+
+
+def _write_chunk(db: sqlite3.Connection, title: str, chunk: Chunk) -> None:
+    values = (chunk.id, chunk.article_id, chunk.first, chunk.last, chunk.text)
+    row = db.execute("INSERT INTO chunks (id, article_id, first, last, text) VALUES (?, ?, ?, ?, ?)", values).lastrowid
+    db.execute("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (row, title, chunk.text))
+    if _UNSPACED.search(title + chunk.text):
+        db.execute("INSERT INTO trigrams (rowid, title, text) VALUES (?, ?, ?)", (row, title, chunk.text))
+    db.execute("INSERT OR REPLACE INTO owed VALUES (?, 'upsert')", (chunk.id,))
+
+
+def _words_query(question: str) -> str:
+    """Quote each word and join by OR: raw questions are FTS5 syntax errors."""
+    words = dict.fromkeys(word.lower() for word in _WORD.findall(question))
+    return " OR ".join(f'"{word}"' for word in words)
+
+
+def _trigram_query(question: str) -> str:
+    runs = _UNSPACED.findall(question)
+    grams = dict.fromkeys(run[i : i + 3] for run in runs for i in range(len(run) - 2))
+    return " OR ".join(f'"{gram}"' for gram in grams)

@@ -1,0 +1,213 @@
+"""The library: ledger, full text and vectors, kept in step by this one class."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from filelock import FileLock
+
+from index.article import Article, ArticleHead, Chunk, Sentence
+from index.chunk import searched_text, split_article
+from index.errors import LibraryError
+from index.ledger import Ledger
+from index.load import Found, load
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from index.embed import MiniLM
+    from index.vectors import Vectors
+
+Status = Literal["added", "updated", "unchanged", "skipped"]
+Progress = Callable[[int, int], None]
+_OWED_AT_ONCE = 64
+
+
+class Outcome(NamedTuple):
+    """What became of one article or source; `reason` says why it was skipped."""
+
+    source: str
+    status: Status
+    reason: str | None = None
+    article_id: str | None = None
+    title: str | None = None
+
+
+class Library:
+    """Articles in one folder. Several threads and processes may use the same folder."""
+
+    def __init__(self, folder: Path, create: bool = True) -> None:
+        self.folder = folder
+        _prepare(folder, create)
+        self._ledger = Ledger(folder / "ledger.sqlite3")
+        self._writing = FileLock(str(folder / "writing.lock"))
+        self._opening = threading.Lock()
+        self._seen = self._ledger.generation()
+
+    @cached_property
+    def embedder(self) -> "MiniLM":
+        """The embedder, loaded when first needed."""
+        from index.embed import MiniLM
+
+        return MiniLM()
+
+    @property
+    def vectors(self) -> "Vectors":
+        """The vector store, opened when first needed."""
+        with self._opening:
+            return self._vectors
+
+    @cached_property
+    def _vectors(self) -> "Vectors":
+        from index.embed import DIMENSION
+        from index.vectors import Vectors
+
+        return Vectors(self.folder / "vectors", self.embedder.model_name, DIMENSION)
+
+    def add(self, sources: Sequence[str], replace: bool = False, progress: Progress | None = None) -> Iterator[Outcome]:
+        """Add what the sources hold and yield one outcome an article or skipped source.
+
+        Articles are searchable by full text as they are yielded; `progress(done, total)` then counts
+        the chunks whose vectors follow. An id that another source owns is skipped unless `replace`.
+        """
+        for source in sources:
+            for found in load(source):
+                yield self._keep(found, replace)
+        self.sync(progress)
+
+    def add_all(self, sources: Sequence[str]) -> list[Outcome]:
+        """Add what the sources hold and return all outcomes."""
+        return list(self.add(sources))
+
+    def _keep(self, found: Found, replace: bool) -> Outcome:
+        article = found.article
+        if article is None:
+            return Outcome(found.source, "skipped", found.reason)
+        status = self._status(article)
+        if status == "owned" and not replace:
+            owner = (self._ledger.stamp(article.id) or ("", ""))[0]
+            reason = f"its id {article.id} belongs to {owner}: use --replace to take it over"
+            return Outcome(found.source, "skipped", reason, article.id, article.title)
+        if status != "unchanged":
+            self._ledger.put(article, *split_article(article))
+        return Outcome(found.source, "updated" if status == "owned" else status, None, article.id, article.title)
+
+    def _status(self, article: Article) -> Literal["added", "updated", "unchanged", "owned"]:
+        stamp = self._ledger.stamp(article.id)
+        if stamp is None:
+            return "added"
+        if stamp[0] != article.origin:
+            return "owned"
+        return "unchanged" if stamp[1] == article.content_hash else "updated"
+
+    def sync(self, progress: Progress | None = None) -> None:
+        """Bring the vectors in step with the ledger; also heals what a killed process left undone."""
+        done, total = 0, self._ledger.owed_count()
+        if not total:
+            return
+        with self._writing:
+            while owed := self._ledger.owed(_OWED_AT_ONCE):
+                self._settle(owed)
+                done += len(owed)
+                if progress:
+                    progress(min(done, total), total)
+
+    def _settle(self, owed: list[tuple[str, str]]) -> None:
+        self.refresh()
+        self.vectors.delete([chunk_id for chunk_id, action in owed if action == "delete"])
+        chunks = self._ledger.chunks([chunk_id for chunk_id, action in owed if action == "upsert"])
+        if chunks:
+            texts = [searched_text(self._title(chunk), chunk) for chunk in chunks.values()]
+            self.vectors.upsert(list(chunks), self._embedded(texts))
+        generation = self._ledger.settle(owed)
+        if generation == self._seen + 1:
+            self._seen = generation
+
+    def _embedded(self, texts: list[str]) -> "np.ndarray":
+        import numpy as np
+
+        return np.asarray(self.embedder.get_text_embedding_batch(texts), dtype=np.float32)
+
+    def _title(self, chunk: Chunk) -> str:
+        head = self._ledger.head(chunk.article_id)
+        return head.title if head else ""
+
+    def refresh(self) -> None:
+        """Reopen the vectors if another process changed them since they were opened."""
+        generation = self._ledger.generation()
+        if generation != self._seen:
+            self.vectors.reopen()
+            self._seen = generation
+
+    def remove(self, reference: str) -> list[str]:
+        """Remove the articles that an id, a URL or a path names, everywhere; return their ids."""
+        ids = self._ledger.find(reference) or self._ledger.find(str(Path(reference).expanduser().absolute()))
+        for article_id in ids:
+            self._ledger.remove(article_id)
+        self.sync()
+        return ids
+
+    def article(self, article_id: str) -> Article | None:
+        """Return the article of this id, or None."""
+        return self._ledger.article(article_id)
+
+    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+        """Return an article's sentences in order."""
+        return self._ledger.sentences(article_id)
+
+    def chunks(self, article_id: str) -> list[Chunk]:
+        """Return an article's chunks in order."""
+        return self._ledger.chunks_of(article_id)
+
+    def heads(self) -> list[ArticleHead]:
+        """Return every article's head, by title."""
+        return self._ledger.heads()
+
+    def head(self, article_id: str) -> ArticleHead | None:
+        """Return one article's head, or None."""
+        return self._ledger.head(article_id)
+
+    def is_empty(self) -> bool:
+        """Tell whether there is no article yet."""
+        return not self._ledger.counts()["articles"]
+
+    def search_text(self, question: str, limit: int) -> list[tuple[str, float]]:
+        """Return chunk ids and BM25 scores, best first."""
+        return self._ledger.search(question, limit)
+
+    def search_vectors(self, question: str, limit: int) -> list[tuple[str, float]]:
+        """Return chunk ids and cosine likeness, best first; none while no vector is stored."""
+        import numpy as np
+
+        self.refresh()
+        return self.vectors.search(np.asarray(self.embedder.get_query_embedding(question), dtype=np.float32), limit)
+
+    def chunks_by_id(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        """Return the chunks of these ids; ids that the ledger does not know are left out."""
+        return self._ledger.chunks(ids)
+
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """Return in how many chunks each word stands, after stemming."""
+        return self._ledger.frequencies(words)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of articles, chunks, rows of full text, vectors, and chunks still owed."""
+        self.refresh()
+        return {**self._ledger.counts(), "vectors": self.vectors.count(), "owed": self._ledger.owed_count()}
+
+    def close(self) -> None:
+        """Close both stores."""
+        if "_vectors" in self.__dict__:
+            self._vectors.close()
+        self._ledger.close()
+
+
+def _prepare(folder: Path, create: bool) -> None:
+    if not create and not (folder / "ledger.sqlite3").exists():
+        raise LibraryError(f"There is no library in {folder}: add articles first, or name another --library.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(f"The library folder {folder} cannot be made ({error.strerror}): name another --library.") from error

@@ -1,0 +1,98 @@
+"""The vector store: one Chroma collection of chunks, in cosine space, with ids that we give."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import numpy as np
+from chromadb.config import Settings
+
+from index.errors import LibraryError
+from index.settings import CHUNK_CHARS, CHUNK_TOKENS
+
+_NAME = "chunks"
+
+
+class Vectors:
+    """Chunk vectors of one library folder. Safe to share between threads."""
+
+    def __init__(self, folder: Path, embedder: str, dimension: int) -> None:
+        self._folder = folder
+        self._made_with = {
+            "embedder": embedder,
+            "dimension": dimension,
+            "chunk_chars": CHUNK_CHARS,
+            "chunk_tokens": CHUNK_TOKENS,
+        }
+        self._lock = threading.RLock()
+        self._open()
+
+    def _open(self) -> None:
+        self._client = _client(self._folder)
+        self._collection = self._client.get_or_create_collection(
+            _NAME, metadata=self._made_with, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+        )
+        self._check(self._collection.metadata or {})
+
+    def _check(self, found: Any) -> None:
+        for key, wanted in self._made_with.items():
+            if found.get(key) != wanted:
+                raise LibraryError(
+                    f"The library {self._folder} was built with {key} {found.get(key)}, this run uses {wanted}: "
+                    "use the same again, or add your articles to a new --library."
+                )
+
+    def reopen(self) -> None:
+        """Let go of what is held in memory, so that other processes' writes are seen."""
+        with self._lock:
+            self._client.close()
+            self._open()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        with self._lock:
+            self._client.close()
+
+    def upsert(self, ids: Sequence[str], vectors: np.ndarray) -> None:
+        """Store one vector for each id, in place of any older one."""
+        with self._lock:
+            for begin, end in self._batches(len(ids)):
+                self._collection.upsert(ids=list(ids[begin:end]), embeddings=vectors[begin:end])
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete these ids; unknown ones are no error."""
+        with self._lock:
+            for begin, end in self._batches(len(ids)):
+                self._collection.delete(ids=list(ids[begin:end]))
+
+    def _batches(self, total: int) -> Iterator[tuple[int, int]]:
+        size = self._client.get_max_batch_size()
+        for begin in range(0, total, size):
+            yield begin, begin + size
+
+    def search(self, vector: np.ndarray, limit: int) -> list[tuple[str, float]]:
+        """Return up to `limit` ids with their cosine likeness, best first."""
+        with self._lock:
+            total = self._collection.count()
+            if not total:
+                return []
+            found = self._collection.query(
+                query_embeddings=vector[None, :], n_results=min(limit, total), include=["distances"]
+            )
+        distances = (found["distances"] or [[]])[0]
+        return [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(found["ids"][0], distances, strict=True)]
+
+    def count(self) -> int:
+        """Return how many vectors are stored."""
+        with self._lock:
+            return int(self._collection.count())
+
+
+def _client(folder: Path) -> Any:
+    settings = Settings(anonymized_telemetry=False, allow_reset=False)
+    try:
+        return chromadb.PersistentClient(path=str(folder), settings=settings)
+    except Exception as error:  # Chroma raises many kinds, its Rust core's among them
+        raise LibraryError(f"The vector store in {folder} cannot be opened ({error}): name another --library.") from error
