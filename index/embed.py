@@ -17,7 +17,7 @@ NAME = "all-MiniLM-L6-v2-int8"
 DIMENSION = 384
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
-_TOKENIZER = Path(__file__).parent / "minilm" / "tokenizer.json"
+TOKENIZER = Path(__file__).parent / "minilm" / "tokenizer.json"
 _MAX_TOKENS = 256
 _BATCH = 8
 
@@ -72,7 +72,7 @@ class MiniLM(BaseEmbedding):
 @lru_cache
 def tokenizer() -> Tokenizer:
     """Return MiniLM's tokenizer, without padding and cut at 256 tokens."""
-    made = Tokenizer.from_file(str(checked(_TOKENIZER, TOKENIZER_SHA256)))
+    made = Tokenizer.from_file(str(checked(TOKENIZER, TOKENIZER_SHA256)))
     # The file pads and cuts to 128, which would embed padding as text.
     made.no_padding()
     made.enable_truncation(_MAX_TOKENS)
@@ -81,7 +81,7 @@ def tokenizer() -> Tokenizer:
 
 @lru_cache
 def _counter() -> Tokenizer:
-    made = Tokenizer.from_file(str(_TOKENIZER))
+    made = Tokenizer.from_file(str(TOKENIZER))
     made.no_padding()
     made.no_truncation()
     return made

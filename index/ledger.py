@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from index.article import Article, ArticleHead, Chunk, Sentence
 from index.errors import LibraryError
@@ -29,7 +30,9 @@ CREATE INDEX IF NOT EXISTS articles_by_origin ON articles (origin);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
     title, text, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE IF NOT EXISTS trigrams USING fts5 (title, text, tokenize = "trigram");
-CREATE TABLE IF NOT EXISTS owed (chunk_id TEXT PRIMARY KEY, action TEXT NOT NULL);
+CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(words, 'row');
+CREATE TABLE IF NOT EXISTS owed (
+    ticket INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL UNIQUE, action TEXT NOT NULL);
 INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '1');
 """
 _ARTICLE = "id, title, text, url, source, author, published, updated, language, origin"
@@ -37,6 +40,22 @@ _HEAD = "id, title, url, source, published"
 # Scripts written without spaces between words: these need the trigram table.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _WORD = re.compile(r"[^\W_]+")
+
+
+class Owed(NamedTuple):
+    """What the vector store owes for one chunk: 'upsert' or 'delete'."""
+
+    ticket: int
+    chunk_id: str
+    action: str
+
+
+class Located(NamedTuple):
+    """A chunk with what a reader needs of its article."""
+
+    chunk: Chunk
+    article: ArticleHead
+    sentences: tuple[Sentence, ...]
 
 
 class Ledger:
@@ -61,7 +80,7 @@ class Ledger:
                 raise
             self._db.execute("COMMIT")
 
-    def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
 
@@ -114,11 +133,14 @@ class Ledger:
         rows = self._rows(f"SELECT {_HEAD} FROM articles WHERE id = ?", article_id)
         return ArticleHead(*rows[0]) if rows else None  # type: ignore[arg-type]
 
-    def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
-        """Return the chunks of these ids that exist, by id."""
+    def located(self, ids: Sequence[str]) -> dict[str, Located]:
+        """Return the chunks of these ids that exist, with their article's head and their sentences."""
         marks = ", ".join("?" * len(ids))
-        sql = f"SELECT id, article_id, first, last, text FROM chunks WHERE id IN ({marks})"
-        return {str(row[0]): Chunk(*row) for row in self._rows(sql, *ids)}  # type: ignore[arg-type]
+        sql = (
+            "SELECT c.id, c.article_id, c.first, c.last, c.text, a.id, a.title, a.url, a.source, a.published, "
+            f"a.sentences FROM chunks c JOIN articles a ON a.id = c.article_id WHERE c.id IN ({marks})"
+        )
+        return {str(row[0]): _located(row) for row in self._rows(sql, *ids)}
 
     def chunks_of(self, article_id: str) -> list[Chunk]:
         """Return an article's chunks in order."""
@@ -141,28 +163,36 @@ class Ledger:
         )
         return self._rows(sql, query, limit)  # type: ignore[return-value]
 
-    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        """Return in how many chunks each word stands, after stemming."""
-        return {word: self._count_matches(word) for word in words}
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many chunks each Porter-stemmed term stands."""
+        sql = "SELECT doc FROM vocabulary WHERE term = ?"
+        counted = {term: self._rows(sql, term) for term in terms}
+        return {term: int(str(rows[0][0])) if rows else 0 for term, rows in counted.items()}
 
-    def _count_matches(self, word: str) -> int:
-        query = _words_query(word)
-        rows = self._rows("SELECT count(*) FROM words WHERE words MATCH ?", query) if query else [(0,)]
-        return int(str(rows[0][0]))
+    def owed(self, limit: int) -> list[Owed]:
+        """Return up to `limit` debts of the vector store, deletions first."""
+        sql = "SELECT ticket, chunk_id, action FROM owed ORDER BY action, ticket LIMIT ?"
+        return [Owed(*row) for row in self._rows(sql, limit)]
 
-    def owed(self, limit: int) -> list[tuple[str, str]]:
-        """Return up to `limit` chunk ids with what the vector store owes them: 'upsert' or 'delete'."""
-        sql = "SELECT chunk_id, action FROM owed ORDER BY action, rowid LIMIT ?"
-        return self._rows(sql, limit)  # type: ignore[return-value]
+    def owe(self, ids: Iterable[str], action: str) -> None:
+        """Note that the vector store must take in ('upsert') or drop ('delete') these chunks."""
+        with self._change() as db:
+            sql = "INSERT OR REPLACE INTO owed (chunk_id, action) VALUES (?, ?)"
+            db.executemany(sql, [(chunk_id, action) for chunk_id in ids])
+
+    def chunk_ids(self) -> set[str]:
+        """Return the ids of all chunks."""
+        return {row[0] for row in self._rows("SELECT id FROM chunks")}
 
     def owed_count(self) -> int:
         """Return how many chunks the vector store still owes."""
         return self._count("owed")
 
-    def settle(self, done: Sequence[tuple[str, str]]) -> int:
+    def settle(self, done: Sequence[Owed]) -> int:
         """Strike off what the vector store has done, and return the new generation."""
         with self._change() as db:
-            db.executemany("DELETE FROM owed WHERE chunk_id = ? AND action = ?", done)
+            # By ticket: a chunk that changed again meanwhile has a new one, and stays owed.
+            db.executemany("DELETE FROM owed WHERE ticket = ?", [(debt.ticket,) for debt in done])
             db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
         return self.generation()
 
@@ -176,6 +206,13 @@ class Ledger:
 
     def _count(self, table: str) -> int:
         return int(str(self._rows(f"SELECT count(*) FROM {table}")[0][0]))
+
+
+def _located(row: Sequence[Any]) -> Located:
+    first, last = row[2], row[3]
+    spans = json.loads(row[10])[first : last + 1]
+    sentences = tuple(Sentence(index, *span) for index, span in enumerate(spans, start=first))
+    return Located(Chunk(*row[:5]), ArticleHead(*row[5:10]), sentences)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -193,7 +230,7 @@ def _erase(db: sqlite3.Connection, article_id: str) -> None:
     for row, chunk_id in db.execute("SELECT row, id FROM chunks WHERE article_id = ?", (article_id,)).fetchall():
         db.execute("DELETE FROM words WHERE rowid = ?", (row,))
         db.execute("DELETE FROM trigrams WHERE rowid = ?", (row,))
-        db.execute("INSERT OR REPLACE INTO owed VALUES (?, 'delete')", (chunk_id,))
+        db.execute("INSERT OR REPLACE INTO owed (chunk_id, action) VALUES (?, 'delete')", (chunk_id,))
     db.execute("DELETE FROM chunks WHERE article_id = ?", (article_id,))
     db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
@@ -204,7 +241,7 @@ def _write_chunk(db: sqlite3.Connection, title: str, chunk: Chunk) -> None:
     db.execute("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (row, title, chunk.text))
     if _UNSPACED.search(title + chunk.text):
         db.execute("INSERT INTO trigrams (rowid, title, text) VALUES (?, ?, ?)", (row, title, chunk.text))
-    db.execute("INSERT OR REPLACE INTO owed VALUES (?, 'upsert')", (chunk.id,))
+    db.execute("INSERT OR REPLACE INTO owed (chunk_id, action) VALUES (?, 'upsert')", (chunk.id,))
 
 
 def _words_query(question: str) -> str:

@@ -11,7 +11,7 @@ from filelock import FileLock
 from index.article import Article, ArticleHead, Chunk, Sentence
 from index.chunk import searched_text, split_article
 from index.errors import LibraryError
-from index.ledger import Ledger
+from index.ledger import Ledger, Located, Owed
 from index.load import Found, load
 
 if TYPE_CHECKING:
@@ -26,13 +26,14 @@ _OWED_AT_ONCE = 64
 
 
 class Outcome(NamedTuple):
-    """What became of one article or source; `reason` says why it was skipped."""
+    """What became of one article or source; `reason` says why it was skipped, `row` is its line in a JSONL file."""
 
     source: str
     status: Status
     reason: str | None = None
     article_id: str | None = None
     title: str | None = None
+    row: int | None = None
 
 
 class Library:
@@ -84,15 +85,16 @@ class Library:
     def _keep(self, found: Found, replace: bool) -> Outcome:
         article = found.article
         if article is None:
-            return Outcome(found.source, "skipped", found.reason)
+            return Outcome(found.source, "skipped", found.reason, row=found.row)
         status = self._status(article)
         if status == "owned" and not replace:
             owner = (self._ledger.stamp(article.id) or ("", ""))[0]
             reason = f"its id {article.id} belongs to {owner}: use --replace to take it over"
-            return Outcome(found.source, "skipped", reason, article.id, article.title)
+            return Outcome(found.source, "skipped", reason, article.id, article.title, found.row)
         if status != "unchanged":
             self._ledger.put(article, *split_article(article))
-        return Outcome(found.source, "updated" if status == "owned" else status, None, article.id, article.title)
+        shown: Status = "updated" if status == "owned" else status
+        return Outcome(found.source, shown, None, article.id, article.title, found.row)
 
     def _status(self, article: Article) -> Literal["added", "updated", "unchanged", "owned"]:
         stamp = self._ledger.stamp(article.id)
@@ -104,23 +106,31 @@ class Library:
 
     def sync(self, progress: Progress | None = None) -> None:
         """Bring the vectors in step with the ledger; also heals what a killed process left undone."""
-        done, total = 0, self._ledger.owed_count()
-        if not total:
-            return
         with self._writing:
+            self._reconcile()
+            done, total = 0, self._ledger.owed_count()
             while owed := self._ledger.owed(_OWED_AT_ONCE):
                 self._settle(owed)
                 done += len(owed)
                 if progress:
                     progress(min(done, total), total)
 
-    def _settle(self, owed: list[tuple[str, str]]) -> None:
+    def _reconcile(self) -> None:
+        """Owe what the vector store lost or kept against the ledger, where their counts differ."""
+        counts = self.counts()
+        if counts["owed"] or counts["vectors"] == counts["chunks"]:
+            return
+        kept, known = self.vectors.ids(), self._ledger.chunk_ids()
+        self._ledger.owe(known - kept, "upsert")
+        self._ledger.owe(kept - known, "delete")
+
+    def _settle(self, owed: Sequence[Owed]) -> None:
         self.refresh()
-        self.vectors.delete([chunk_id for chunk_id, action in owed if action == "delete"])
-        chunks = self._ledger.chunks([chunk_id for chunk_id, action in owed if action == "upsert"])
-        if chunks:
-            texts = [searched_text(self._title(chunk), chunk) for chunk in chunks.values()]
-            self.vectors.upsert(list(chunks), self._embedded(texts))
+        self.vectors.delete([debt.chunk_id for debt in owed if debt.action == "delete"])
+        found = self._ledger.located([debt.chunk_id for debt in owed if debt.action == "upsert"])
+        if found:
+            texts = [searched_text(entry.article.title, entry.chunk) for entry in found.values()]
+            self.vectors.upsert(list(found), self._embedded(texts))
         generation = self._ledger.settle(owed)
         if generation == self._seen + 1:
             self._seen = generation
@@ -129,10 +139,6 @@ class Library:
         import numpy as np
 
         return np.asarray(self.embedder.get_text_embedding_batch(texts), dtype=np.float32)
-
-    def _title(self, chunk: Chunk) -> str:
-        head = self._ledger.head(chunk.article_id)
-        return head.title if head else ""
 
     def refresh(self) -> None:
         """Reopen the vectors if another process changed them since they were opened."""
@@ -169,6 +175,10 @@ class Library:
         """Return one article's head, or None."""
         return self._ledger.head(article_id)
 
+    def chunk_count(self) -> int:
+        """Return how many chunks the full text holds."""
+        return self._ledger.counts()["chunks"]
+
     def is_empty(self) -> bool:
         """Tell whether there is no article yet."""
         return not self._ledger.counts()["articles"]
@@ -184,13 +194,13 @@ class Library:
         self.refresh()
         return self.vectors.search(np.asarray(self.embedder.get_query_embedding(question), dtype=np.float32), limit)
 
-    def chunks_by_id(self, ids: Sequence[str]) -> dict[str, Chunk]:
-        """Return the chunks of these ids; ids that the ledger does not know are left out."""
-        return self._ledger.chunks(ids)
+    def located(self, ids: Sequence[str]) -> dict[str, Located]:
+        """Return the chunks of these ids with head and sentences; ids that the ledger does not know are left out."""
+        return self._ledger.located(ids)
 
-    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        """Return in how many chunks each word stands, after stemming."""
-        return self._ledger.frequencies(words)
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many chunks each Porter-stemmed term stands."""
+        return self._ledger.frequencies(terms)
 
     def counts(self) -> dict[str, int]:
         """Return the number of articles, chunks, rows of full text, vectors, and chunks still owed."""

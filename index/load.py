@@ -23,11 +23,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Found(NamedTuple):
-    """An article that a source holds, or the reason why there is none."""
+    """An article that a source holds, or the reason why there is none; `row` is its line in a JSONL file."""
 
     source: str
     article: Article | None
     reason: str | None = None
+    row: int | None = None
 
 
 def load(source: str) -> Iterator[Found]:
@@ -85,15 +86,14 @@ def _rows(path: Path, text: str) -> Iterator[Found]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        name = f"{path} line {number}"
         try:
             article = _row(line, str(path))
             if article.id in seen:
                 raise SourceError(f"its id {article.id} was given in line {seen[article.id]} already")
             seen[article.id] = number
-            yield Found(name, article)
+            yield Found(str(path), article, row=number)
         except SourceError as error:
-            yield Found(name, None, str(error))
+            yield Found(str(path), None, str(error), number)
 
 
 def _row(line: str, origin: str) -> Article:

@@ -84,6 +84,11 @@ class Vectors:
         distances = (found["distances"] or [[]])[0]
         return [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(found["ids"][0], distances, strict=True)]
 
+    def ids(self) -> set[str]:
+        """Return the ids of all stored vectors."""
+        with self._lock:
+            return set(self._collection.get(include=[])["ids"])
+
     def count(self) -> int:
         """Return how many vectors are stored."""
         with self._lock:

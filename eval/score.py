@@ -1,0 +1,131 @@
+"""One asked question as a row of figures: what an answer is worth against its gold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from eval.metrics import (
+    Quoted,
+    Span,
+    citation_precision,
+    citation_recall,
+    contained,
+    evidence_hit,
+    exact_match,
+    f1,
+    gold_rank,
+    locate,
+    quoted_golds,
+    recall_at_k,
+    reciprocal_rank,
+)
+from eval.questions import Question
+from index.library import Library
+from rag.answer import Answer, Evidence, Passage
+
+RANKS = (1, 5, 10, 50)
+"""Depths at which the recall of retrieved chunks is measured."""
+
+Texts = Mapping[str, str]
+"""Article texts by article id; an id that the library does not know is missing."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """The figures of one question that was asked; a figure that does not apply is None.
+
+    `sentences` counts the cited and evidence sentences, `inexact` those that are not the article's
+    text at their offsets, `lost_quotes` the gold quotes that the library does not hold.
+    """
+
+    id: str
+    type: str
+    answerable: bool | None
+    refused: bool
+    confidence: float
+    seconds: float
+    figures: Mapping[str, float | None]
+    sentences: int
+    inexact: int
+    lost_quotes: int
+
+
+def score(question: Question, answer: Answer, passages: Sequence[Passage], library: Library) -> Case:
+    """Measure one answer, and the ranked passages it was found in, against the question's gold."""
+    texts = _texts(question, answer, library)
+    ranks, lost = _ranks(question, passages, texts)
+    exact = _exact(answer, texts)
+    return Case(
+        id=question.id,
+        type=question.type,
+        answerable=question.answerable,
+        refused=answer.refused,
+        confidence=answer.confidence,
+        seconds=answer.seconds,
+        figures=_retrieval(ranks) | _citing(question, answer) | _answering(question, answer),
+        sentences=len(exact),
+        inexact=exact.count(False),
+        lost_quotes=lost,
+    )
+
+
+def _texts(question: Question, answer: Answer, library: Library) -> Texts:
+    ids = {gold.article_id for gold in question.evidence}
+    ids |= {citation.article_id for citation in answer.citations}
+    ids |= {found.passage.article.id for found in answer.evidence}
+    articles = (library.article(article_id) for article_id in ids)
+    return {article.id: article.text for article in articles if article is not None}
+
+
+def _ranks(question: Question, passages: Sequence[Passage], texts: Texts) -> tuple[list[int | None], int]:
+    chunks = [_span(passage) for passage in passages]
+    golds = quoted_golds(question.evidence)
+    places = [locate(gold, texts.get(gold.article_id, "")) for gold in golds]
+    return [gold_rank(chunks, stands) for stands in places], places.count([])
+
+
+def _span(passage: Passage) -> Span:
+    return Span(passage.article.id, passage.sentences[0].start, passage.sentences[-1].end)
+
+
+def _retrieval(ranks: Sequence[int | None]) -> dict[str, float | None]:
+    found = {f"recall@{k}": recall_at_k(ranks, k) for k in RANKS}
+    return found | {"mrr": reciprocal_rank(ranks)}
+
+
+def _citing(question: Question, answer: Answer) -> dict[str, float | None]:
+    evidence = [Quoted(found.passage.article.id, found.text) for found in answer.evidence]
+    cited = [Quoted(citation.article_id, citation.sentence) for citation in answer.citations]
+    return {
+        "evidence_hit@1": evidence_hit(evidence, question.evidence, 1),
+        "evidence_hit@3": evidence_hit(evidence, question.evidence, 3),
+        "citation_precision": citation_precision(cited, question.evidence),
+        "citation_recall": citation_recall(cited, question.evidence),
+    }
+
+
+def _answering(question: Question, answer: Answer) -> dict[str, float | None]:
+    # some sets give the words of a refusal as the "answer" of an unanswerable question
+    golds = () if question.answerable is False else question.answers
+    # the statements and not `answer.text`: its [1] markers would be read as numbers
+    statements = [statement.text for statement in answer.statements]
+    first = statements[0] if statements else ""
+    return {
+        "contained": contained(" ".join(statements), golds),
+        "exact_match": exact_match(first, golds),
+        "f1": f1(first, golds),
+    }
+
+
+def _exact(answer: Answer, texts: Texts) -> list[bool]:
+    cited = [(Span(one.article_id, one.start, one.end), one.sentence) for one in answer.citations]
+    found = [(_place(one), one.text) for one in answer.evidence]
+    return [_stands(span, sentence, texts) for span, sentence in cited + found]
+
+
+def _stands(span: Span, sentence: str, texts: Texts) -> bool:
+    text = texts.get(span.article_id, "")
+    return 0 <= span.start < span.end and text[span.start : span.end] == sentence
+
+
+def _place(found: Evidence) -> Span:
+    return Span(found.passage.article.id, found.sentence.start, found.sentence.end)

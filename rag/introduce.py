@@ -1,0 +1,95 @@
+"""Who is meant: the sentence that introduces a bare surname or pronoun, or names a quotation's speaker."""
+
+import re
+from collections.abc import Sequence
+
+_NAME = r"[A-Z][\w'’-]*[a-z][\w'’-]*"
+_FULL_NAME = re.compile(rf"\b{_NAME}(?:\s+(?:[A-Z]\.|de|van|von|der|la|al|bin))*(?:\s+{_NAME})+")
+_SURNAME = re.compile(rf"\b({_NAME})(?:'s|’s)?\b")
+_PRONOUN = re.compile(r"^[\"“‘']?(?:But |And |Then |Later,? |Yet )?(He|She|They|His|Her)\b|\b(?:he|she) (?:said|added|told|asked|wrote)\b")
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|Dame|Lord|Lady)\.?\s+$")
+_NOT_NAMES = frozenset(
+    """The A An In On At But And For From It He She They We I This That These Those There When While After Before
+    If As By To Of Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June
+    July August September October November December Its His Her Their Our My Some Many Most No Not What Who Why
+    How Where Which Yes So Then Now New Last Next Both All Each One Two Three""".split()
+)
+_OPENERS, _CLOSERS = "“«", "”»"
+
+
+def introductions(texts: Sequence[str], index: int) -> list[int]:
+    """Return the indexes of earlier or later sentences that tell who sentence `index` means; at most two.
+
+    `texts` are one article's sentences in order.
+    """
+    found = [_speaker(texts, index), _person(texts, index)]
+    return list(dict.fromkeys(at for at in found if at is not None and at != index))
+
+
+def _person(texts: Sequence[str], index: int) -> int | None:
+    bare = _bare_surname(texts[index])
+    if bare:
+        return _introduces(texts, index, bare)
+    if _PRONOUN.search(texts[index]) and not _people(texts[index]):
+        return _last_person(texts, index)
+    return None
+
+
+def _bare_surname(text: str) -> str | None:
+    """Return the first surname that stands alone: the last word of no full name, and no common opener."""
+    full = [match.span() for match in _FULL_NAME.finditer(text)]
+    for match in _SURNAME.finditer(text):
+        inside = any(start <= match.start() < end for start, end in full)
+        if not inside and match[1].removesuffix("'s") not in _NOT_NAMES:
+            return match[1].removesuffix("'s").removesuffix("’s")
+    return None
+
+
+def _introduces(texts: Sequence[str], index: int, surname: str) -> int | None:
+    """Return the first sentence before `index` that gives the surname with what stands before it."""
+    pattern = re.compile(rf"\b{_NAME}(?:\s+(?:[A-Z]\.|de|van|von|der))*\s+{re.escape(surname)}\b")
+    for at in range(index):
+        if any(_is_person(match[0]) for match in pattern.finditer(texts[at])):
+            return at
+    return None
+
+
+def _last_person(texts: Sequence[str], index: int) -> int | None:
+    """Return the nearest earlier sentence that names someone; a bare surname leads on to its introduction."""
+    for at in range(index - 1, max(index - 6, -1), -1):
+        if _people(texts[at]):
+            return at
+        surname = _bare_surname(texts[at])
+        introduced = _introduces(texts, at, surname) if surname else None
+        if introduced is not None:
+            return introduced
+    return None
+
+
+def _people(text: str) -> list[str]:
+    return [match[0] for match in _FULL_NAME.finditer(text) if _is_person(match[0])]
+
+
+def _is_person(name: str) -> bool:
+    return name.split()[0] not in _NOT_NAMES
+
+
+def _speaker(texts: Sequence[str], index: int) -> int | None:
+    """Return the neighbour that names the speaker, where the sentence lies inside a longer quotation."""
+    before = _open_quotes("\n".join(texts[max(index - 8, 0) : index]))
+    inside = before or _open_quotes(texts[index])
+    if not inside:
+        return None
+    for at in range(index if not before else max(index - 8, 0), min(index + 6, len(texts))):
+        if at != index and _has_tag(texts[at]):
+            return at
+    return None
+
+
+def _open_quotes(text: str) -> bool:
+    curly = sum(text.count(char) for char in _OPENERS) - sum(text.count(char) for char in _CLOSERS)
+    return curly > 0 or text.count('"') % 2 == 1
+
+
+def _has_tag(text: str) -> bool:
+    return bool(re.search(r"[\"”»].{0,60}\b(?:said|says|asked|told|added|wrote|replied)\b|\b(?:said|says|told|added|wrote)\b.{0,60}[:,]\s*[\"“«]", text))

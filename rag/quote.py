@@ -1,0 +1,68 @@
+"""The answer by quoting: one to three of the best sentences, verbatim, each cited."""
+
+from collections.abc import Sequence
+
+from rag.answer import Citation, Evidence, Statement
+from rag.likeness import Asked
+from rag.words import holds_kind, terms
+
+_MOST = 3
+_NEXT_TO_BEST = 0.6
+_SAME = 0.6
+_ADDS = 0.15
+
+
+def choose(question: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the sentences to quote, the best first; a further one only where it adds something."""
+    chosen = [evidence[0]]
+    for candidate in evidence[1:10]:
+        if len(chosen) < _MOST and _adds(question, candidate, chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _adds(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Tell whether a sentence is nearly as good, no repeat, and holds what the chosen ones lack."""
+    if candidate.relevance < _NEXT_TO_BEST * chosen[0].relevance:
+        return False
+    if any(_repeats(candidate, other) for other in chosen):
+        return False
+    held = set().union(*(terms(other.text) for other in chosen))
+    more = question.share(held | set(terms(candidate.text))) - question.share(held)
+    return more >= _ADDS or _is_other_voice(question, candidate, chosen)
+
+
+def _is_other_voice(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Another article that answers the same fact is worth showing: it may disagree."""
+    if candidate.passage.article.id in {other.passage.article.id for other in chosen}:
+        return False
+    kind_held = question.kind is None or holds_kind(candidate.text, question.kind)
+    return kind_held and candidate.relevance >= 0.9 * chosen[0].relevance
+
+
+def _repeats(one: Evidence, other: Evidence) -> bool:
+    left, right = set(terms(one.text)), set(terms(other.text))
+    return len(left & right) > _SAME * min(len(left), len(right), 1 << 30)
+
+
+def cite(quoted: Sequence[tuple[Evidence, Sequence[Evidence]]]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """Return one statement for each quoted sentence, citing it and then what introduces it.
+
+    `quoted` pairs each sentence with its introductions. Numbers run 1, 2, 3 in order of first use.
+    """
+    numbers: dict[tuple[str, int], int] = {}
+    citations: list[Citation] = []
+    for sentence in (part for main, others in quoted for part in (main, *others)):
+        if sentence.key not in numbers:
+            numbers[sentence.key] = len(numbers) + 1
+            citations.append(_citation(numbers[sentence.key], sentence))
+    statements = tuple(
+        Statement(main.text, tuple(numbers[part.key] for part in (main, *others)), "quoted") for main, others in quoted
+    )
+    return statements, tuple(citations)
+
+
+def _citation(number: int, found: Evidence) -> Citation:
+    head = found.passage.article
+    span = (found.sentence.start, found.sentence.end)
+    return Citation(number, head.id, head.title, head.url, head.source, head.published, found.text, *span)

@@ -1,0 +1,60 @@
+"""Hybrid retrieval: BM25 and vectors, fused by reciprocal rank, as a LlamaIndex retriever."""
+
+from collections.abc import Sequence
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from index.ledger import Located
+from index.library import Library
+from rag.answer import Passage
+
+# Reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009), with BM25 weighed up: measured on five
+# question sets, plain fusion loses to BM25 at depth one on three; 10 and .5 lose on none.
+_K = 10
+_WEIGHTS = {"lexical": 1.0, "dense": 0.5}
+DEPTH = 50
+
+Ranking = Sequence[tuple[str, float]]
+
+
+class HybridRetriever(BaseRetriever):
+    """Ranks a library's chunks for a question."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self._library = library
+
+    def passages(self, question: str, limit: int = DEPTH) -> list[Passage]:
+        """Return up to `limit` passages, best first."""
+        lexical = self._library.search_text(question, DEPTH)
+        dense = self._library.search_vectors(question, DEPTH)
+        fused = fuse(lexical, dense)
+        located = self._library.located([chunk_id for chunk_id, _ in fused])
+        scores = (dict(lexical), dict(dense))
+        return [_passage(located[key], scores, score) for key, score in fused if key in located][:limit]
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return [as_node(passage) for passage in self.passages(query_bundle.query_str)]
+
+
+def _passage(found: Located, scores: tuple[dict[str, float], dict[str, float]], fused: float) -> Passage:
+    lexical, dense = (scored.get(found.chunk.id) for scored in scores)
+    return Passage(found.chunk, found.article, found.sentences, lexical, dense, fused)
+
+
+def fuse(lexical: Ranking, dense: Ranking) -> list[tuple[str, float]]:
+    """Return ids by their weighed sum of 1 / (10 + rank) over both rankings, best first."""
+    fused: dict[str, float] = {}
+    for weight, ranking in ((_WEIGHTS["lexical"], lexical), (_WEIGHTS["dense"], dense)):
+        for rank, (key, _) in enumerate(ranking, start=1):
+            fused[key] = fused.get(key, 0.0) + weight / (_K + rank)
+    return sorted(fused.items(), key=lambda item: (-item[1], item[0]))
+
+
+def as_node(passage: Passage) -> NodeWithScore:
+    """Return a passage as LlamaIndex's node, with its article's head as metadata."""
+    head = passage.article
+    metadata = {"article_id": head.id, "title": head.title, "url": head.url, "source": head.source}
+    metadata |= {"published": head.published, "start": passage.sentences[0].start, "end": passage.sentences[-1].end}
+    return NodeWithScore(node=TextNode(id_=passage.chunk.id, text=passage.chunk.text, metadata=metadata), score=passage.fused)

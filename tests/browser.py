@@ -1,0 +1,193 @@
+"""The page in a real browser: Debian's chromium, headless, and the real app over a real library.
+
+Run as a script it serves a library: `browser.py FOLDER PORT [QUESTION...]`.
+"""
+
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+SCREENS = ROOT / "out" / "screens"
+DESKTOP, PHONE = (1280, 800), (390, 844)
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_PATIENCE = 30_000
+_MARK_IS_SEEN = """() => {
+    const pane = document.querySelector("#source-pane").getBoundingClientRect();
+    const mark = document.querySelector("#source-pane mark")?.getBoundingClientRect();
+    const top = Math.max(pane.top, 0), bottom = Math.min(pane.bottom, innerHeight);
+    return mark && mark.height > 0 && top <= mark.top && mark.bottom <= bottom;
+}"""
+_HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
+
+
+@contextmanager
+def serving(folder: Path, *questions: str) -> Iterator[str]:
+    """Serve the library in `folder` from a process of its own; give its address."""
+    port = str(free_port())
+    command = [sys.executable, __file__, str(folder), port, *questions]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            assert port in server.stdout.readline(), "the server did not start; its error stands above"
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser; where there is none, fail and say how to get it."""
+    path = shutil.which("chromium")
+    assert path, "These tests need Debian's chromium: apt-get install chromium (make test does it)."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+class Screen:
+    """One person's browser window on the page; nothing in it may reach beyond this machine."""
+
+    def __init__(
+        self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, theme: str = "light"
+    ) -> None:
+        width, height = size
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+        context.on("request", self._note)
+        self.foreign: list[str] = []
+        self.errors: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(_PATIENCE)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(address)
+        self.box.wait_for()
+
+    def _note(self, request: Request) -> None:
+        if not request.url.startswith(_HERE):
+            self.foreign.append(request.url)
+
+    @property
+    def box(self) -> Locator:
+        """Where a question is typed."""
+        return self.page.locator("#question textarea")
+
+    @property
+    def replies(self) -> Locator:
+        """All replies that are whole: answers with their sources, refusals, errors."""
+        return self.page.locator("#chat .answer:is(.refusal, .problem, :has(.sources))")
+
+    @property
+    def pane(self) -> Locator:
+        """The source pane."""
+        return self.page.locator("#source-pane")
+
+    @property
+    def mark(self) -> Locator:
+        """The highlighted sentence in the source pane."""
+        return self.pane.locator("mark")
+
+    def send(self, question: str) -> None:
+        """Ask, and do not wait for the reply."""
+        self.box.fill(question)
+        self.box.press("Enter")
+
+    def ask(self, question: str) -> Locator:
+        """Ask, wait until the reply is whole, and return it."""
+        before = self.replies.count()
+        self.send(question)
+        return self.reply(before)
+
+    def reply(self, number: int) -> Locator:
+        """Return a whole reply, the first being 0, once it is there."""
+        reply = self.replies.nth(number)
+        reply.wait_for()
+        return reply
+
+    def open_tab(self, name: str) -> None:
+        """Go to the Chat or the Library tab."""
+        self.page.get_by_role("tab", name=name).click()
+
+    def upload(self, *files: tuple[str, str | bytes]) -> Locator:
+        """Upload files, given by name and content; return the lines that say what became of them."""
+        parts = [{"name": name, "mimeType": "", "buffer": _bytes(content)} for name, content in files]
+        self.page.set_input_files("#upload input[type=file]", parts)
+        lines = self.page.locator("#outcomes .receipt")
+        expect(lines).to_have_count(len(files), timeout=_PATIENCE)
+        expect(lines.filter(has_text="waiting")).to_have_count(0, timeout=_PATIENCE)
+        return lines
+
+    @property
+    def titles(self) -> Locator:
+        """The titles in the Library tab's table."""
+        return self.page.locator("#articles button[name=open]")
+
+    def remove(self, title: str) -> None:
+        """Remove an article in the Library tab, and say yes when asked."""
+        self.page.once("dialog", lambda dialog: dialog.accept())
+        self.page.locator("#articles tr").filter(has_text=title).get_by_role("button", name="Remove").click()
+
+    def wait_until_mark_is_seen(self) -> None:
+        """Wait until the highlighted sentence is whole within the source pane and the window."""
+        self.page.wait_for_function(_MARK_IS_SEEN)
+
+    def settle(self) -> None:
+        """Wait for the sheet of a phone to come to rest, for the picture's sake."""
+        self.page.wait_for_timeout(500)
+
+    def save(self, name: str) -> None:
+        """Keep a picture of the window for people to look at."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS / f"{name}.png")
+
+    def is_too_wide(self) -> bool:
+        """Tell whether the page scrolls sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+    def close(self) -> None:
+        """Close the window; what it did behind the scenes must have been right."""
+        self.page.context.close()
+        assert not self.foreign, f"the page asked for {self.foreign}"
+        assert not self.errors, f"scripts of the page failed: {self.errors}"
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def serve(folder: Path, port: int, questions: Sequence[str]) -> None:
+    """Serve a library as `onrecord chat` does."""
+    from index.settings import turn_off_telemetry
+
+    turn_off_telemetry()
+    from index.library import Library
+    from rag.engine import Engine
+    from ui.app import build_app, launch
+
+    library = Library(folder)
+    launch(build_app(Engine(library), library, bool(questions), questions), "127.0.0.1", port)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    serve(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

@@ -1,0 +1,294 @@
+"""The command line: reads the environment, wires the parts, and turns errors into one sentence."""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import EmptyLibraryError, LibraryError, OnrecordError, QuestionError
+from index.settings import default_library, turn_off_telemetry
+
+if TYPE_CHECKING:
+    from index.library import Library, Outcome
+    from rag.question import Turn
+
+# Heavy packages (Chroma, LlamaIndex, Gradio) are imported inside the commands that use them.
+
+app = typer.Typer(
+    name="onrecord",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help=(
+        "Ask your own articles, and get answers made of exact, cited, dated sentences.\n\n"
+        "Start with 'onrecord add FOLDER', then 'onrecord ask \"Who said it?\"' or 'onrecord chat'. "
+        "Nothing leaves this machine: no model is downloaded and no key is needed."
+    ),
+)
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        envvar="ONRECORD_LIBRARY",
+        metavar="DIR",
+        help="The folder that holds the library. Default: the platform's user data folder.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def main() -> None:
+    """Run the command line; every error a user can meet is one sentence on stderr."""
+    turn_off_telemetry()
+    try:
+        app()
+    except OnrecordError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("Stopped. What was done is kept; run the same command again to go on.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output (head, less) went away: not an error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+
+
+@app.command()
+def add(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files (.txt .md .html .htm .jsonl) or folders.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Take over ids that another source owns.")] = False,
+    library: LibraryOption = None,
+) -> None:
+    """Add articles from files and folders. Running it again changes nothing; a changed file is updated.
+
+    A JSONL row is {"title", "text", "id"?, "url"?, "source"?, "author"?, "published"?}.
+    Exit 0: all in, 1: something was skipped, 2: nothing could be done.
+    """
+    from ui.progress import bar
+    from ui.terminal import counts_text, source_lines
+
+    totals: Counter[str] = Counter()
+    with _opened(library) as kept, bar("Indexing") as progress:
+        for line in source_lines(_counted(kept.add(sources, replace, progress), totals)):
+            print(_plain(line), flush=True)
+    print("Total: " + (counts_text(totals) or "nothing") + ".")
+    raise typer.Exit(_exit_code(totals["skipped"], totals.total()))
+
+
+def _counted(outcomes: "Iterator[Outcome]", totals: Counter[str]) -> "Iterator[Outcome]":
+    for outcome in outcomes:
+        totals[outcome.status] += 1
+        yield outcome
+
+
+def _exit_code(failed: int, total: int) -> int:
+    """Return 0 where all went well, 1 where something failed, 2 where nothing could be done."""
+    return 0 if not failed else 1 if failed < total else 2
+
+
+@app.command(name="list")
+def list_articles(json_: JsonOption = False, library: LibraryOption = None) -> None:
+    """List the articles of the library: id, date, source, title."""
+    with _opened(library) as kept:
+        rows = [
+            {"id": head.id, "title": head.title, "source": head.source, "published": head.published, "url": head.url}
+            for head in kept.heads()
+        ]
+    if json_:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif not rows:
+        print("There are no articles yet: add some with 'onrecord add FILE...'.")
+    for row in [] if json_ else rows:
+        print(_plain(f"{row['id']}  {row['published'] or 'undated'}  {row['source'] or 'no source'}  {row['title']}"))
+
+
+@app.command()
+def show(
+    article_id: Annotated[str, typer.Argument(metavar="ID", help="An article's id, as 'onrecord list' shows it.")],
+    json_: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Show one article: its facts and its whole text."""
+    with _opened(library) as kept:
+        article = kept.article(article_id)
+    if article is None:
+        raise LibraryError(f"There is no article {article_id}: 'onrecord list' shows the ids.")
+    names = ("id", "title", "source", "published", "url", "author", "updated", "language", "text")
+    facts = {name: getattr(article, name) for name in names}
+    if json_:
+        print(json.dumps(facts, ensure_ascii=False, indent=1))
+        return
+    for name in names[:-1]:
+        print(_plain(f"{name}: {facts[name] or 'unknown'}"))
+    print("\n" + "\n".join(_plain(line) for line in article.text.split("\n")))
+
+
+@app.command()
+def remove(
+    references: Annotated[list[str], typer.Argument(metavar="ID|URL|PATH...", help="What names the articles to remove.")],
+    library: LibraryOption = None,
+) -> None:
+    """Remove articles from the library, by id, by URL, or by the file they came from.
+
+    Exit 0: all removed, 1: some were not found, 2: none was.
+    """
+    missing = 0
+    with _opened(library) as kept:
+        for reference in references:
+            removed = kept.remove(reference)
+            missing += not removed
+            for article_id in removed:
+                print(f"removed: {_plain(article_id)}")
+            if not removed:
+                print(f"Nothing is known as {_plain(reference)}: 'onrecord list' shows what is.", file=sys.stderr)
+    raise typer.Exit(_exit_code(missing, len(references)))
+
+
+@app.command()
+def doctor(library: LibraryOption = None) -> None:
+    """Check the installation and the library: versions, model hashes, counts. Exit 1 where they disagree."""
+    from ui.doctor import examine
+
+    with _opened(library) as kept:
+        lines, sound = examine(kept)
+    print("\n".join(lines))
+    raise typer.Exit(0 if sound else 1)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotation marks.")],
+    history: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A JSON list of {role, content} turns before the question; - reads standard input."),
+    ] = None,
+    json_: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Ask one question; the answer is sentences of your articles, each with its citation.
+
+    Exit 0: answered, or refused because the articles do not tell. Exit 2: bad input or an empty library.
+    """
+    from ui.terminal import answer_lines
+
+    turns = _history(history)
+    with _opened(library) as kept:
+        if kept.is_empty():
+            raise EmptyLibraryError(f"There are no articles yet in {kept.folder}: add some with 'onrecord add FILE...'.")
+        from rag.engine import Engine
+
+        answer = Engine(kept).ask(question, turns)
+    if json_:
+        print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
+        return
+    for line in answer_lines(answer):
+        print(_plain(line))
+
+
+def _history(source: str | None) -> "tuple[Turn, ...]":
+    from rag.question import read_history
+
+    if source is None:
+        return ()
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        return read_history(json.loads(text))
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"The history file {source} cannot be read ({type(error).__name__}): check the path.") from error
+    except ValueError as error:
+        raise QuestionError(f"The history in {source} is not valid JSON: give a list of {{role, content}}.") from error
+
+
+@app.command()
+def chat(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+    sample: Annotated[bool, typer.Option("--sample", help="Chat over the invented sample articles, in a library of their own.")] = False,
+    library: LibraryOption = None,
+) -> None:
+    """Open the chat in the browser."""
+    from eval.sample_library import SAMPLE_ARTICLES, sample_folder, sample_questions
+
+    with _opened(sample_folder(library) if sample else library) as kept:
+        if sample:
+            for _ in kept.add([str(SAMPLE_ARTICLES)], replace=True):
+                pass
+        from rag.engine import Engine
+        from ui.app import build_app, launch
+
+        print(f"onrecord listens on http://{host}:{port} (Ctrl-C stops it).", file=sys.stderr)
+        launch(build_app(Engine(kept), kept, sample, sample_questions() if sample else ()), host, port)
+
+
+@app.command(name="eval")
+def evaluate(
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="The question set.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where report.json, report.md and answers.jsonl go.")],
+    articles: Annotated[
+        Path | None, typer.Option(metavar="ARTICLES.jsonl", help="Build a library of these articles in DIR/library and ask that.")
+    ] = None,
+    core: Annotated[bool, typer.Option("--core", help="Only the questions marked core.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first N questions.")] = None,
+    library: LibraryOption = None,
+) -> None:
+    """Ask a whole question set with the same engine, and report how good the answers are.
+
+    Exit 0: done, 1: some questions failed, 2: bad input.
+    """
+    from eval.run import run_eval
+    from ui.doctor import versions
+    from ui.progress import bar
+
+    where = _eval_library(out, articles, library)
+    with _opened(where) as kept:
+        if articles is not None:
+            _add_all(kept, articles)
+        from rag.engine import Engine
+
+        with bar("Asking") as progress:
+            result = run_eval(Engine(kept), kept, questions, out, core, limit, progress, versions())
+    print(f"The report is in {result.report.parent}: report.md, report.json, answers.jsonl.")
+    raise typer.Exit(1 if result.failed else 0)
+
+
+def _eval_library(out: Path, articles: Path | None, library: Path | None) -> Path | None:
+    named = "--library" in sys.argv or any(arg.startswith("--library=") for arg in sys.argv)
+    return library if articles is None or named else out / "library"
+
+
+def _add_all(kept: "Library", articles: Path) -> None:
+    from ui.progress import bar
+    from ui.terminal import source_lines
+
+    with bar("Indexing") as progress:
+        skipped = [outcome for outcome in kept.add([str(articles)], False, progress) if outcome.status == "skipped"]
+    for line in source_lines(iter(skipped)):
+        print(_plain(line), file=sys.stderr)
+    if kept.is_empty():
+        raise LibraryError(f"No article could be read from {articles}: give a JSONL file of {{title, text}}.")
+
+
+@contextmanager
+def _opened(library: Path | None) -> Iterator["Library"]:
+    from index.library import Library
+
+    kept = Library((library or default_library()).expanduser().absolute())
+    try:
+        yield kept
+    finally:
+        kept.close()
+
+
+def _plain(line: Any) -> str:
+    """Return a line without control characters, which a terminal would obey."""
+    return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in str(line))

@@ -1,0 +1,60 @@
+"""Answers and outcomes as lines of plain text for the terminal."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+from index.library import Outcome
+from rag.answer import Answer, Citation
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """Yield the answer with its [1] markers, then the cited sentences with title, source and date."""
+    if answer.standalone != " ".join(answer.question.split()):
+        yield f"Read as: {answer.standalone}"
+        yield ""
+    yield answer.text
+    for citation in answer.citations:
+        yield ""
+        yield f"[{citation.number}] {' '.join(citation.sentence.split())}"
+        yield f"    {_where(citation)}"
+    if answer.refused and answer.also_read:
+        yield ""
+        yield "Searched, among others: " + "; ".join(head.title for head in answer.also_read)
+
+
+def _where(citation: Citation) -> str:
+    facts = (citation.title, citation.source, citation.published or "undated", citation.url)
+    return " · ".join(fact for fact in facts if fact)
+
+
+def source_lines(outcomes: Iterator[Outcome]) -> Iterator[str]:
+    """Yield one line a source as it is done: what became of it, and why a part was skipped."""
+    for (source, _), group in groupby(outcomes, key=lambda outcome: (outcome.source, outcome.row is None)):
+        rows: list[Outcome] = []
+        for outcome in group:
+            if outcome.row is None:
+                yield _line(outcome)
+            else:
+                rows.append(outcome)
+        if rows:
+            yield from _row_lines(source, rows)
+
+
+def _line(outcome: Outcome) -> str:
+    named = f"{outcome.status}: {outcome.source}" + (f" ({outcome.title})" if outcome.title else "")
+    return f"{named}: {outcome.reason}" if outcome.reason else named
+
+
+def _row_lines(source: str, rows: list[Outcome]) -> Iterator[str]:
+    counted = Counter(outcome.status for outcome in rows)
+    head = counted.most_common(1)[0][0] if len(counted) == 1 else "read"
+    yield f"{head}: {source} ({len(rows)} articles: {counts_text(counted)})"
+    for outcome in rows:
+        if outcome.reason:
+            yield f"skipped: {source} line {outcome.row}: {outcome.reason}"
+
+
+def counts_text(counted: Mapping[str, int]) -> str:
+    """Return counts as words: '3 added, 1 skipped'."""
+    return ", ".join(f"{count} {status}" for status, count in counted.items() if count)
