@@ -173,10 +173,7 @@ def _digits(figure: Figure) -> str:
 
 
 def _rounded(found: Mapping[str, Figure]) -> dict[str, dict[str, float | int | None]]:
-    return {
-        name: {"value": None if value is None else round(value, 4), "n": n}
-        for name, (value, n) in found.items()
-    }
+    return {name: {"value": None if value is None else round(value, 4), "n": n} for name, (value, n) in found.items()}
 
 
 def _write(path: Path, text: str) -> None:

@@ -69,7 +69,7 @@ def from_html(html: str, article_id: str, origin: str) -> Article:
     """Return the article of a web page, by trafilatura: main text, headline, author, dates, site."""
     import trafilatura
 
-    found = trafilatura.bare_extraction(html, with_metadata=True, include_comments=False, include_tables=True)
+    found: Any = trafilatura.bare_extraction(html, with_metadata=True, include_comments=False, include_tables=True)
     text = without_furniture(_newlines(found.text or "")) if found else ""
     if not found or not text.strip():
         raise SourceError("no article text was found in the page")

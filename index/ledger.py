@@ -105,7 +105,7 @@ class Ledger:
     def article(self, article_id: str) -> Article | None:
         """Return the article of this id, or None."""
         rows = self._rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", article_id)
-        return Article(*rows[0]) if rows else None  # type: ignore[arg-type]
+        return Article(*rows[0]) if rows else None
 
     def sentences(self, article_id: str) -> tuple[Sentence, ...]:
         """Return an article's sentences in order; none for an unknown id."""
@@ -116,12 +116,12 @@ class Ledger:
     def stamp(self, article_id: str) -> tuple[str | None, str] | None:
         """Return who owns an id (its origin) and its content hash, or None for an unknown id."""
         rows = self._rows("SELECT origin, content_hash FROM articles WHERE id = ?", article_id)
-        return rows[0] if rows else None  # type: ignore[return-value]
+        return rows[0] if rows else None
 
     def heads(self) -> list[ArticleHead]:
         """Return every article's head, by title."""
         rows = self._rows(f"SELECT {_HEAD} FROM articles ORDER BY title COLLATE NOCASE, id")
-        return [ArticleHead(*row) for row in rows]  # type: ignore[arg-type]
+        return [ArticleHead(*row) for row in rows]
 
     def find(self, reference: str) -> list[str]:
         """Return the ids of the articles that an id, a URL or an origin names."""
@@ -131,7 +131,7 @@ class Ledger:
     def head(self, article_id: str) -> ArticleHead | None:
         """Return one article's head, or None."""
         rows = self._rows(f"SELECT {_HEAD} FROM articles WHERE id = ?", article_id)
-        return ArticleHead(*rows[0]) if rows else None  # type: ignore[arg-type]
+        return ArticleHead(*rows[0]) if rows else None
 
     def located(self, ids: Sequence[str]) -> dict[str, Located]:
         """Return the chunks of these ids that exist, with their article's head and their sentences."""
@@ -145,7 +145,7 @@ class Ledger:
     def chunks_of(self, article_id: str) -> list[Chunk]:
         """Return an article's chunks in order."""
         sql = "SELECT id, article_id, first, last, text FROM chunks WHERE article_id = ? ORDER BY row"
-        return [Chunk(*row) for row in self._rows(sql, article_id)]  # type: ignore[arg-type]
+        return [Chunk(*row) for row in self._rows(sql, article_id)]
 
     def search(self, question: str, limit: int) -> list[tuple[str, float]]:
         """Return ids and BM25 scores (higher is better) of the chunks that share words with `question`."""
@@ -161,7 +161,7 @@ class Ledger:
             f"SELECT chunks.id, -bm25({table}) FROM {table} JOIN chunks ON chunks.row = {table}.rowid "
             f"WHERE {table} MATCH ? ORDER BY bm25({table}), chunks.id LIMIT ?"
         )
-        return self._rows(sql, query, limit)  # type: ignore[return-value]
+        return self._rows(sql, query, limit)
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many chunks each Porter-stemmed term stands."""
@@ -202,7 +202,11 @@ class Ledger:
 
     def counts(self) -> dict[str, int]:
         """Return the number of articles, chunks and rows of full text."""
-        return {"articles": self._count("articles"), "chunks": self._count("chunks"), "full_text": self._count("words")}
+        return {
+            "articles": self._count("articles"),
+            "chunks": self._count("chunks"),
+            "full_text": self._count("words"),
+        }
 
     def _count(self, table: str) -> int:
         return int(str(self._rows(f"SELECT count(*) FROM {table}")[0][0]))

@@ -220,4 +220,6 @@ def _prepare(folder: Path, create: bool) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LibraryError(f"The library folder {folder} cannot be made ({error.strerror}): name another --library.") from error
+        raise LibraryError(
+            f"The library folder {folder} cannot be made ({error.strerror}): name another --library."
+        ) from error

@@ -32,7 +32,10 @@ class Vectors:
     def _open(self) -> None:
         self._client = _client(self._folder)
         self._collection = self._client.get_or_create_collection(
-            _NAME, metadata=self._made_with, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+            _NAME,
+            metadata=self._made_with,
+            configuration={"hnsw": {"space": "cosine"}},
+            embedding_function=None,
         )
         self._check(self._collection.metadata or {})
 
@@ -100,4 +103,6 @@ def _client(folder: Path) -> Any:
     try:
         return chromadb.PersistentClient(path=str(folder), settings=settings)
     except Exception as error:  # Chroma raises many kinds, its Rust core's among them
-        raise LibraryError(f"The vector store in {folder} cannot be opened ({error}): name another --library.") from error
+        raise LibraryError(
+            f"The vector store in {folder} cannot be opened ({error}): name another --library."
+        ) from error

@@ -1,4 +1,8 @@
-"""How likely it is that the articles answer a question, without a trained reader."""
+"""How likely it is that the articles answer a question, without a trained reader.
+
+A logistic regression over three signs, fitted on public question sets: answerable and unanswerable questions,
+and questions of one set asked of another's articles; each kind in each set counts the same.
+"""
 
 import math
 from collections.abc import Sequence
@@ -7,8 +11,7 @@ from rag.answer import Evidence, Passage
 from rag.likeness import Asked
 from rag.words import terms
 
-_WEIGHTS = {"best": 0.5, "held": 2.0, "near": 1.0}
-_CONSTANT = -2.0
+_IN_SENTENCE, _IN_CHUNK, _NEAREST, _CONSTANT = 2.74, 0.83, 6.79, -5.68
 
 
 def confidence(question: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage]) -> float:
@@ -16,12 +19,9 @@ def confidence(question: Asked, evidence: Sequence[Evidence], passages: Sequence
     if not evidence:
         return 0.0
     best = evidence[0]
-    held = question.share(set(terms(best.passage.chunk.text)) | set(terms(best.passage.article.title)))
-    near = max(passage.dense or 0.0 for passage in passages)
-    score = _WEIGHTS["best"] * _logit(best.relevance) + _WEIGHTS["held"] * held + _WEIGHTS["near"] * near
-    return 1 / (1 + math.exp(-(score + _CONSTANT)))
-
-
-def _logit(chance: float) -> float:
-    bounded = min(max(chance, 1e-6), 1 - 1e-6)
-    return math.log(bounded / (1 - bounded))
+    title = set(terms(best.passage.article.title))
+    in_sentence = question.share(title | set(terms(best.text)))
+    in_chunk = question.share(title | set(terms(best.passage.chunk.text)))
+    nearest = max(passage.dense or 0.0 for passage in passages)
+    score = _IN_SENTENCE * in_sentence + _IN_CHUNK * in_chunk + _NEAREST * nearest + _CONSTANT
+    return 1 / (1 + math.exp(-score))

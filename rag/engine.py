@@ -23,7 +23,7 @@ from rag.quote import choose, cite
 from rag.retrieve import HybridRetriever, as_node
 
 # Below this chance that the articles answer, the engine refuses: measured on the union of five question sets.
-THRESHOLD = 0.35
+THRESHOLD = 0.3
 _KEPT = 10
 _HEADS_NAMED = 5
 
@@ -99,7 +99,11 @@ class Engine(BaseQueryEngine):
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         answer, passages = self.ask_traced(query_bundle.query_str)
-        return Response(answer.text, source_nodes=[as_node(passage) for passage in passages[:READ]], metadata=answer.to_json())
+        return Response(
+            answer.text,
+            source_nodes=[as_node(passage) for passage in passages[:READ]],
+            metadata=answer.to_json(),
+        )
 
     async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         return await asyncio.to_thread(self._query, query_bundle)

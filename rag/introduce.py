@@ -6,13 +6,17 @@ from collections.abc import Sequence
 _NAME = r"[A-Z][\w'’-]*[a-z][\w'’-]*"
 _FULL_NAME = re.compile(rf"\b{_NAME}(?:\s+(?:[A-Z]\.|de|van|von|der|la|al|bin))*(?:\s+{_NAME})+")
 _SURNAME = re.compile(rf"\b({_NAME})(?:'s|’s)?\b")
-_PRONOUN = re.compile(r"^[\"“‘']?(?:But |And |Then |Later,? |Yet )?(He|She|They|His|Her)\b|\b(?:he|she) (?:said|added|told|asked|wrote)\b")
+_PRONOUN = re.compile(
+    r"^[\"“‘']?(?:But |And |Then |Later,? |Yet )?(He|She|They|His|Her)\b|\b(?:he|she) (?:said|added|told|asked|wrote)\b"
+)
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|Dame|Lord|Lady)\.?\s+$")
 _NOT_NAMES = frozenset(
-    """The A An In On At But And For From It He She They We I This That These Those There When While After Before
-    If As By To Of Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June
-    July August September October November December Its His Her Their Our My Some Many Most No Not What Who Why
-    How Where Which Yes So Then Now New Last Next Both All Each One Two Three""".split()
+    """
+    The A An In On At But And For From It He She They We I This That These Those There When While After
+    Before If As By To Of Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March
+    April May June July August September October November December Its His Her Their Our My Some Many Most
+    No Not What Who Why How Where Which Yes So Then Now New Last Next Both All Each One Two Three
+    """.split()
 )
 _OPENERS, _CLOSERS = "“«", "”»"
 
@@ -92,4 +96,9 @@ def _open_quotes(text: str) -> bool:
 
 
 def _has_tag(text: str) -> bool:
-    return bool(re.search(r"[\"”»].{0,60}\b(?:said|says|asked|told|added|wrote|replied)\b|\b(?:said|says|told|added|wrote)\b.{0,60}[:,]\s*[\"“«]", text))
+    return bool(
+        re.search(
+            r"[\"”»].{0,60}\b(?:said|says|asked|told|added|wrote|replied)\b|\b(?:said|says|told|added|wrote)\b.{0,60}[:,]\s*[\"“«]",
+            text,
+        )
+    )

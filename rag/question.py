@@ -19,7 +19,10 @@ _ADDED = re.compile(r"^(?:and|but|or|so|also|ok(?:ay)?|then)\b[\s,]*", re.IGNORE
 _ABOUT = re.compile(r"^(?:and\s+|but\s+)?(?:what|how)\s+about\s+(.+?)[\s?]*$", re.IGNORECASE)
 _PREPOSITION = re.compile(r"^(at|in|on|for|from|to|by|with|under|after|before|during|of)\s+", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|which|why|how)\b", re.IGNORECASE)
-_DETERMINED = re.compile(r"\b(?:the|a|an|this|that|his|her|its|their)\s+(?:(?!\b(?:the|a|an|of|in|at|on|for|to|by|with)\b)\S+\s*)+$", re.I)
+_DETERMINED = re.compile(
+    r"\b(?:the|a|an|this|that|his|her|its|their)\s+(?:(?!\b(?:the|a|an|of|in|at|on|for|to|by|with)\b)\S+\s*)+$",
+    re.I,
+)
 _NAMES = re.compile(r"[A-Z][\w'’-]+(?:\s+(?:of\s+|de\s+|van\s+)?[A-Z][\w'’-]+)*$")
 _PERSON = re.compile(r"\b[A-Z][a-z][\w'’-]*(?:\s+[A-Z][\w'’.-]*)*\s+[A-Z][a-z][\w'’-]+\b")
 _OPENER = re.compile(r"^(?:[A-Z][a-z]+)\s+(?=[A-Z])")

@@ -45,7 +45,9 @@ def _repeats(one: Evidence, other: Evidence) -> bool:
     return len(left & right) > _SAME * min(len(left), len(right), 1 << 30)
 
 
-def cite(quoted: Sequence[tuple[Evidence, Sequence[Evidence]]]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+def cite(
+    quoted: Sequence[tuple[Evidence, Sequence[Evidence]]],
+) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Return one statement for each quoted sentence, citing it and then what introduces it.
 
     `quoted` pairs each sentence with its introductions. Numbers run 1, 2, 3 in order of first use.

@@ -55,6 +55,14 @@ def fuse(lexical: Ranking, dense: Ranking) -> list[tuple[str, float]]:
 def as_node(passage: Passage) -> NodeWithScore:
     """Return a passage as LlamaIndex's node, with its article's head as metadata."""
     head = passage.article
-    metadata = {"article_id": head.id, "title": head.title, "url": head.url, "source": head.source}
-    metadata |= {"published": head.published, "start": passage.sentences[0].start, "end": passage.sentences[-1].end}
-    return NodeWithScore(node=TextNode(id_=passage.chunk.id, text=passage.chunk.text, metadata=metadata), score=passage.fused)
+    metadata = {
+        "article_id": head.id,
+        "title": head.title,
+        "url": head.url,
+        "source": head.source,
+        "published": head.published,
+        "start": passage.sentences[0].start,
+        "end": passage.sentences[-1].end,
+    }
+    node = TextNode(id_=passage.chunk.id, text=passage.chunk.text, metadata=metadata)
+    return NodeWithScore(node=node, score=passage.fused)

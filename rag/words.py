@@ -12,15 +12,18 @@ Kind = Literal["person", "place", "date", "number"]
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _STOP = frozenset(
-    """a about above after again against all also although am among an and another any anyone anything are as at
-    be because been before being below between both but by can cannot could did do does doing done down during
-    each either else ever every few for from further get gets give given go got had has have having he hence her
-    here hers herself him himself his how however i if in into is it its itself just kind let like many may me
-    might mine more most much must my myself neither no nor not now of off on once one only onto or other others
-    ought our ours out over own per please said same say says shall she should since so some someone something
-    such tell than that the their theirs them themselves then there these they thing things this those though
-    through thus to too toward towards under until up upon us use used very was we were what whatever when where
-    whether which while who whole whom whose why will with within without would yes yet you your yours""".split()
+    """
+    a about above after again against all also although am among an and another any anyone anything are as
+    at be because been before being below between both but by can cannot could did do does doing done down
+    during each either else ever every few for from further get gets give given go got had has have having
+    he hence her here hers herself him himself his how however i if in into is it its itself just kind let
+    like many may me might mine more most much must my myself neither no nor not now of off on once one only
+    onto or other others ought our ours out over own per please said same say says shall she should since so
+    some someone something such tell than that the their theirs them themselves then there these they thing
+    things this those though through thus to too toward towards under until up upon us use used very was we
+    were what whatever when where whether which while who whole whom whose why will with within without
+    would yes yet you your yours
+    """.split()
 )
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -42,19 +45,27 @@ _NAME = r"[A-Z][\w'’.-]*[a-z][\w'’-]*"
 _PERSON = re.compile(rf"\b{_NAME}\s+(?:[A-Z]\.\s+|de\s+|van\s+|von\s+|of\s+)?{_NAME}")
 _PLACE = re.compile(rf"\b(?:in|at|near|to|from|of|on|outside|across|around)\s+(?:the\s+)?{_NAME}")
 _SIGNS: dict[Kind, re.Pattern[str]] = {"person": _PERSON, "place": _PLACE, "date": _DATE, "number": _NUMBER}
-_ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("date", r"\b(?:when|(?:what|which)\s+(?:\w+\s+)?(?:years?|dates?|days?|months?|century|decade|time))\b"),
-        (
-            "number",
-            r"\bhow\s+(?:many|much|old|long|far|tall|big|large|high|deep|fast|often|close|heavy|wide)\b|\b(?:what|which)\s+"
-            r"(?:\w+\s+){0,2}(?:percent(?:age)?|number|price|cost|share|amount|rate|population|size|age|value|sum|limit)\b",
-        ),
-        ("place", r"\bwhere\b|\b(?:what|which)\s+(?:\w+\s+)?(?:country|city|town|place|state|region|county|village|location)\b"),
-        ("person", r"\b(?:who|whose|whom)\b|\b(?:what|which)\s+(?:person|man|woman|author|president|minister|actor|player)\b"),
-    )
-)
+_ASKED: dict[Kind, re.Pattern[str]] = {
+    "date": re.compile(
+        r"\b(?:when|(?:what|which)\s+(?:\w+\s+)?(?:years?|dates?|days?|months?|century|decade|time))\b", re.IGNORECASE
+    ),
+    "number": re.compile(
+        r"\bhow\s+(?:many|much|old|long|far|tall|big|large|high|deep|fast|often|close|heavy|wide)\b"
+        r"|\b(?:what|which)\s+(?:\w+\s+){0,2}(?:percent(?:age)?|number|price|cost|share|amount|rate|population"
+        r"|size|age|value|sum|limit)\b",
+        re.IGNORECASE,
+    ),
+    "place": re.compile(
+        r"\bwhere\b|\b(?:what|which)\s+(?:\w+\s+)?"
+        r"(?:country|city|town|place|state|region|county|village|location)\b",
+        re.IGNORECASE,
+    ),
+    "person": re.compile(
+        r"\b(?:who|whose|whom)\b"
+        r"|\b(?:what|which)\s+(?:person|man|woman|author|president|minister|actor|player)\b",
+        re.IGNORECASE,
+    ),
+}
 
 
 @lru_cache
@@ -82,7 +93,7 @@ def _parts(word: str) -> list[str]:
 
 def asked_kind(question: str) -> Kind | None:
     """Return the kind of thing a question asks for, or None where it is no plain fact."""
-    found = [(match.start(), kind) for kind, pattern in _ASKED if (match := pattern.search(question))]
+    found = [(match.start(), kind) for kind, pattern in _ASKED.items() if (match := pattern.search(question))]
     return min(found)[1] if found else None
 
 

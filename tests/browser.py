@@ -63,9 +63,7 @@ def chromium() -> Iterator[Browser]:
 class Screen:
     """One person's browser window on the page; nothing in it may reach beyond this machine."""
 
-    def __init__(
-        self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, theme: str = "light"
-    ) -> None:
+    def __init__(self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, theme: str = "light") -> None:
         width, height = size
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
         context.on("request", self._note)

@@ -191,9 +191,7 @@ def test_u2_two_people_never_share_a_conversation(browser: Browser, address: str
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_phone_shows_one_column_and_the_source_as_a_sheet(
-    browser: Browser, address: str, theme: str
-) -> None:
+def test_a_phone_shows_one_column_and_the_source_as_a_sheet(browser: Browser, address: str, theme: str) -> None:
     screen = Screen(browser, address, PHONE, theme)
     screen.settle()
     assert not screen.is_too_wide()

@@ -44,9 +44,7 @@ def test_an_empty_library_says_so_and_how_to_add(screen: Screen) -> None:
 
 def test_an_uploaded_file_answers_and_can_be_removed(screen: Screen, folder: Path) -> None:
     screen.open_tab("Library")
-    lines = screen.upload(
-        ("mill.txt", MILL), ("rows.jsonl", ROWS), ("picture.png", b"\x89PNG\r\n\x1a\n\x00\x00")
-    )
+    lines = screen.upload(("mill.txt", MILL), ("rows.jsonl", ROWS), ("picture.png", b"\x89PNG\r\n\x1a\n\x00\x00"))
     expect(lines.nth(0)).to_contain_text("mill.txt added The mill at Drow")
     expect(lines.nth(1)).to_contain_text("rows.jsonl 1 added, 1 skipped")
     expect(lines.nth(2)).to_contain_text("picture.png skipped")

@@ -68,9 +68,7 @@ class StoppingEngine(Engine):
         return super().ask_traced(question, history)
 
 
-def test_a_run_writes_a_line_a_question_and_the_figures(
-    filled: Library, questions: Path, tmp_path: Path
-) -> None:
+def test_a_run_writes_a_line_a_question_and_the_figures(filled: Library, questions: Path, tmp_path: Path) -> None:
     out, seen = tmp_path / "new" / "out", list[tuple[int, int]]()
     outcome = run_eval(
         Engine(filled), filled, questions, out, progress=lambda *done: seen.append(done), versions={"v": "1"}
@@ -104,9 +102,7 @@ def test_an_error_for_users_is_its_message_alone(filled: Library, questions: Pat
     assert answers_in(tmp_path)[1]["error"] == "Too long."
 
 
-def test_an_interruption_leaves_the_report_of_what_was_done(
-    filled: Library, questions: Path, tmp_path: Path
-) -> None:
+def test_an_interruption_leaves_the_report_of_what_was_done(filled: Library, questions: Path, tmp_path: Path) -> None:
     engine = StoppingEngine(filled)
     engine.error = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):

@@ -47,9 +47,7 @@ def cited(sentence: str, number: int = 1, title: str = "A title") -> Citation:
     return Citation(number, "a:1", title, None, "The Paper", "2024-03-03", sentence, 5, 5 + len(sentence))
 
 
-def answered(
-    *texts: str, question: str = "Who?", standalone: str = "Who?", verdict: str = "quoted"
-) -> Answer:
+def answered(*texts: str, question: str = "Who?", standalone: str = "Who?", verdict: str = "quoted") -> Answer:
     statements = tuple(Statement(text, (number,), verdict) for number, text in enumerate(texts, 1))
     citations = tuple(cited(text, number) for number, text in enumerate(texts, 1))
     return Answer(question, standalone, statements, citations, (), False, None, 0.9, (), 0.1)
@@ -160,9 +158,7 @@ def test_paragraphs_end_at_blank_lines_or_else_at_line_ends() -> None:
     assert [lines[a:b] for a, b in render.paragraph_spans(lines)] == ["a", "b"]
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:run()", "data:text/html,x", "file:///etc", "//x", "http://[", None]
-)
+@pytest.mark.parametrize("url", ["javascript:run()", "data:text/html,x", "file:///etc", "//x", "http://[", None])
 def test_only_addresses_of_the_web_become_links(url: str | None) -> None:
     assert render.web_link(url, "Original page") == ""
 

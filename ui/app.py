@@ -83,9 +83,7 @@ def _left(engine: Engine, library: Library, questions: Sequence[str]) -> tuple[g
 
 def _theme() -> gr.themes.Base:
     # system fonts only: Gradio's own themes name fonts that a browser would fetch
-    theme = gr.themes.Base(
-        primary_hue="teal", neutral_hue="stone", radius_size="lg", font=_SANS, font_mono=_MONO
-    )
+    theme = gr.themes.Base(primary_hue="teal", neutral_hue="stone", radius_size="lg", font=_SANS, font_mono=_MONO)
     # Gradio's quiet text is too pale to read with ease
     return theme.set(body_text_color_subdued="*neutral_600", input_placeholder_color="*neutral_500")
 

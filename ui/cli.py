@@ -1,5 +1,6 @@
 """The command line: reads the environment, wires the parts, and turns errors into one sentence."""
 
+import gc
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ from index.errors import EmptyLibraryError, LibraryError, OnrecordError, Questio
 from index.settings import default_library, turn_off_telemetry
 
 if TYPE_CHECKING:
-    from index.library import Library, Outcome
+    from index.library import Library, Outcome, Status
     from rag.question import Turn
 
 # Heavy packages (Chroma, LlamaIndex, Gradio) are imported inside the commands that use them.
@@ -65,7 +66,9 @@ def main() -> None:
 
 @app.command()
 def add(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files (.txt .md .html .htm .jsonl) or folders.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Files (.txt .md .html .htm .jsonl) or folders.")
+    ],
     replace: Annotated[bool, typer.Option("--replace", help="Take over ids that another source owns.")] = False,
     library: LibraryOption = None,
 ) -> None:
@@ -77,7 +80,7 @@ def add(
     from ui.progress import bar
     from ui.terminal import counts_text, source_lines
 
-    totals: Counter[str] = Counter()
+    totals: Counter[Status] = Counter()
     with _opened(library) as kept, bar("Indexing") as progress:
         for line in source_lines(_counted(kept.add(sources, replace, progress), totals)):
             print(_plain(line), flush=True)
@@ -85,7 +88,7 @@ def add(
     raise typer.Exit(_exit_code(totals["skipped"], totals.total()))
 
 
-def _counted(outcomes: "Iterator[Outcome]", totals: Counter[str]) -> "Iterator[Outcome]":
+def _counted(outcomes: "Iterator[Outcome]", totals: "Counter[Status]") -> "Iterator[Outcome]":
     for outcome in outcomes:
         totals[outcome.status] += 1
         yield outcome
@@ -101,7 +104,13 @@ def list_articles(json_: JsonOption = False, library: LibraryOption = None) -> N
     """List the articles of the library: id, date, source, title."""
     with _opened(library) as kept:
         rows = [
-            {"id": head.id, "title": head.title, "source": head.source, "published": head.published, "url": head.url}
+            {
+                "id": head.id,
+                "title": head.title,
+                "source": head.source,
+                "published": head.published,
+                "url": head.url,
+            }
             for head in kept.heads()
         ]
     if json_:
@@ -135,7 +144,9 @@ def show(
 
 @app.command()
 def remove(
-    references: Annotated[list[str], typer.Argument(metavar="ID|URL|PATH...", help="What names the articles to remove.")],
+    references: Annotated[
+        list[str], typer.Argument(metavar="ID|URL|PATH...", help="What names the articles to remove.")
+    ],
     library: LibraryOption = None,
 ) -> None:
     """Remove articles from the library, by id, by URL, or by the file they came from.
@@ -150,7 +161,10 @@ def remove(
             for article_id in removed:
                 print(f"removed: {_plain(article_id)}")
             if not removed:
-                print(f"Nothing is known as {_plain(reference)}: 'onrecord list' shows what is.", file=sys.stderr)
+                print(
+                    f"Nothing is known as {_plain(reference)}: 'onrecord list' shows what is.",
+                    file=sys.stderr,
+                )
     raise typer.Exit(_exit_code(missing, len(references)))
 
 
@@ -170,7 +184,10 @@ def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotation marks.")],
     history: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="A JSON list of {role, content} turns before the question; - reads standard input."),
+        typer.Option(
+            metavar="FILE",
+            help="A JSON list of {role, content} turns before the question; - reads standard input.",
+        ),
     ] = None,
     json_: JsonOption = False,
     library: LibraryOption = None,
@@ -179,12 +196,15 @@ def ask(
 
     Exit 0: answered, or refused because the articles do not tell. Exit 2: bad input or an empty library.
     """
+    gc.disable()  # a tenth of a cold answer is collecting garbage that imports do not make
     from ui.terminal import answer_lines
 
     turns = _history(history)
     with _opened(library) as kept:
         if kept.is_empty():
-            raise EmptyLibraryError(f"There are no articles yet in {kept.folder}: add some with 'onrecord add FILE...'.")
+            raise EmptyLibraryError(
+                f"There are no articles yet in {kept.folder}: add some with 'onrecord add FILE...'."
+            )
         from rag.engine import Engine
 
         answer = Engine(kept).ask(question, turns)
@@ -204,7 +224,9 @@ def _history(source: str | None) -> "tuple[Turn, ...]":
         text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
         return read_history(json.loads(text))
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"The history file {source} cannot be read ({type(error).__name__}): check the path.") from error
+        raise QuestionError(
+            f"The history file {source} cannot be read ({type(error).__name__}): check the path."
+        ) from error
     except ValueError as error:
         raise QuestionError(f"The history in {source} is not valid JSON: give a list of {{role, content}}.") from error
 
@@ -213,7 +235,10 @@ def _history(source: str | None) -> "tuple[Turn, ...]":
 def chat(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
-    sample: Annotated[bool, typer.Option("--sample", help="Chat over the invented sample articles, in a library of their own.")] = False,
+    sample: Annotated[
+        bool,
+        typer.Option("--sample", help="Chat over the invented sample articles, in a library of their own."),
+    ] = False,
     library: LibraryOption = None,
 ) -> None:
     """Open the chat in the browser."""
@@ -235,7 +260,8 @@ def evaluate(
     questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="The question set.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where report.json, report.md and answers.jsonl go.")],
     articles: Annotated[
-        Path | None, typer.Option(metavar="ARTICLES.jsonl", help="Build a library of these articles in DIR/library and ask that.")
+        Path | None,
+        typer.Option(metavar="ARTICLES.jsonl", help="Build a library of these articles in DIR/library and ask that."),
     ] = None,
     core: Annotated[bool, typer.Option("--core", help="Only the questions marked core.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first N questions.")] = None,

@@ -33,7 +33,9 @@ def examine(library: Library) -> tuple[list[str], bool]:
     lines = [f"{name}: {value}" for name, value in versions().items()]
     lines += [f"library: {library.folder}"]
     lines += [f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()]
-    verdict = "All agree." if sound else "They disagree: run 'onrecord add' again with your sources, which makes it whole."
+    verdict = (
+        "All agree." if sound else "They disagree: run 'onrecord add' again with your sources, which makes it whole."
+    )
     return [*lines, verdict], sound
 
 

@@ -40,9 +40,7 @@ class Upload(NamedTuple):
 
 def build(library: Library, tab: gr.Tab) -> list[Any]:
     """Lay out the tab; return the events after which other parts of the screen should look again."""
-    files = gr.File(
-        elem_id="upload", label="Add files: .txt .md .html .htm .jsonl", file_count="multiple", height=150
-    )
+    files = gr.File(elem_id="upload", label="Add files: .txt .md .html .htm .jsonl", file_count="multiple", height=150)
     replace = gr.Checkbox(label="Replace articles that another file brought (--replace)", elem_id="replace")
     outcomes = gr.HTML(elem_id="outcomes", apply_default_css=False)
     counts = gr.HTML(elem_id="counts", apply_default_css=False)
@@ -145,10 +143,7 @@ def _shown_by(bar: gr.Progress, name: str) -> Progress:
 
 def _kept(library: Library, paths: Sequence[str], names: Sequence[str | None]) -> list[Upload]:
     known = [*names, *[None] * len(paths)]
-    return [
-        keep_upload(library, Path(path), name or Path(path).name)
-        for path, name in zip(paths, known, strict=False)
-    ]
+    return [keep_upload(library, Path(path), name or Path(path).name) for path, name in zip(paths, known, strict=False)]
 
 
 def _receipt(upload: Upload, outcomes: Sequence[Outcome]) -> render.Receipt:

@@ -126,9 +126,7 @@ def article_table(heads: Sequence[ArticleHead]) -> Html:
     rows = joined(_row(head) for head in heads[:_ROWS])
     table = element("table", element("thead", element("tr", names)), element("tbody", rows))
     rest = len(heads) - _ROWS
-    return joined(
-        (table, element("p", f"and {rest:,} more: find them by title or source") if rest > 0 else Html())
-    )
+    return joined((table, element("p", f"and {rest:,} more: find them by title or source") if rest > 0 else Html()))
 
 
 def details(source: str | None, published: str | None) -> Html:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from index.library import Outcome
+from index.library import Outcome, Status
 from rag.answer import Answer, Citation
 
 
@@ -55,6 +55,6 @@ def _row_lines(source: str, rows: list[Outcome]) -> Iterator[str]:
             yield f"skipped: {source} line {outcome.row}: {outcome.reason}"
 
 
-def counts_text(counted: Mapping[str, int]) -> str:
+def counts_text(counted: Mapping[Status, int]) -> str:
     """Return counts as words: '3 added, 1 skipped'."""
     return ", ".join(f"{count} {status}" for status, count in counted.items() if count)

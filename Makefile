@@ -1,0 +1,39 @@
+# make chat: install into .venv and open the chat over the invented sample.
+# make test: install what the tests need (Debian's chromium too, where it is missing) and run everything.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: chat test check install dev browser clean
+
+chat: install
+	$(BIN)/onrecord chat --sample
+
+test: dev browser check
+	$(BIN)/python -m pytest
+	$(BIN)/onrecord eval eval/sample/questions.jsonl --articles eval/sample/articles.jsonl --out out/sample
+
+check: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+install: $(VENV)/installed
+dev: $(VENV)/installed-dev
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+browser:
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
+	  echo "Install chromium by hand: the browser tests need it."; }
+
+clean:
+	rm -rf $(VENV) out
