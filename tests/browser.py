@@ -1,17 +1,16 @@
-"""The page in a real browser: Debian's chromium, headless, and the real app over a real library.
-
-Run as a script it serves a library: `browser.py FOLDER PORT [QUESTION...]`.
-"""
+"""The page in a real browser: Debian's chromium, headless, and the real app over a real library."""
 
 import shutil
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
+
+from index.library import Library
+from rag.engine import Engine
+from ui.app import build_app, start
 
 ROOT = Path(__file__).parents[1]
 SCREENS = ROOT / "out" / "screens"
@@ -37,16 +36,14 @@ _HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
 @contextmanager
 def serving(folder: Path, *questions: str) -> Iterator[str]:
-    """Serve the library in `folder` from a process of its own; give its address."""
-    port = str(free_port())
-    command = [sys.executable, __file__, str(folder), port, *questions]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout
-            assert port in server.stdout.readline(), "the server did not start; its error stands above"
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
+    """Serve the library in `folder`, as a sample where it has questions; give the page's address."""
+    library = Library(folder)
+    app = build_app(Engine(library), library, bool(questions), questions)
+    try:
+        yield start(app, "127.0.0.1", free_port())
+    finally:
+        app.close()
+        library.close()
 
 
 @contextmanager
@@ -171,21 +168,3 @@ def free_port() -> int:
     """Return a port that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
-
-
-def serve(folder: Path, port: int, questions: Sequence[str]) -> None:
-    """Serve a library as `onrecord chat` does."""
-    from index.settings import turn_off_telemetry
-
-    turn_off_telemetry()
-    from index.library import Library
-    from rag.engine import Engine
-    from ui.app import build_app, launch
-
-    library = Library(folder)
-    launch(build_app(Engine(library), library, bool(questions), questions), "127.0.0.1", port)
-
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
-    serve(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

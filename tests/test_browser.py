@@ -83,6 +83,7 @@ def test_an_answer_is_cited_and_lists_its_sentences(screen: Screen) -> None:
     expect(reply.locator(".sources li").first).to_contain_text("Bridge over the Tarn opens")
     expect(reply.locator(".sources li").first).to_contain_text("The Courier · 2021-05-04")
     assert screen.box.input_value() == ""
+    expect(screen.page.locator("#chat [aria-label*='<']")).to_have_count(0)
 
 
 def test_a_click_on_a_citation_opens_the_article_at_the_sentence(screen: Screen) -> None:
@@ -92,6 +93,8 @@ def test_a_click_on_a_citation_opens_the_article_at_the_sentence(screen: Screen)
     screen.wait_until_mark_is_seen()
     expect(screen.pane.locator("h2")).to_have_text("Bridge over the Tarn opens")
     expect(screen.pane.locator(".details")).to_have_text("The Courier · 2021-05-04")
+    expect(screen.pane.locator("header")).to_be_in_viewport(ratio=1)
+    screen.settle()
     screen.save("desktop-citation")
 
 

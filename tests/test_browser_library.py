@@ -48,6 +48,7 @@ def test_an_uploaded_file_answers_and_can_be_removed(screen: Screen, folder: Pat
     expect(lines.nth(0)).to_contain_text("mill.txt added The mill at Drow")
     expect(lines.nth(1)).to_contain_text("rows.jsonl 1 added, 1 skipped")
     expect(lines.nth(2)).to_contain_text("picture.png skipped")
+    expect(lines.nth(1)).to_contain_text("line 2: it has no")
     assert lines.nth(1).locator("li").count() == lines.nth(2).locator("li").count() == 1
     assert str(folder) not in screen.page.locator("#outcomes").inner_text()
     expect(screen.page.locator("#counts")).to_contain_text("2 articles")

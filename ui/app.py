@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def build_app(engine: Engine, library: Library, sample: bool, questions: Sequenc
 
 def launch(app: gr.Blocks, host: str, port: int) -> None:
     """Serve the page until the process is told to stop, and say where it is once it is there."""
-    print(f"The chat is at {start(app, host, port)} (Ctrl+C stops it)", flush=True)
+    print(f"The chat is at {start(app, host, port)} (Ctrl-C stops it).", file=sys.stderr, flush=True)
     app.block_thread()
 
 

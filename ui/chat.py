@@ -50,7 +50,7 @@ def build(engine: Engine, library: Library, questions: Sequence[str]) -> gr.Chat
 
 def welcome(library: Library, questions: Sequence[str]) -> dict[str, Any]:
     """Return what the empty chat says and which questions it offers."""
-    if not library.heads():
+    if library.is_empty():
         return {"placeholder": render.empty_library(), "examples": []}
     return {"placeholder": render.invitation(), "examples": [{"text": each} for each in questions]}
 

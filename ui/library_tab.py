@@ -19,7 +19,7 @@ from ui import render
 _LOG = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("static") / "library.js"
 _UNSAFE = re.compile(r"[^\w. -]+")
-_NAME_CHARS = 80
+_STEM_CHARS, _ENDING_CHARS = 48, 12
 _BROKEN = "could not be read; the terminal says more"
 # the stored file's name has lost characters; the browser still tells the name as it was
 _WITH_NAMES = "(files, names, replace) => [files, (files ?? []).map((file) => file.orig_name), replace]"
@@ -56,7 +56,7 @@ def build(library: Library, tab: gr.Tab) -> list[Any]:
 
     added = _on_upload(library, files, replace, outcomes).then(look, wanted, [counts, table], **_HIDDEN)
     removed = table.click(remove, wanted, [counts, table], **_HIDDEN)
-    for changed in (tab.select, wanted.input):
+    for changed in (tab.select, wanted.change):
         changed(look, wanted, [counts, table], **_HIDDEN)
     return [added, removed]
 
@@ -73,8 +73,8 @@ def keep_upload(library: Library, path: Path, name: str) -> Upload:
 def safe_name(name: str) -> str:
     """Return a file name that any file system takes, with the ending of the one given."""
     stem, dot, ending = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
-    safe = _UNSAFE.sub("_", stem if dot else ending).strip(" .")[:_NAME_CHARS] or "file"
-    return f"{safe}.{_UNSAFE.sub('_', ending)[:_NAME_CHARS]}" if dot else safe
+    safe = _UNSAFE.sub("_", stem if dot else ending).strip(" .")[:_STEM_CHARS] or "file"
+    return f"{safe}.{_UNSAFE.sub('_', ending)[:_ENDING_CHARS]}" if dot else safe
 
 
 def uploads_folder(library: Library) -> Path:
@@ -82,15 +82,16 @@ def uploads_folder(library: Library) -> Path:
     return library.folder.absolute() / "uploads"
 
 
-def add_upload(library: Library, upload: Upload, replace: bool, progress: Progress) -> render.Receipt:
-    """Add one uploaded file and return what became of it."""
+def add_upload(library: Library, path: Path, name: str, replace: bool, progress: Progress) -> render.Receipt:
+    """Keep one uploaded file, add what it holds, and return what became of it."""
     try:
+        upload = keep_upload(library, path, name)
         outcomes = list(library.add([str(upload.path)], replace, progress))
     except OnrecordError as error:
-        return render.Receipt(upload.name, "skipped", None, (_told(upload, str(error)),))
+        return render.Receipt(name, "skipped", None, (str(error),))
     except Exception:
         _LOG.exception("an upload could not be added")
-        return render.Receipt(upload.name, "skipped", None, (_BROKEN,))
+        return render.Receipt(name, "skipped", None, (_BROKEN,))
     return _receipt(upload, outcomes)
 
 
@@ -117,12 +118,12 @@ def _on_upload(library: Library, files: gr.File, replace: gr.Checkbox, outcomes:
     def uploaded(
         paths: list[str] | None, told: list[str | None] | None, take_over: bool, bar: gr.Progress = _BAR
     ) -> Iterator[tuple[Any, str]]:
-        kept = _kept(library, paths or [], told or [])
-        receipts = [render.Receipt(upload.name, "waiting", None, ()) for upload in kept]
-        # the files are copied already: the box is free for the next ones
+        named = _named(paths or [], told or [])
+        receipts = [render.Receipt(name, "waiting", None, ()) for _, name in named]
+        # the files are on this machine already: the box is free for the next ones
         yield None, render.receipts(receipts)
-        for number, upload in enumerate(kept):
-            receipts[number] = add_upload(library, upload, take_over, _shown_by(bar, upload.name))
+        for number, (path, name) in enumerate(named):
+            receipts[number] = add_upload(library, path, name, take_over, _shown_by(bar, name))
             yield gr.skip(), render.receipts(receipts)
 
     return files.upload(
@@ -141,19 +142,20 @@ def _shown_by(bar: gr.Progress, name: str) -> Progress:
     return lambda done, total: bar((done, total), desc=name, unit="chunks")
 
 
-def _kept(library: Library, paths: Sequence[str], names: Sequence[str | None]) -> list[Upload]:
+def _named(paths: Sequence[str], names: Sequence[str | None]) -> list[tuple[Path, str]]:
     known = [*names, *[None] * len(paths)]
-    return [keep_upload(library, Path(path), name or Path(path).name) for path, name in zip(paths, known, strict=False)]
+    return [(Path(path), name or Path(path).name) for path, name in zip(paths, known, strict=False)]
 
 
 def _receipt(upload: Upload, outcomes: Sequence[Outcome]) -> render.Receipt:
     tally = Counter(outcome.status for outcome in outcomes)
-    problems = tuple(_told(upload, outcome.reason) for outcome in outcomes if outcome.reason)
+    problems = tuple(_told(upload, outcome) for outcome in outcomes if outcome.reason)
     if len(outcomes) == 1:
         return render.Receipt(upload.name, outcomes[0].status, outcomes[0].title, problems)
     status = ", ".join(f"{count} {status}" for status, count in tally.items())
     return render.Receipt(upload.name, status or "nothing in it", None, problems)
 
 
-def _told(upload: Upload, reason: str) -> str:
-    return reason.replace(str(upload.path), upload.name)
+def _told(upload: Upload, outcome: Outcome) -> str:
+    reason = (outcome.reason or "").replace(str(upload.path), upload.name)
+    return f"line {outcome.row}: {reason}" if outcome.row else reason

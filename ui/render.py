@@ -237,7 +237,9 @@ def _receipt(row: Receipt) -> Html:
     title = element("span", row.title, class_="title", dir="auto") if row.title else Html()
     told = (element("li", problem, dir="auto") for problem in row.problems[:_PROBLEMS])
     problems = element("ul", joined(told)) if row.problems else Html()
-    return element("li", name, " ", status, " ", title, problems, class_="receipt")
+    return element(
+        "li", name, " ", status, " ", title, problems, class_="receipt doubtful" if row.problems else "receipt"
+    )
 
 
 def _row(head: ArticleHead) -> Html:

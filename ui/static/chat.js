@@ -18,7 +18,19 @@
     if (event.target.closest("#chat")) following = false;
   };
 
-  new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
+  // Gradio labels every message with its source, which is HTML here: no screen reader should read that out
+  const unlabel = () => {
+    for (const message of document.querySelectorAll("#chat [data-testid][aria-label]")) {
+      message.removeAttribute("aria-label");
+    }
+  };
+
+  const look = () => {
+    unlabel();
+    follow();
+  };
+
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
   for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"]) {
     document.addEventListener(gesture, leave, { passive: true });
   }
