@@ -46,7 +46,9 @@ class Engine(BaseQueryEngine):
         begun = time.perf_counter()
         asked_for = checked_question(question)
         if self._library.is_empty():
-            raise EmptyLibraryError("There are no articles yet: add some with 'onrecord add FILE...'.")
+            raise EmptyLibraryError(
+                "There are no articles yet: add some with 'onrecord add FILE...' or in the Library tab."
+            )
         standalone = standalone_question(asked_for, history)
         passages = self._retriever.passages(standalone)
         compared = self._compared(standalone)

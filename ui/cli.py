@@ -251,7 +251,6 @@ def chat(
         from rag.engine import Engine
         from ui.app import build_app, launch
 
-        print(f"onrecord listens on http://{host}:{port} (Ctrl-C stops it).", file=sys.stderr)
         launch(build_app(Engine(kept), kept, sample, sample_questions() if sample else ()), host, port)
 
 

@@ -1,0 +1,66 @@
+"""A real library in a temporary folder, and no way out of this machine."""
+
+from index.settings import turn_off_telemetry
+
+turn_off_telemetry()
+
+import json  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+import pytest  # noqa: E402
+
+from eval.sample_library import SAMPLE_ARTICLES  # noqa: E402
+from index.library import Library  # noqa: E402
+from rag.engine import Engine  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the user's own library and settings out of every test."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("ONRECORD_LIBRARY", raising=False)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    made = Library(tmp_path / "library")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def engine(library: Library) -> Engine:
+    return Engine(library)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    made = Library(tmp_path_factory.mktemp("sample") / "library")
+    made.add_all([str(SAMPLE_ARTICLES)])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str | bytes], str]:
+    """Write a file under the temporary folder and return its path."""
+
+    def written(name: str, content: str | bytes) -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return str(path)
+
+    return written
+
+
+@pytest.fixture
+def rows(write: Callable[[str, str | bytes], str]) -> Callable[..., str]:
+    """Write a JSONL file of the given rows and return its path."""
+
+    def written(*given: dict[str, Any], name: str = "rows.jsonl") -> str:
+        return write(name, "\n".join(json.dumps(row) for row in given))
+
+    return written
