@@ -18,6 +18,7 @@ _NOT_NAMES = frozenset(
     No Not What Who Why How Where Which Yes So Then Now New Last Next Both All Each One Two Three
     """.split()
 )
+_AROUND = 60
 _OPENERS, _CLOSERS = "“«", "”»"
 
 
@@ -28,6 +29,16 @@ def introductions(texts: Sequence[str], index: int) -> list[int]:
     """
     found = [_speaker(texts, index), _person(texts, index)]
     return list(dict.fromkeys(at for at in found if at is not None and at != index))
+
+
+def described(texts: Sequence[str], index: int) -> str:
+    """Return what stands around the full name of whom sentence `index` calls by a bare surname, or ''."""
+    surname = _bare_surname(texts[index])
+    at = _introduces(texts, index, surname) if surname else None
+    if surname is None or at is None:
+        return ""
+    place = texts[at].find(surname)
+    return texts[at][max(place - _AROUND, 0) : place + _AROUND]
 
 
 def _person(texts: Sequence[str], index: int) -> int | None:

@@ -13,7 +13,8 @@ import numpy as np
 
 from index.article import Sentence
 from rag.answer import Evidence, Passage
-from rag.words import Kind, asked_kind, holds_kind, terms
+from rag.introduce import described
+from rag.words import Kind, asked_kind, holds_kind, terms, without_asking
 
 READ = 12
 _EMBEDDED = 20
@@ -48,7 +49,7 @@ def asked(
     question: str, frequencies: Callable[[Sequence[str]], dict[str, int]], chunks: int, vector: np.ndarray
 ) -> Asked:
     """Return a question made ready; idf is that of BM25 (Robertson and Zaragoza, 2009), never negative."""
-    order = tuple(dict.fromkeys(terms(question)))
+    order = tuple(dict.fromkeys(terms(without_asking(question))))
     counted = frequencies(order)
     weights = {term: math.log(1 + (chunks - counted[term] + 0.5) / (counted[term] + 0.5)) for term in order}
     return Asked(weights, order, asked_kind(question), vector)
@@ -76,18 +77,21 @@ def _signs(question: Asked, passage: Passage, best: float) -> list[tuple[float, 
     """Return for each sentence: terms held (or in the title), word pairs held, kind, retrieval, vector."""
     title = set(terms(passage.article.title))
     retrieval = math.log(passage.fused / best)
+    texts = [passage.text_of(sentence) for sentence in passage.sentences]
+    # a bare surname stands for what its introduction says of the person
+    known = [title | set(terms(described(texts, index))) for index in range(len(texts))]
     return [
-        (*_words_held(question, passage.text_of(sentence), title), retrieval, passage.dense or 0.0)
-        for sentence in passage.sentences
+        (*_words_held(question, text, held), retrieval, passage.dense or 0.0)
+        for text, held in zip(texts, known, strict=True)
     ]
 
 
-def _words_held(question: Asked, text: str, title: set[str]) -> tuple[float, float, float]:
+def _words_held(question: Asked, text: str, known: set[str]) -> tuple[float, float, float]:
     words = terms(text)
     pairs = set(pairwise(question.order))
     paired = sum(pair in pairs for pair in pairwise(words)) / max(len(question.order), 1)
     kind = 0.0 if question.kind is None else 1.0 if holds_kind(text, question.kind) else -1.0
-    return question.share(set(words) | title), paired, kind
+    return question.share(set(words) | known), paired, kind
 
 
 def _linear(signs: np.ndarray, likeness: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from rag.words import holds_kind, terms
 
 _MOST = 3
 _NEXT_TO_BEST = 0.6
-_SAME = 0.6
+_SAME = 0.75
 _ADDS = 0.15
 
 
@@ -29,7 +29,13 @@ def _adds(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> b
         return False
     held = set().union(*(terms(other.text) for other in chosen))
     more = question.share(held | set(terms(candidate.text))) - question.share(held)
-    return more >= _ADDS or _is_other_voice(question, candidate, chosen)
+    return more >= _ADDS or _first_of_kind(question, candidate, chosen) or _is_other_voice(question, candidate, chosen)
+
+
+def _first_of_kind(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """A sentence that holds the kind of thing asked for, where the chosen ones hold none, is what was wanted."""
+    kind = question.kind
+    return bool(kind and holds_kind(candidate.text, kind) and not any(holds_kind(other.text, kind) for other in chosen))
 
 
 def _is_other_voice(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import Stemmer
 
-Kind = Literal["person", "place", "date", "number"]
+Kind = Literal["person", "place", "date", "number", "view"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
@@ -44,7 +44,22 @@ _NUMBER = re.compile(
 _NAME = r"[A-Z][\w'’.-]*[a-z][\w'’-]*"
 _PERSON = re.compile(rf"\b{_NAME}\s+(?:[A-Z]\.\s+|de\s+|van\s+|von\s+|of\s+)?{_NAME}")
 _PLACE = re.compile(rf"\b(?:in|at|near|to|from|of|on|outside|across|around)\s+(?:the\s+)?{_NAME}")
-_SIGNS: dict[Kind, re.Pattern[str]] = {"person": _PERSON, "place": _PLACE, "date": _DATE, "number": _NUMBER}
+_VIEW = re.compile(
+    r"\b(?:said|says|told|asked|added|wrote|think|thinks|thought|believes?|believed|oppos\w+|support(?:s|ed)?|backs?|backed"
+    r"|against|favou?r(?:s|ed)?|welcom\w+|criticis\w+|criticiz\w+|argu\w+|called|fears?|feared|hopes?|hoped|insist\w+"
+    r"|reject\w+|accept\w*|doubt\w*|refus\w+|warn\w+|agree[sd]?|disagree[sd]?|prefer\w*|would)\b",
+    re.IGNORECASE,
+)
+_ASKS_VIEW = re.compile(
+    r"\b(?:think|thinks|views?|opinions?|stance|attitude|react|reaction|respond|response|feel|feels)\b", re.IGNORECASE
+)
+_SIGNS: dict[Kind, re.Pattern[str]] = {
+    "person": _PERSON,
+    "place": _PLACE,
+    "date": _DATE,
+    "number": _NUMBER,
+    "view": _VIEW,
+}
 _ASKED: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
         r"\b(?:when|(?:what|which)\s+(?:\w+\s+)?(?:years?|dates?|days?|months?|century|decade|time))\b", re.IGNORECASE
@@ -58,6 +73,11 @@ _ASKED: dict[Kind, re.Pattern[str]] = {
     "place": re.compile(
         r"\bwhere\b|\b(?:what|which)\s+(?:\w+\s+)?"
         r"(?:country|city|town|place|state|region|county|village|location)\b",
+        re.IGNORECASE,
+    ),
+    "view": re.compile(
+        r"\b(?:think|thinks|views?|opinions?|stance|attitude|react|reaction|respond|response|feel|feels)\b"
+        r"|\bwhat\b.*\bsay\b",
         re.IGNORECASE,
     ),
     "person": re.compile(
@@ -95,6 +115,11 @@ def asked_kind(question: str) -> Kind | None:
     """Return the kind of thing a question asks for, or None where it is no plain fact."""
     found = [(match.start(), kind) for kind, pattern in _ASKED.items() if (match := pattern.search(question))]
     return min(found)[1] if found else None
+
+
+def without_asking(question: str) -> str:
+    """Return the question without the words that only ask for somebody's view: answers do not hold them."""
+    return _ASKS_VIEW.sub(" ", question)
 
 
 def holds_kind(text: str, kind: Kind) -> bool:

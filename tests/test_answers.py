@@ -16,7 +16,7 @@ Rows = Callable[..., str]
 _KEYS = {"question", "standalone", "answer", "refused", "reason", "confidence", "statements", "citations"}
 _BUSES = (
     "The council of Tarn has bought six buses. The mayor, Ilse Brandt, said that the buses would run until midnight.",
-    "Bus fares in Tarn will rise in May. The council blamed the price of diesel and said that no bus route would close.",
+    "Bus fares in Tarn will rise in May. The council blamed the price of diesel and said no bus route would close.",
     "A bus shelter on Mill Lane was mended after the storm. The council paid 900 crowns for the work on the shelter.",
 )
 

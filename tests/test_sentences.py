@@ -48,8 +48,11 @@ def test_headings_items_and_rows_are_units_of_their_own() -> None:
 
 
 def test_wrapped_lines_are_one_text() -> None:
-    text = "The harbour board met on Monday and heard that Orla\nVenn had signed the lease of the old ice house for\nfive years. It adjourned."
-    assert len(cut(text)) == 2
+    lines = (
+        "The harbour board met on Monday and heard that Orla",
+        "Venn had signed the lease of the old ice house for",
+    )
+    assert len(cut("\n".join((*lines, "five years. It adjourned.")))) == 2
 
 
 @given(_TEXTS)
