@@ -1,0 +1,1 @@
+"""The reader: a small trained model that finds the words that answer."""

@@ -1,0 +1,73 @@
+"""The form in which the reader sees a question and a passage; training and use share it.
+
+    [CLS] question [SEP] title · date ·
+    passage text [SEP]
+
+The title and the date stand in front of the passage, each followed by ` · `, the last by ` ·` and a newline;
+either may be missing, and with neither the text stands alone.  Only tokens of the passage's own text
+may carry an answer or evidence.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from tokenizers import Encoding, Tokenizer
+
+Span: TypeAlias = tuple[int, int]
+
+HEAD_JOIN = " · "
+HEAD_END = " ·\n"
+MAX_TOKENS = 320
+MAX_QUESTION_TOKENS = 64
+
+_BREAK = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\s*\n\s*")
+
+
+def head(title: str, date: str) -> str:
+    """What stands in front of a passage."""
+    parts = [part for part in (title, date) if part]
+    return HEAD_JOIN.join(parts) + HEAD_END if parts else ""
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer without the padding and the short truncation that its file carries."""
+    tokenizer: Tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+    return tokenizer
+
+
+def short_question(tokenizer: Tokenizer, question: str) -> str:
+    """The question, cut after 64 tokens."""
+    offsets = tokenizer.encode(question, add_special_tokens=False).offsets
+    return question if len(offsets) <= MAX_QUESTION_TOKENS else question[: offsets[MAX_QUESTION_TOKENS - 1][1]]
+
+
+def encode(tokenizer: Tokenizer, question: str, passages: Sequence[tuple[str, str]]) -> list[Encoding]:
+    """Encode a question with (head, text) passages."""
+    asked = short_question(tokenizer, question)
+    return list(tokenizer.encode_batch([(asked, front + text) for front, text in passages]))
+
+
+def text_tokens(encoding: Encoding, front: str) -> list[tuple[int, int, int]]:
+    """The tokens of the passage's own text: position, start and end offset in that text."""
+    skip = len(front)
+    rows = zip(encoding.sequence_ids, encoding.offsets, strict=True)
+    return [(i, s - skip, e - skip) for i, (part, (s, e)) in enumerate(rows) if part == 1 and s >= skip]
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """A plain division into sentences, good enough to cut windows and mark evidence in training."""
+    starts, ends = [0], []
+    for gap in _BREAK.finditer(text):
+        closing = len(gap.group().rstrip()) - len(gap.group().rstrip().lstrip("\"'”’)]"))
+        ends.append(gap.start() + closing)
+        starts.append(gap.end())
+    return [(s, e) for s, e in zip(starts, [*ends, len(text)], strict=True) if text[s:e].strip()]
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words and numbers."""
+    return re.findall(r"\w+", text.lower())
