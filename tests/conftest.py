@@ -10,10 +10,15 @@ from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 from eval.sample_library import SAMPLE_ARTICLES  # noqa: E402
 from index.library import Library  # noqa: E402
 from rag.engine import Engine  # noqa: E402
+
+# No timed assertions: a slow machine is not a failure.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
