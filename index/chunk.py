@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from index.article import Article, Chunk, Sentence
 from index.embed import token_starts
-from index.sentences import split_sentences
-from index.settings import CHUNK_CHARS, CHUNK_TOKENS, SENTENCE_CHARS
+from index.sentences import Span, shortened, split_sentences
+from index.settings import CHUNK_CHARS, CHUNK_TOKENS
 
 _TITLE_TOKENS = 64
 
@@ -36,13 +36,18 @@ def _tokens(starts: list[int], start: int, end: int) -> int:
 
 
 def _fitting_sentences(text: str, starts: list[int], budget: int) -> list[Sentence]:
-    """Split, and split shorter where a sentence alone has more tokens than a chunk may."""
-    limit = SENTENCE_CHARS
-    sentences = split_sentences(text, limit)
-    while limit > 32 and any(_tokens(starts, s.start, s.end) > budget for s in sentences):
+    """Split, and cut shorter a sentence that alone has more tokens than a chunk may."""
+    spans = [part for s in split_sentences(text) for part in _fitting(text, (s.start, s.end), starts, budget)]
+    return [Sentence(index, start, end) for index, (start, end) in enumerate(spans)]
+
+
+def _fitting(text: str, span: Span, starts: list[int], budget: int) -> Iterator[Span]:
+    limit = span[1] - span[0]
+    parts = [span]
+    while limit > 32 and any(_tokens(starts, *part) > budget for part in parts):
         limit //= 2
-        sentences = split_sentences(text, limit)
-    return sentences
+        parts = list(shortened(text, span, limit))
+    yield from parts
 
 
 def _groups(sentences: list[Sentence], starts: list[int], budget: int) -> Iterator[list[Sentence]]:

@@ -27,7 +27,12 @@ def decode(content: bytes) -> str:
 def _guessed(content: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(content).best()
+    matches = from_bytes(content)
+    best = matches.best()
+    # on short texts the legacy pages look alike to it, and Western Europe's is by far the most common
+    likely = [match for match in matches if match.encoding == "cp1252"]
+    if best and best.encoding.startswith("cp125") and likely:
+        best = likely[0]
     if best is None:
         raise SourceError("its characters cannot be decoded: save it as UTF-8")
     text = str(best)

@@ -8,7 +8,8 @@ _LINES = re.compile(
     | (?:read\ our\ )?(?:terms\ (?:of\ (?:use|service)|(?:and|&)\ conditions)|privacy\ policy|cookie\ policy)
         (?:\s*(?:\||·|•|,|and|&)\s*(?:terms\ of\ (?:use|service)|privacy\ policy|cookie\ policy|contact(?:\ us)?))*\W*
     | by\ using\ this\ (?:web)?site,?\ you\ (?:agree|accept|consent).*
-    | .*\bmay\ not\ be\ (?:published|reproduced|copied|rewritten)\b.*\b(?:permission|redistributed|consent)\b.*
+    | (?:this|our|the)\ (?:material|content|site|article|story|page)\b
+        .*\bmay\ not\ be\ (?:published|reproduced|copied|rewritten)\b.*\b(?:permission|redistributed|consent)\b.*
     | be\ the\ first\ to\ (?:comment|leave\ a\ comment|reply).*
     | (?:no|\d+)\ comments?(?:\ yet)?\W* | leave\ a\ (?:reply|comment)\b.{0,40} | cancel\ reply
     | (?:log|sign)\ in\ to\ (?:leave\ a\ )?(?:comment|reply).* | you\ must\ be\ logged\ in\ to\ .*

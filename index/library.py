@@ -12,7 +12,7 @@ from index.article import Article, ArticleHead, Chunk, Sentence
 from index.chunk import searched_text, split_article
 from index.errors import LibraryError
 from index.ledger import Ledger, Located, Owed
-from index.load import Found, load
+from index.load import Found, absolute, load
 
 if TYPE_CHECKING:
     import numpy as np
@@ -149,7 +149,7 @@ class Library:
 
     def remove(self, reference: str) -> list[str]:
         """Remove the articles that an id, a URL or a path names, everywhere; return their ids."""
-        ids = self._ledger.find(reference) or self._ledger.find(str(Path(reference).expanduser().absolute()))
+        ids = self._ledger.find(reference) or self._ledger.find(str(absolute(reference) or ""))
         for article_id in ids:
             self._ledger.remove(article_id)
         self.sync()
@@ -178,6 +178,18 @@ class Library:
     def chunk_count(self) -> int:
         """Return how many chunks the full text holds."""
         return self._ledger.counts()["chunks"]
+
+    def likeness(self, question: str, found: Sequence[Located]) -> list[float]:
+        """Return the cosine likeness of chunks whose vectors may still be owed, made on the spot."""
+        import numpy as np
+
+        texts = [searched_text(entry.article.title, entry.chunk) for entry in found]
+        vector = np.asarray(self.embedder.get_query_embedding(question), dtype=np.float32)
+        return [float(score) for score in self._embedded(texts) @ vector]
+
+    def is_behind(self) -> bool:
+        """Tell whether the vector store still owes some chunks."""
+        return self._ledger.owed_count() > 0
 
     def is_empty(self) -> bool:
         """Tell whether there is no article yet."""

@@ -33,13 +33,25 @@ class Found(NamedTuple):
 
 def load(source: str) -> Iterator[Found]:
     """Yield what a file or folder holds; a bad part yields its reason and stops nothing."""
-    path = Path(source).expanduser().absolute()
-    if path.is_dir():
+    path = absolute(source)
+    if path is None:
+        yield Found(source, None, "there can be no such file or folder")
+    elif path.is_dir():
         yield from _folder(path)
     elif path.exists():
         yield from _file(path)
     else:
         yield Found(source, None, "there is no such file or folder")
+
+
+def absolute(source: str) -> Path | None:
+    """Return the absolute path that `source` names, or None where no path can be called so."""
+    try:
+        path = Path(source).expanduser().absolute()
+        path.exists()
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return path
 
 
 def _folder(folder: Path) -> Iterator[Found]:
@@ -56,15 +68,19 @@ def _is_hidden(path: Path, folder: Path) -> bool:
 
 def _file(path: Path) -> Iterator[Found]:
     kind = path.suffix.lower()
+    if _SURROGATE.search(str(path)):
+        shown = str(path).encode("utf-8", "replace").decode()
+        yield Found(shown, None, "its name is not UTF-8: rename it")
+        return
     if kind not in FORMATS:
         yield Found(str(path), None, f"its kind is not read: use {' '.join(FORMATS)}")
         return
     try:
-        text = decode(path.read_bytes())
+        content = path.read_bytes()
         if kind == ".jsonl":
-            yield from _rows(path, text)
+            yield from _rows(path, content)
         else:
-            yield Found(str(path), _READERS[kind](text, _file_id(path), str(path)))
+            yield Found(str(path), _READERS[kind](decode(content), _file_id(path), str(path)))
     except SourceError as error:
         yield Found(str(path), None, str(error))
     except OSError as error:
@@ -81,9 +97,9 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _rows(path: Path, text: str) -> Iterator[Found]:
+def _rows(path: Path, content: bytes) -> Iterator[Found]:
     seen: dict[str, int] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(_lines(content), start=1):
         if not line.strip():
             continue
         try:
@@ -96,19 +112,27 @@ def _rows(path: Path, text: str) -> Iterator[Found]:
             yield Found(str(path), None, str(error), number)
 
 
+def _lines(content: bytes) -> list[str]:
+    """Return a file's lines; one line's broken bytes must not change how the others are read."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return decode(content).split("\n")
+    decoded = decode(content) if not content.strip() or b"\x00" in content[:4096] else None
+    return (decoded or content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")).split("\n")
+
+
 def _row(line: str, origin: str) -> Article:
     """Return one row's article; `text` is kept as it is, to the byte."""
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError("it is not valid JSON") from error
     if not isinstance(row, dict):
         raise SourceError("it is not a JSON object")
     text = row.get("text")
     if not isinstance(text, str) or not text.strip():
         raise SourceError('it has no "text"')
-    if _SURROGATE.search(str(row)) or _SURROGATE.search(text):
-        raise SourceError("it has broken characters (lone surrogates)")
+    if _SURROGATE.search(json.dumps(row, ensure_ascii=False)):
+        raise SourceError("it has broken characters: save the file as UTF-8")
     return _row_article(row, text, origin)
 
 

@@ -8,6 +8,7 @@ tag that names its speaker, and nothing is longer than `SENTENCE_CHARS`.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import sentencex
 
@@ -19,6 +20,7 @@ Span = tuple[int, int]
 _BLOCK = re.compile(r"\S(?:.*\S)?(?:[^\S\n]*\n[^\S\n]*\S(?:.*\S)?)*")
 _LINE = re.compile(r"\S(?:.*\S)?")
 _ITEM = re.compile(r"(?:[-*•–+|#>]|\d{1,3}[.)]\s|\(?[a-z]\)\s)")
+_ITEM_NUMBER = re.compile(r"\(?\d{1,3}[.)]")
 _ENDS = re.compile(r"[.!?。！？।؟:;]['\"”’»)\]]*$")
 _CLOSING_QUOTE = re.compile(r"[,.!?…—-]['\"”’»]+$")
 _SAYING = (
@@ -40,7 +42,7 @@ def split_sentences(text: str, limit: int = SENTENCE_CHARS) -> list[Sentence]:
 
     `text[s.start:s.end]` is the sentence; between sentences there is only white space.
     """
-    spans = [part for unit in _units(text) for part in _within(text, unit, limit)]
+    spans = [part for unit in _units(text) for part in shortened(text, unit, limit)]
     return [Sentence(index, start, end) for index, (start, end) in enumerate(spans)]
 
 
@@ -61,7 +63,8 @@ def _pieces(text: str, block: Span) -> Iterator[Span]:
 
 def _is_wrapped(lines: list[str]) -> bool:
     longest = max(map(len, lines))
-    full = all(len(line) >= 0.6 * longest for line in lines[:-1])
+    # a line was wrapped only if the next line's first word did not fit behind it
+    full = all(len(line) + 1 + len(below.split()[0]) > longest for line, below in pairwise(lines))
     running = any(not _ENDS.search(line) for line in lines[:-1])
     listed = any(_ITEM.match(line) for line in lines)
     return 40 <= longest <= 120 and full and running and not listed
@@ -99,6 +102,8 @@ def _belong(left: str, right: str) -> bool:
     """Tell whether a segmenter wrongly parted a quotation from its tag, an hour from its day, or marks."""
     if not any(char.isalnum() for char in right) or not any(char.isalnum() for char in left):
         return len(left) < SENTENCE_CHARS and len(right) < 4
+    if _ITEM_NUMBER.fullmatch(left):
+        return True
     if _MERIDIEM.search(left):
         return bool(_DAY.match(right))
     if _BEFORE_NUMBER.search(left) and right[0].isdigit():
@@ -106,8 +111,8 @@ def _belong(left: str, right: str) -> bool:
     return bool(_CLOSING_QUOTE.search(left) and _TAG.match(right))
 
 
-def _within(text: str, span: Span, limit: int) -> Iterator[Span]:
-    """Cut what is longer than `limit` at its last semicolon, comma or space, else at the limit."""
+def shortened(text: str, span: Span, limit: int) -> Iterator[Span]:
+    """Yield `span`, cut where longer than `limit`: at its last semicolon, comma or space, else at the limit."""
     start, end = span
     while end - start > limit:
         cut = start + _cut(text[start : start + limit], limit)

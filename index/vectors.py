@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from index.errors import LibraryError
 from index.settings import CHUNK_CHARS, CHUNK_TOKENS
 
 _NAME = "chunks"
+_OPENINGS = count(1)
 
 
 class Vectors:
@@ -30,7 +32,7 @@ class Vectors:
         self._open()
 
     def _open(self) -> None:
-        self._client = _client(self._folder)
+        self._client = _client(_unshared(self._folder))
         self._collection = self._client.get_or_create_collection(
             _NAME,
             metadata=self._made_with,
@@ -98,10 +100,18 @@ class Vectors:
             return int(self._collection.count())
 
 
-def _client(folder: Path) -> Any:
+def _unshared(folder: Path) -> str:
+    """Return the folder spelt as no other opening in this process spells it.
+
+    Chroma keeps one open system for each spelling, which would hide other processes' writes from a reopening.
+    """
+    return str(folder) + "".join("/." if bit == "1" else "/" for bit in f"{next(_OPENINGS):b}")
+
+
+def _client(folder: str) -> Any:
     settings = Settings(anonymized_telemetry=False, allow_reset=False)
     try:
-        return chromadb.PersistentClient(path=str(folder), settings=settings)
+        return chromadb.PersistentClient(path=folder, settings=settings)
     except Exception as error:  # Chroma raises many kinds, its Rust core's among them
         raise LibraryError(
             f"The vector store in {folder} cannot be opened ({error}): name another --library."

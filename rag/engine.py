@@ -53,7 +53,9 @@ class Engine(BaseQueryEngine):
         passages = self._retriever.passages(standalone)
         compared = self._compared(standalone)
         evidence = score_sentences(compared, passages[:READ], self._embed)
-        answer = self._answer(question, standalone, compared, passages[:READ], evidence, begun)
+        answer = self._answer(
+            question.encode("utf-8", "replace").decode(), standalone, compared, passages[:READ], evidence, begun
+        )
         return answer, passages
 
     def _compared(self, question: str) -> Asked:

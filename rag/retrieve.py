@@ -1,6 +1,6 @@
 """Hybrid retrieval: BM25 and vectors, fused by reciprocal rank, as a LlamaIndex retriever."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
@@ -14,6 +14,7 @@ from rag.answer import Passage
 _K = 10
 _WEIGHTS = {"lexical": 1.0, "dense": 0.5}
 DEPTH = 50
+_OWED = 5
 
 Ranking = Sequence[tuple[str, float]]
 
@@ -31,8 +32,19 @@ class HybridRetriever(BaseRetriever):
         dense = self._library.search_vectors(question, DEPTH)
         fused = fuse(lexical, dense)
         located = self._library.located([chunk_id for chunk_id, _ in fused])
-        scores = (dict(lexical), dict(dense))
+        scores = (dict(lexical), dict(dense) | self._owed(question, located, lexical, dense))
         return [_passage(located[key], scores, score) for key, score in fused if key in located][:limit]
+
+    def _owed(
+        self, question: str, located: Mapping[str, Located], lexical: Ranking, dense: Ranking
+    ) -> dict[str, float]:
+        """Return the likeness of the best full-text finds whose vectors are still owed."""
+        known = dict(dense)
+        missing = [key for key, _ in lexical[:_OWED] if key in located and key not in known]
+        if not missing or not self._library.is_behind():
+            return {}
+        likeness = self._library.likeness(question, [located[key] for key in missing])
+        return dict(zip(missing, likeness, strict=True))
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return [as_node(passage) for passage in self.passages(query_bundle.query_str)]

@@ -227,7 +227,7 @@ def _history(source: str | None) -> "tuple[Turn, ...]":
         raise QuestionError(
             f"The history file {source} cannot be read ({type(error).__name__}): check the path."
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise QuestionError(f"The history in {source} is not valid JSON: give a list of {{role, content}}.") from error
 
 
