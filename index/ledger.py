@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from index.article import Article, ArticleHead, Chunk, Sentence
 from index.errors import LibraryError
+from index.scripts import UNSPACED
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -37,8 +38,6 @@ INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '1');
 """
 _ARTICLE = "id, title, text, url, source, author, published, updated, language, origin"
 _HEAD = "id, title, url, source, published"
-# Scripts written without spaces between words: these need the trigram table.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -184,6 +183,14 @@ class Ledger:
         """Return the ids of all chunks."""
         return {row[0] for row in self._rows("SELECT id FROM chunks")}
 
+    def is_empty(self) -> bool:
+        """Tell whether there is no article."""
+        return not self._rows("SELECT 1 FROM articles LIMIT 1")
+
+    def chunk_count(self) -> int:
+        """Return the number of chunks."""
+        return self._count("chunks")
+
     def owed_count(self) -> int:
         """Return how many chunks the vector store still owes."""
         return self._count("owed")
@@ -243,7 +250,7 @@ def _write_chunk(db: sqlite3.Connection, title: str, chunk: Chunk) -> None:
     values = (chunk.id, chunk.article_id, chunk.first, chunk.last, chunk.text)
     row = db.execute("INSERT INTO chunks (id, article_id, first, last, text) VALUES (?, ?, ?, ?, ?)", values).lastrowid
     db.execute("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (row, title, chunk.text))
-    if _UNSPACED.search(title + chunk.text):
+    if UNSPACED.search(title + chunk.text):
         db.execute("INSERT INTO trigrams (rowid, title, text) VALUES (?, ?, ?)", (row, title, chunk.text))
     db.execute("INSERT OR REPLACE INTO owed (chunk_id, action) VALUES (?, 'upsert')", (chunk.id,))
 
@@ -255,6 +262,6 @@ def _words_query(question: str) -> str:
 
 
 def _trigram_query(question: str) -> str:
-    runs = _UNSPACED.findall(question)
+    runs = UNSPACED.findall(question)
     grams = dict.fromkeys(run[i : i + 3] for run in runs for i in range(len(run) - 2))
     return " OR ".join(f'"{gram}"' for gram in grams)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Status = Literal["added", "updated", "unchanged", "skipped"]
 Progress = Callable[[int, int], None]
 _OWED_AT_ONCE = 64
+_QUESTIONS_KEPT = 32
 
 
 class Outcome(NamedTuple):
@@ -46,6 +47,8 @@ class Library:
         self._writing = FileLock(str(folder / "writing.lock"))
         self._opening = threading.Lock()
         self._seen = self._ledger.generation()
+        # searching and reading both compare with the question: embed it once
+        self.question_vector = lru_cache(_QUESTIONS_KEPT)(self._question_vector)
 
     @cached_property
     def embedder(self) -> "MiniLM":
@@ -130,12 +133,13 @@ class Library:
         found = self._ledger.located([debt.chunk_id for debt in owed if debt.action == "upsert"])
         if found:
             texts = [searched_text(entry.article.title, entry.chunk) for entry in found.values()]
-            self.vectors.upsert(list(found), self._embedded(texts))
+            self.vectors.upsert(list(found), self.embed(texts))
         generation = self._ledger.settle(owed)
         if generation == self._seen + 1:
             self._seen = generation
 
-    def _embedded(self, texts: list[str]) -> "np.ndarray":
+    def embed(self, texts: list[str]) -> "np.ndarray":
+        """Return one vector, of length one, for each text."""
         import numpy as np
 
         return np.asarray(self.embedder.get_text_embedding_batch(texts), dtype=np.float32)
@@ -177,15 +181,17 @@ class Library:
 
     def chunk_count(self) -> int:
         """Return how many chunks the full text holds."""
-        return self._ledger.counts()["chunks"]
+        return self._ledger.chunk_count()
+
+    def _question_vector(self, question: str) -> "np.ndarray":
+        import numpy as np
+
+        return np.asarray(self.embedder.get_query_embedding(question), dtype=np.float32)
 
     def likeness(self, question: str, found: Sequence[Located]) -> list[float]:
         """Return the cosine likeness of chunks whose vectors may still be owed, made on the spot."""
-        import numpy as np
-
         texts = [searched_text(entry.article.title, entry.chunk) for entry in found]
-        vector = np.asarray(self.embedder.get_query_embedding(question), dtype=np.float32)
-        return [float(score) for score in self._embedded(texts) @ vector]
+        return [float(score) for score in self.embed(texts) @ self.question_vector(question)]
 
     def is_behind(self) -> bool:
         """Tell whether the vector store still owes some chunks."""
@@ -193,7 +199,7 @@ class Library:
 
     def is_empty(self) -> bool:
         """Tell whether there is no article yet."""
-        return not self._ledger.counts()["articles"]
+        return self._ledger.is_empty()
 
     def search_text(self, question: str, limit: int) -> list[tuple[str, float]]:
         """Return chunk ids and BM25 scores, best first."""
@@ -201,10 +207,8 @@ class Library:
 
     def search_vectors(self, question: str, limit: int) -> list[tuple[str, float]]:
         """Return chunk ids and cosine likeness, best first; none while no vector is stored."""
-        import numpy as np
-
         self.refresh()
-        return self.vectors.search(np.asarray(self.embedder.get_query_embedding(question), dtype=np.float32), limit)
+        return self.vectors.search(self.question_vector(question), limit)
 
     def located(self, ids: Sequence[str]) -> dict[str, Located]:
         """Return the chunks of these ids with head and sentences; ids that the ledger does not know are left out."""

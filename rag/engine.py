@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-import numpy as np
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
 from llama_index.core.callbacks import CallbackManager
@@ -52,18 +51,15 @@ class Engine(BaseQueryEngine):
         standalone = standalone_question(asked_for, history)
         passages = self._retriever.passages(standalone)
         compared = self._compared(standalone)
-        evidence = score_sentences(compared, passages[:READ], self._embed)
+        evidence = score_sentences(compared, passages[:READ], self._library.embed)
         answer = self._answer(
             question.encode("utf-8", "replace").decode(), standalone, compared, passages[:READ], evidence, begun
         )
         return answer, passages
 
     def _compared(self, question: str) -> Asked:
-        vector = np.asarray(self._library.embedder.get_query_embedding(question), dtype=np.float32)
+        vector = self._library.question_vector(question)
         return asked(question, self._library.frequencies, self._library.chunk_count(), vector)
-
-    def _embed(self, texts: list[str]) -> np.ndarray:
-        return np.asarray(self._library.embedder.get_text_embedding_batch(texts), dtype=np.float32)
 
     def _answer(
         self,
@@ -88,15 +84,19 @@ class Engine(BaseQueryEngine):
         """Return the sentences of the same article that tell who a quoted sentence means."""
         article = self._library.article(found.passage.article.id)
         sentences = self._library.sentences(found.passage.article.id)
-        if article is None or found.sentence not in sentences:
-            return []
+        if article is None or article.text[found.sentence.start : found.sentence.end] != found.text:
+            return []  # another process replaced the article meanwhile
         texts = [article.text[sentence.start : sentence.end] for sentence in sentences]
-        return [self._evidence(found, index) for index in introductions(texts, found.sentence.index)]
+        brought = (self._evidence(found, index) for index in introductions(texts, found.sentence.index))
+        return [evidence for evidence in brought if evidence is not None and evidence.text in texts]
 
-    def _evidence(self, found: Evidence, index: int) -> Evidence:
+    def _evidence(self, found: Evidence, index: int) -> Evidence | None:
         """Return another sentence of a found one's article, in the passage that holds it."""
         article_id = found.passage.article.id
-        chunk = next(chunk for chunk in self._library.chunks(article_id) if chunk.first <= index <= chunk.last)
+        chunks = self._library.chunks(article_id)
+        chunk = next((chunk for chunk in chunks if chunk.first <= index <= chunk.last), None)
+        if chunk is None:
+            return None
         sentences = self._library.sentences(article_id)
         passage = Passage(chunk, found.passage.article, sentences[chunk.first : chunk.last + 1], None, None, 0.0)
         return Evidence(sentences[index], passage, found.relevance)

@@ -7,10 +7,11 @@ from typing import Literal
 
 import Stemmer
 
+from index.scripts import UNSPACED
+
 Kind = Literal["person", "place", "date", "number", "view"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _STOP = frozenset(
     """
     a about above after again against all also although am among an and another any anyone anything are as
@@ -106,7 +107,7 @@ def _plain(word: str) -> str:
 
 
 def _parts(word: str) -> list[str]:
-    if _UNSPACED.fullmatch(word) and len(word) > 1:
+    if UNSPACED.fullmatch(word) and len(word) > 1:
         return [word[i : i + 2] for i in range(len(word) - 1)]
     return [str(_stemmer().stemWord(word))]
 

@@ -256,6 +256,7 @@ def chat(
 
 @app.command(name="eval")
 def evaluate(
+    context: typer.Context,
     questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="The question set.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where report.json, report.md and answers.jsonl go.")],
     articles: Annotated[
@@ -274,7 +275,9 @@ def evaluate(
     from ui.doctor import versions
     from ui.progress import bar
 
-    where = _eval_library(out, articles, library)
+    source = context.get_parameter_source("library")
+    named = source is not None and source.name == "COMMANDLINE"  # a library of the environment is the user's own
+    where = library if articles is None or named else out / "library"
     with _opened(where) as kept:
         if articles is not None:
             _add_all(kept, articles)
@@ -286,21 +289,18 @@ def evaluate(
     raise typer.Exit(1 if result.failed else 0)
 
 
-def _eval_library(out: Path, articles: Path | None, library: Path | None) -> Path | None:
-    named = "--library" in sys.argv or any(arg.startswith("--library=") for arg in sys.argv)
-    return library if articles is None or named else out / "library"
-
-
 def _add_all(kept: "Library", articles: Path) -> None:
     from ui.progress import bar
     from ui.terminal import source_lines
 
     with bar("Indexing") as progress:
         skipped = [outcome for outcome in kept.add([str(articles)], False, progress) if outcome.status == "skipped"]
+    if kept.is_empty():
+        raise LibraryError(
+            f"No article could be read from {articles} ({skipped[0].reason}): give a JSONL file of rows."
+        )
     for line in source_lines(iter(skipped)):
         print(_plain(line), file=sys.stderr)
-    if kept.is_empty():
-        raise LibraryError(f"No article could be read from {articles}: give a JSONL file of {{title, text}}.")
 
 
 @contextmanager
