@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from eval.metrics import auroc, mean, percentile, refusal_scores
+from eval.risk import area, calibration_error, judged
 from eval.score import RANKS, Case
 
 NAMES = {
@@ -14,13 +15,15 @@ NAMES = {
     "citation_precision": "Citations: precision",
     "citation_recall": "Citations: recall",
     "contained": "Answer: a gold answer is contained",
-    "exact_match": "Answer: exact match of the first statement",
-    "f1": "Answer: F1 of the first statement",
+    "exact_match": "Answer: exact match of its short words",
+    "f1": "Answer: F1 of its short words",
     "refused": "Refusals: share of all questions",
     "refusal_precision": "Refusals: precision",
     "refusal_recall": "Refusals: recall",
     "refusal_f1": "Refusals: F1",
     "auroc": "Confidence: AUROC for answerable",
+    "aurc": "Confidence: area under risk against coverage",
+    "ece": "Confidence: calibration error (ECE)",
     "exact": "Sentences exact at their offsets",
     "seconds_p50": "Seconds: p50",
     "seconds_p95": "Seconds: p95",
@@ -37,7 +40,7 @@ class Figure(NamedTuple):
 
 def figures(cases: Sequence[Case]) -> dict[str, Figure]:
     """Return every figure of `NAMES` over the cases, in that order."""
-    found = _means(cases) | _refusals(cases) | _exactness(cases) | _times(cases)
+    found = _means(cases) | _refusals(cases) | _certainty(cases) | _exactness(cases) | _times(cases)
     return {name: found.get(name, Figure(None, 0)) for name in NAMES}
 
 
@@ -62,6 +65,11 @@ def _refusals(cases: Sequence[Case]) -> dict[str, Figure]:
         "refusal_f1": _of(scores.f1, len(known)),
         "auroc": _of(certainty, len(known)),
     }
+
+
+def _certainty(cases: Sequence[Case]) -> dict[str, Figure]:
+    replies = judged(cases)
+    return {"aurc": _of(area(replies), len(replies)), "ece": _of(calibration_error(replies), len(replies))}
 
 
 def _of(value: float | None, n: int) -> Figure:

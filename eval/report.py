@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.figures import NAMES, Figure, figures
+from eval.risk import Point, at_coverages, curve, judged, threshold_for
 from eval.score import Case
 
 BY_TYPE = {
@@ -21,6 +22,9 @@ BY_TYPE = {
     "seconds_p50": "p50 s",
 }
 """The figures in the Markdown's table by type, with their column heads; the JSON has them all."""
+
+PRECISION = 0.8
+"""The share of right answers that a threshold is looked up for, where none is named."""
 
 FIRST_ERRORS = 10
 """How many failed questions a report names; `answers.jsonl` has every one."""
@@ -38,7 +42,8 @@ class Failure:
 class Report:
     """What a run over `total` questions measured and how long it took in seconds.
 
-    `settings` tells what was run: the question set, its limits, versions. Fewer cases and failures
+    `settings` tells what was run: the question set, its limits, versions; `precision` is the share of right
+    answers for which a threshold is looked up. Fewer cases and failures
     than `total` means that the run was interrupted.
     """
 
@@ -47,6 +52,7 @@ class Report:
     cases: Sequence[Case]
     failures: Sequence[Failure]
     seconds: float
+    precision: float = PRECISION
 
     @property
     def asked(self) -> int:
@@ -86,6 +92,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "counts": report.counts(),
         "interrupted": report.asked < report.total,
         "overall": _rounded(figures(report.cases)),
+        "risk": [point._asdict() for point in at_coverages(curve(judged(report.cases)))],
         "by_type": {name: _rounded(figures(cases)) for name, cases in report.by_type().items()},
         "failures": [asdict(failure) for failure in report.failures[:FIRST_ERRORS]],
         "seconds": round(report.seconds, 3),
@@ -98,10 +105,30 @@ def to_markdown(report: Report) -> str:
         f"# Evaluation over {cell(report.settings.get('questions', 'questions'))}": _opening(report),
         "## Overall": _overall(report.cases),
         "## By question type": _types(report.by_type()),
+        "## Risk against coverage": "\n\n".join(risk_lines(report)),
         "## Limits": _listed(_limits(report)),
         "## Settings": _listed(_settings(report.settings)),
     }
     return "\n\n".join(f"{head}\n\n{body}" for head, body in sections.items() if body) + "\n"
+
+
+def risk_lines(report: Report) -> list[str]:
+    """Return what refusing more would cost and save: a table and a sentence, or nothing where none can be judged."""
+    points = curve(judged(report.cases))
+    if not points:
+        return []
+    rows = [(f"{p.coverage:.2f}", f"{p.risk:.3f}", f"{p.threshold:.3f}") for p in at_coverages(points)]
+    return [_table(("answered", "wrong of these", "threshold"), rows), _wanted(points, report.precision)]
+
+
+def _wanted(points: Sequence[Point], precision: float) -> str:
+    found = threshold_for(points, precision)
+    if found is None:
+        return f"No threshold makes {precision:.0%} of the answers right."
+    return (
+        f"For {precision:.0%} right answers: --threshold {found.threshold:.4f}, "
+        f"which answers {found.coverage:.0%} of these questions."
+    )
 
 
 def cell(value: object) -> str:
@@ -147,7 +174,8 @@ def _limits(report: Report) -> list[str]:
         (counts["failed"], f"Failed, and in no figure: {counts['failed']}."),
         (counts["inexact_sentences"], f"Sentences that are not exact: {counts['inexact_sentences']}."),
         (counts["lost_quotes"], f"Gold quotes not in the library, so never found: {counts['lost_quotes']}."),
-        (True, "Exact match and F1 compare the first statement, a whole sentence, with a short answer."),
+        (True, "Exact match and F1 compare the words marked in the first statement (without the reader, all of it)."),
+        (True, "Risk and calibration: a reply is right where its first evidence sentence is gold."),
         (True, "The seconds of the first question include what is loaded at first use."),
     ]
     errors = [f"Failed: {cell(one.id)}: {cell(one.error)}" for one in report.failures[:FIRST_ERRORS]]

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any, NamedTuple, TextIO
 
 from eval.questions import Question, read_questions
-from eval.report import Failure, Report, write_report
+from eval.report import PRECISION, Failure, Report, risk_lines, write_report
 from eval.score import Case, score
 from index.errors import EmptyLibraryError, OnrecordError
 from index.library import Library
@@ -21,10 +21,11 @@ Progress = Callable[[int, int], None]
 
 
 class RunResult(NamedTuple):
-    """How a run ended: the number of questions that failed and the path of the readable report."""
+    """How a run ended: how many questions failed, where the readable report is, and what refusing more would do."""
 
     failed: int
     report: Path
+    risk: list[str]
 
 
 def run_eval(
@@ -36,19 +37,21 @@ def run_eval(
     limit: int | None = None,
     progress: Progress | None = None,
     versions: Mapping[str, Any] | None = None,
+    precision: float = PRECISION,
 ) -> RunResult:
     """Ask a question set and write `answers.jsonl`, `report.json` and `report.md` into `out`.
 
-    `versions` (of the program, its models, its settings) are copied into the report.
+    `versions` (of the program, its models, its settings) are copied into the report, which tells the
+    threshold that makes the share `precision` of the answers right.
     """
     questions = read_questions(questions_path, core, limit)
     settings = {"questions": questions_path.name, "core": core, "limit": limit, **(versions or {})}
     try:
         out.mkdir(parents=True, exist_ok=True)
-        report = evaluate(engine, library, questions, out, progress, settings)
+        report = evaluate(engine, library, questions, out, progress, settings, precision)
     except OSError as error:
         raise OnrecordError(f"Cannot write the evaluation to {out}: {error.strerror or error}.") from error
-    return RunResult(len(report.failures), out / "report.md")
+    return RunResult(len(report.failures), out / "report.md", risk_lines(report))
 
 
 def evaluate(
@@ -58,13 +61,14 @@ def evaluate(
     out: Path,
     progress: Progress | None = None,
     settings: Mapping[str, Any] | None = None,
+    precision: float = PRECISION,
 ) -> Report:
     """Ask every question and measure it; the folder `out` gets the answers as they come.
 
     An interruption leaves a report of what was done so far. An empty library ends the run at once.
     """
     _clear(out)
-    run = _Run(engine, library, questions, settings or {})
+    run = _Run(engine, library, questions, settings or {}, precision)
     with (out / "answers.jsonl").open("w", encoding="utf-8", errors="backslashreplace") as lines:
         try:
             run.ask_all(lines, progress or _silent)
@@ -80,10 +84,15 @@ class _Run:
     """The cases and failures of a run as they grow."""
 
     def __init__(
-        self, engine: Engine, library: Library, questions: Sequence[Question], settings: Mapping[str, Any]
+        self,
+        engine: Engine,
+        library: Library,
+        questions: Sequence[Question],
+        settings: Mapping[str, Any],
+        precision: float,
     ) -> None:
         self._engine, self._library = engine, library
-        self._questions, self._settings = questions, settings
+        self._questions, self._settings, self._precision = questions, settings, precision
         self._cases: list[Case] = []
         self._failures: list[Failure] = []
         self._began = perf_counter()
@@ -100,7 +109,7 @@ class _Run:
     def report(self) -> Report:
         """Return what was measured so far."""
         seconds = perf_counter() - self._began
-        return Report(self._settings, len(self._questions), self._cases, self._failures, seconds)
+        return Report(self._settings, len(self._questions), self._cases, self._failures, seconds, self._precision)
 
     def _line(self, question: Question) -> dict[str, Any]:
         try:

@@ -108,11 +108,12 @@ def _answering(question: Question, answer: Answer) -> dict[str, float | None]:
     golds = () if question.answerable is False else question.answers
     # the statements and not `answer.text`: its [1] markers would be read as numbers
     statements = [statement.text for statement in answer.statements]
-    first = statements[0] if statements else ""
+    # without the reader there are no short words: then the whole first statement is what answers
+    short = answer.short or (statements[0] if statements else "")
     return {
         "contained": contained(" ".join(statements), golds),
-        "exact_match": exact_match(first, golds),
-        "f1": f1(first, golds),
+        "exact_match": exact_match(short, golds),
+        "f1": f1(short, golds),
     }
 
 

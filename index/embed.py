@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from index.errors import LibraryError
 
@@ -87,9 +87,14 @@ def _counter() -> Tokenizer:
     return made
 
 
+def whole_tokens(text: str) -> Encoding:
+    """Return all tokens of a text, nothing cut and nothing added; offsets in code points."""
+    return _counter().encode(text, add_special_tokens=False)
+
+
 def token_starts(text: str) -> list[int]:
     """Return where each token of `text` starts, in code points."""
-    return [start for start, _ in _counter().encode(text, add_special_tokens=False).offsets]
+    return [start for start, _ in whole_tokens(text).offsets]
 
 
 def model_path() -> Path:

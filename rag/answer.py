@@ -31,12 +31,24 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class AnswerSpan:
+    """The words that answer: `article.text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """A sentence of a passage and how likely it is to hold what is asked, 0 to 1."""
+    """A sentence of a passage and how likely it is to hold what is asked, 0 to 1.
+
+    `span` are the words in it that the reader chose; None where no reader read it.
+    """
 
     sentence: Sentence
     passage: Passage
     relevance: float
+    span: AnswerSpan | None = None
 
     @property
     def text(self) -> str:
@@ -60,7 +72,10 @@ class Statement:
 
 @dataclass(frozen=True)
 class Citation:
-    """A sentence that an answer rests on; `sentence == article.text[start:end]`."""
+    """A sentence that an answer rests on; `sentence == article.text[start:end]`.
+
+    `span` has the words in it that answer, at offsets of the article too.
+    """
 
     number: int
     article_id: str
@@ -71,14 +86,21 @@ class Citation:
     sentence: str
     start: int
     end: int
+    span: AnswerSpan | None = None
+
+    @property
+    def words(self) -> tuple[int, int]:
+        """Where the words that answer stand in `sentence`; an empty stretch where none are marked."""
+        return (self.span.start - self.start, self.span.end - self.start) if self.span else (0, 0)
 
 
 @dataclass(frozen=True)
 class Answer:
     """The reply to one question. A refusal has a reason, no statements and no citations.
 
-    `confidence` is the chance, 0 to 1, that the articles answer; `evidence` the best
-    sentences found, best first; `also_read` the searched articles that are not cited.
+    `confidence` is the chance, 0 to 1, that the evidence answers; `evidence` the best
+    sentences found, best first; `also_read` the searched articles that are not cited;
+    `notice` what a user must know about how the answer was made, else None.
     """
 
     question: str
@@ -91,6 +113,15 @@ class Answer:
     confidence: float
     also_read: tuple[ArticleHead, ...]
     seconds: float
+    notice: str | None = None
+
+    @property
+    def short(self) -> str | None:
+        """The words of the first cited sentence that answer, or None."""
+        if not self.citations or self.citations[0].span is None:
+            return None
+        first = self.citations[0]
+        return first.sentence[slice(*first.words)]
 
     @property
     def text(self) -> str:
@@ -105,6 +136,7 @@ class Answer:
             "question": self.question,
             "standalone": self.standalone,
             "answer": self.text,
+            "short": self.short,
             "refused": self.refused,
             "reason": self.reason,
             "confidence": round(self.confidence, 4),
@@ -113,6 +145,7 @@ class Answer:
             "evidence": [_evidence_json(found) for found in self.evidence],
             "also_read": [{"article_id": head.id, "title": head.title} for head in self.also_read],
             "seconds": round(self.seconds, 3),
+            "notice": self.notice,
         }
 
 

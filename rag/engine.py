@@ -14,27 +14,30 @@ from index.article import ArticleHead
 from index.errors import EmptyLibraryError
 from index.library import Library
 from rag.answer import Answer, Evidence, Passage
-from rag.confidence import confidence
 from rag.introduce import introductions
-from rag.likeness import READ, Asked, asked, score_sentences
 from rag.question import Turn, checked_question, standalone_question
 from rag.quote import choose, cite
+from rag.read import READ, PassageReader
 from rag.retrieve import HybridRetriever, as_node
 
-# Below this chance that the articles answer, the engine refuses: measured on the union of five question sets.
-THRESHOLD = 0.3
+THRESHOLD = 0.12
+"""Below this chance that the best evidence answers, the engine refuses: measured on five question sets."""
 _KEPT = 10
 _HEADS_NAMED = 5
 
 
 class Engine(BaseQueryEngine):
-    """Answers questions from one library. Keeps no session: one engine serves everyone."""
+    """Answers questions from one library. Keeps no session: one engine serves everyone.
 
-    def __init__(self, library: Library, threshold: float = THRESHOLD) -> None:
+    Below `threshold` (None: the measured default) it refuses.
+    """
+
+    def __init__(self, library: Library, threshold: float | None = None) -> None:
         super().__init__(callback_manager=CallbackManager([]))
         self._library = library
         self._retriever = HybridRetriever(library)
-        self._threshold = threshold
+        self._reader = PassageReader(library)
+        self.threshold = THRESHOLD if threshold is None else threshold
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer one question; raises QuestionError or EmptyLibraryError in one sentence."""
@@ -50,35 +53,32 @@ class Engine(BaseQueryEngine):
             )
         standalone = standalone_question(asked_for, history)
         passages = self._retriever.passages(standalone)
-        compared = self._compared(standalone)
-        evidence = score_sentences(compared, passages[:READ], self._library.embed)
-        answer = self._answer(
-            question.encode("utf-8", "replace").decode(), standalone, compared, passages[:READ], evidence, begun
+        compared, evidence, chance = self._reader.read(standalone, passages[:READ])
+        chosen = [] if chance < self.threshold else choose(compared, evidence)
+        statements, citations = cite([(found, self._introduced(found)) for found in chosen])
+        answer = Answer(
+            question=question.encode("utf-8", "replace").decode(),
+            standalone=standalone,
+            statements=statements,
+            citations=citations,
+            evidence=tuple(evidence[:_KEPT]),
+            refused=not chosen,
+            reason=None if chosen else self._refusal(passages[:READ]),
+            confidence=chance,
+            also_read=_heads(passages[:READ], {citation.article_id for citation in citations}),
+            seconds=time.perf_counter() - begun,
+            notice=self._reader.notice,
         )
         return answer, passages
 
-    def _compared(self, question: str) -> Asked:
-        vector = self._library.question_vector(question)
-        return asked(question, self._library.frequencies, self._library.chunk_count(), vector)
-
-    def _answer(
-        self,
-        question: str,
-        standalone: str,
-        compared: Asked,
-        passages: Sequence[Passage],
-        evidence: Sequence[Evidence],
-        begun: float,
-    ) -> Answer:
-        chance = confidence(compared, evidence, passages)
-        refused = chance < self._threshold
-        quoted = [] if refused else [(found, self._introduced(found)) for found in choose(compared, evidence)]
-        statements, citations = cite(quoted)
-        read = _heads(passages, {citation.article_id for citation in citations})
-        reason = _refusal(read) if refused else None
-        seconds = time.perf_counter() - begun
-        kept = tuple(evidence[:_KEPT])
-        return Answer(question, standalone, statements, citations, kept, refused, reason, chance, read, seconds)
+    def _refusal(self, read: Sequence[Passage]) -> str:
+        if not read:
+            return "The articles do not tell: nothing in them shares a word with the question."
+        searched, articles = self._library.counts()["articles"], len({passage.article.id for passage in read})
+        return (
+            f"The articles do not tell, as far as I can find. I searched {_counted(searched, 'article')} and read "
+            f"{_counted(len(read), 'passage')} of {articles}. The nearest article is “{read[0].article.title}”."
+        )
 
     def _introduced(self, found: Evidence) -> list[Evidence]:
         """Return the sentences of the same article that tell who a quoted sentence means."""
@@ -121,7 +121,5 @@ def _heads(passages: Sequence[Passage], cited: set[str]) -> tuple[ArticleHead, .
     return tuple(head for head in heads.values() if head.id not in cited)[:_HEADS_NAMED]
 
 
-def _refusal(read: Sequence[ArticleHead]) -> str:
-    if not read:
-        return "The articles do not tell: nothing in them shares a word with the question."
-    return f"The articles do not tell, as far as I can find. The nearest article is “{read[0].title}”."
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -14,11 +14,10 @@ import numpy as np
 from index.article import Sentence
 from rag.answer import Evidence, Passage
 from rag.introduce import described
-from rag.words import Kind, asked_kind, holds_kind, terms, without_asking
+from rag.words import Kind, asked_kind, asks_for_more, holds_kind, terms, without_asking
 
-READ = 12
 _EMBEDDED = 20
-# Order of the features in `_signs`, then the vector likeness; the last number is the constant.
+# Order of the features in `signs`, then the vector likeness; the last number is the constant.
 _WEIGHTS = (2.56, 1.71, 0.4, 6.72, 1.68, 2.01)
 _CONSTANT = -4.82
 _HEADLINE = 2.0
@@ -28,11 +27,13 @@ Embed = Callable[[list[str]], np.ndarray]
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as it is compared: its terms with their weight (idf), its kind, its vector."""
+    """A question as it is compared: its terms with their weight (idf), its kind, whether it wants more than
+    a fact, its vector."""
 
     weights: dict[str, float]
     order: tuple[str, ...]
     kind: Kind | None
+    wants_more: bool
     vector: np.ndarray
 
     @property
@@ -52,7 +53,7 @@ def asked(
     order = tuple(dict.fromkeys(terms(without_asking(question))))
     counted = frequencies(order)
     weights = {term: math.log(1 + (chunks - counted[term] + 0.5) / (counted[term] + 0.5)) for term in order}
-    return Asked(weights, order, asked_kind(question), vector)
+    return Asked(weights, order, asked_kind(question), asks_for_more(question), vector)
 
 
 def score_sentences(question: Asked, passages: Sequence[Passage], embed: Embed) -> list[Evidence]:
@@ -60,20 +61,20 @@ def score_sentences(question: Asked, passages: Sequence[Passage], embed: Embed) 
     if not passages:
         return []
     rows = [(passage, sentence) for passage in passages for sentence in passage.sentences]
-    signs = np.array([row for passage in passages for row in _signs(question, passage, passages[0].fused)])
-    likeness = signs[:, -1].copy()
-    first = np.argsort(-_linear(signs, likeness), kind="stable")[:_EMBEDDED]
+    found = np.array([row for passage in passages for row in signs(question, passage, passages[0].fused)])
+    likeness = found[:, -1].copy()
+    first = np.argsort(-_linear(found, likeness), kind="stable")[:_EMBEDDED]
     vectors = embed([passage.text_of(sentence) for passage, sentence in (rows[index] for index in first)])
     likeness[first] = vectors @ question.vector
-    return _ranked(rows, _linear(signs, likeness) - _HEADLINE * np.array([_is_headline(*row) for row in rows]))
+    return _ranked(rows, _linear(found, likeness) - _HEADLINE * np.array([is_headline(*row) for row in rows]))
 
 
-def _is_headline(passage: Passage, sentence: Sentence) -> bool:
-    """A headline names what the article tells; the sentences below tell it."""
+def is_headline(passage: Passage, sentence: Sentence) -> bool:
+    """Tell whether a sentence is the headline: it names what the article tells, the sentences below tell it."""
     return passage.text_of(sentence).strip("#* ") == passage.article.title
 
 
-def _signs(question: Asked, passage: Passage, best: float) -> list[tuple[float, ...]]:
+def signs(question: Asked, passage: Passage, best: float) -> list[tuple[float, ...]]:
     """Return for each sentence: terms held (or in the title), word pairs held, kind, retrieval, vector."""
     title = set(terms(passage.article.title))
     retrieval = math.log(passage.fused / best)
@@ -94,8 +95,8 @@ def _words_held(question: Asked, text: str, known: set[str]) -> tuple[float, flo
     return question.share(set(words) | known), paired, kind
 
 
-def _linear(signs: np.ndarray, likeness: np.ndarray) -> np.ndarray:
-    scores: np.ndarray = np.column_stack([signs, likeness]) @ np.array(_WEIGHTS) + _CONSTANT
+def _linear(found: np.ndarray, likeness: np.ndarray) -> np.ndarray:
+    scores: np.ndarray = np.column_stack([found, likeness]) @ np.array(_WEIGHTS) + _CONSTANT
     return scores
 
 

@@ -9,6 +9,7 @@ from index.errors import QuestionError
 from rag.words import terms
 
 LONGEST = 8000
+_LATIN_END = 0x250
 
 _PRONOUN = re.compile(
     r"\b(he|she|him|his|her|hers|they|them|their|theirs|it|its|this|that|these|those|there|then|one|ones|both)\b",
@@ -74,6 +75,12 @@ def checked_question(question: str) -> str:
     if not any(char.isalnum() for char in asked):
         raise QuestionError("The question has no words: write what you want to know.")
     return asked
+
+
+def is_latin(question: str) -> bool:
+    """Tell whether at least half of a question's letters are Latin: the reader knows no other script."""
+    letters = [char for char in question if char.isalpha()]
+    return 2 * sum(ord(char) < _LATIN_END for char in letters) >= len(letters)
 
 
 def standalone_question(question: str, history: Sequence[Turn]) -> str:

@@ -1,4 +1,4 @@
-"""The answer by quoting: one to three of the best sentences, verbatim, each cited."""
+"""The answer by quoting: one to four of the best sentences, verbatim, each cited."""
 
 from collections.abc import Sequence
 
@@ -6,27 +6,29 @@ from rag.answer import Citation, Evidence, Statement
 from rag.likeness import Asked
 from rag.words import holds_kind, terms
 
-_MOST = 3
-_NEXT_TO_BEST = 0.6
+_MOST, _MOST_FOR_MORE = 3, 4
+_NEXT_TO_BEST, _NEXT_FOR_MORE = 0.6, 0.35
 _SAME = 0.75
 _ADDS = 0.15
 
 
 def choose(question: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return the sentences to quote, the best first; a further one only where it adds something."""
-    chosen = [evidence[0]]
+    chosen: list[Evidence] = list(evidence[:1])
+    most = _MOST_FOR_MORE if question.wants_more else _MOST
     for candidate in evidence[1:10]:
-        if len(chosen) < _MOST and _adds(question, candidate, chosen):
+        if len(chosen) < most and _adds(question, candidate, chosen):
             chosen.append(candidate)
     return chosen
 
 
 def _adds(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
     """Tell whether a sentence is nearly as good, no repeat, and holds what the chosen ones lack."""
-    if candidate.relevance < _NEXT_TO_BEST * chosen[0].relevance:
+    least = _NEXT_FOR_MORE if question.wants_more else _NEXT_TO_BEST
+    if candidate.relevance < least * chosen[0].relevance or any(_repeats(candidate, other) for other in chosen):
         return False
-    if any(_repeats(candidate, other) for other in chosen):
-        return False
+    if question.wants_more:
+        return True
     held = set().union(*(terms(other.text) for other in chosen))
     more = question.share(held | set(terms(candidate.text))) - question.share(held)
     return more >= _ADDS or _first_of_kind(question, candidate, chosen) or _is_other_voice(question, candidate, chosen)
@@ -73,4 +75,4 @@ def cite(
 def _citation(number: int, found: Evidence) -> Citation:
     head = found.passage.article
     span = (found.sentence.start, found.sentence.end)
-    return Citation(number, head.id, head.title, head.url, head.source, head.published, found.text, *span)
+    return Citation(number, head.id, head.title, head.url, head.source, head.published, found.text, *span, found.span)

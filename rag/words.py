@@ -87,6 +87,19 @@ _ASKED: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+_FOR_MORE = re.compile(
+    r"^\W*(?:and\s+|but\s+|so\s+)?why\b|\bhow\s+(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\b"
+    r"|\bwhat\s+(?:happen(?:s|ed)?|changed|led|caused)\b|\bwhat\s+(?:is|are|was|were)\s+the\s+(?:reasons?|causes?|effects?"
+    r"|consequences|differences?|results|advantages|disadvantages|arguments|main|steps|stages|types|kinds)\b"
+    r"|^\W*(?:please\s+)?(?:list|name|compare|explain|describe|summari[sz]e|tell\s+me)\b"
+    r"|\b(?:compared?\s+(?:to|with)|differ(?:s|ed)?\s+from|differences?\s+between|versus|vs)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_more(question: str) -> bool:
+    """Tell whether a question wants more than one fact: why, how, what happened, a list, a comparison."""
+    return bool(_FOR_MORE.search(question))
 
 
 @lru_cache

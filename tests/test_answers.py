@@ -13,7 +13,8 @@ from rag.engine import Engine
 from rag.question import Turn, read_history, standalone_question
 
 Rows = Callable[..., str]
-_KEYS = {"question", "standalone", "answer", "refused", "reason", "confidence", "statements", "citations"}
+_KEYS = {"question", "standalone", "answer", "refused", "reason", "confidence", "statements", "citations", "evidence"}
+_KEYS |= {"short", "notice", "also_read", "seconds"}
 _BUSES = (
     "The council of Tarn has bought six buses. The mayor, Ilse Brandt, said that the buses would run until midnight.",
     "Bus fares in Tarn will rise in May. The council blamed the price of diesel and said no bus route would close.",

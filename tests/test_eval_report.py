@@ -69,7 +69,7 @@ def test_the_page_has_tables_that_no_text_breaks() -> None:
     failure = Failure("q|1", "broke\nhere | <b>")
     page = to_markdown(Report({"questions": "set.jsonl"}, 5, CASES, [failure], 1))
     assert page.startswith("# Evaluation over set.jsonl\n")
-    assert "| Answer: F1 of the first statement | 0.374 | 3 |" in page
+    assert "| Answer: F1 of its short words | 0.374 | 3 |" in page
     assert "| a\\|b c | 1 |" in page
     assert "- Failed: q\\|1: broke here \\| &lt;b>" in page
     assert "Interrupted" not in page

@@ -73,7 +73,8 @@ def test_a_run_writes_a_line_a_question_and_the_figures(filled: Library, questio
     outcome = run_eval(
         Engine(filled), filled, questions, out, progress=lambda *done: seen.append(done), versions={"v": "1"}
     )
-    assert outcome == RunResult(0, out / "report.md")
+    assert outcome == RunResult(0, out / "report.md", outcome.risk)
+    assert "--threshold" in outcome.risk[-1]
     assert [line["id"] for line in answers_in(out)] == ["q1", "line-2"]
     assert {"answer", "citations", "evidence", "seconds"} <= answers_in(out)[0].keys()
     assert seen == [(0, 2), (1, 2), (2, 2)]

@@ -1,12 +1,13 @@
 """The answer by quoting, on evidence made by hand."""
 
 import numpy as np
+import pytest
 
 from index.article import ArticleHead, Chunk, Sentence
 from rag.answer import Evidence, Passage
 from rag.likeness import Asked
 from rag.quote import choose, cite
-from rag.words import terms
+from rag.words import asks_for_more, terms
 
 
 def found(text: str, relevance: float, article: str = "a", start: int = 0) -> Evidence:
@@ -18,7 +19,7 @@ def found(text: str, relevance: float, article: str = "a", start: int = 0) -> Ev
 
 def asked(question: str) -> Asked:
     order = tuple(dict.fromkeys(terms(question)))
-    return Asked(dict.fromkeys(order, 1.0), order, None, np.zeros(2, dtype=np.float32))
+    return Asked(dict.fromkeys(order, 1.0), order, None, asks_for_more(question), np.zeros(2, dtype=np.float32))
 
 
 def test_numbers_run_in_order_of_first_use_and_are_used_again() -> None:
@@ -60,3 +61,27 @@ def test_a_sentence_that_adds_a_term_is_quoted_too_and_never_more_than_three() -
 def test_a_weak_sentence_is_not_quoted() -> None:
     evidence = [found("The pier opened.", 0.9), found("The weir shut.", 0.2, start=50)]
     assert len(choose(asked("pier weir"), evidence)) == 1
+
+
+def test_a_why_question_gets_up_to_four_sentences_of_the_best_and_no_repeats() -> None:
+    texts = ("The pier opened.", "The weir shut.", "The pier opened.", "It rained.", "The mill burned.", "It ended.")
+    evidence = [found(text, 0.9 - n / 10, start=50 * n) for n, text in enumerate(texts)]
+    chosen = choose(asked("Why did the pier open?"), evidence)
+    assert [entry.text for entry in chosen] == ["The pier opened.", "The weir shut.", "It rained.", "The mill burned."]
+
+
+@pytest.mark.parametrize(
+    ("question", "more"),
+    [
+        ("Why did the mill close?", True),
+        ("How did the mill burn down?", True),
+        ("What happened at the weir?", True),
+        ("List the members of the council.", True),
+        ("Compare the two budgets.", True),
+        ("How many people came?", False),
+        ("Who said why it closed?", False),
+        ("When did the mill burn down?", False),
+    ],
+)
+def test_questions_that_want_more_than_a_fact_are_known(question: str, more: bool) -> None:
+    assert asks_for_more(question) == more

@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.errors import EmptyLibraryError, LibraryError, OnrecordError, QuestionError
 from index.settings import default_library, turn_off_telemetry
+from ui.plain import plain
 
 if TYPE_CHECKING:
     from index.library import Library, Outcome, Status
@@ -41,6 +42,17 @@ LibraryOption = Annotated[
         envvar="ONRECORD_LIBRARY",
         metavar="DIR",
         help="The folder that holds the library. Default: the platform's user data folder.",
+        show_default=False,
+    ),
+]
+ThresholdOption = Annotated[
+    float | None,
+    typer.Option(
+        "--threshold",
+        envvar="ONRECORD_THRESHOLD",
+        min=0.0,
+        max=1.0,
+        help="Refuse below this confidence; 0 answers whatever is found. Default: measured, see the README.",
         show_default=False,
     ),
 ]
@@ -83,7 +95,7 @@ def add(
     totals: Counter[Status] = Counter()
     with _opened(library) as kept, bar("Indexing") as progress:
         for line in source_lines(_counted(kept.add(sources, replace, progress), totals)):
-            print(_plain(line), flush=True)
+            print(plain(line), flush=True)
     print("Total: " + (counts_text(totals) or "nothing") + ".")
     raise typer.Exit(_exit_code(totals["skipped"], totals.total()))
 
@@ -118,7 +130,7 @@ def list_articles(json_: JsonOption = False, library: LibraryOption = None) -> N
     elif not rows:
         print("There are no articles yet: add some with 'onrecord add FILE...'.")
     for row in [] if json_ else rows:
-        print(_plain(f"{row['id']}  {row['published'] or 'undated'}  {row['source'] or 'no source'}  {row['title']}"))
+        print(plain(f"{row['id']}  {row['published'] or 'undated'}  {row['source'] or 'no source'}  {row['title']}"))
 
 
 @app.command()
@@ -138,8 +150,8 @@ def show(
         print(json.dumps(facts, ensure_ascii=False, indent=1))
         return
     for name in names[:-1]:
-        print(_plain(f"{name}: {facts[name] or 'unknown'}"))
-    print("\n" + "\n".join(_plain(line) for line in article.text.split("\n")))
+        print(plain(f"{name}: {facts[name] or 'unknown'}"))
+    print("\n" + "\n".join(plain(line) for line in article.text.split("\n")))
 
 
 @app.command()
@@ -159,10 +171,10 @@ def remove(
             removed = kept.remove(reference)
             missing += not removed
             for article_id in removed:
-                print(f"removed: {_plain(article_id)}")
+                print(f"removed: {plain(article_id)}")
             if not removed:
                 print(
-                    f"Nothing is known as {_plain(reference)}: 'onrecord list' shows what is.",
+                    f"Nothing is known as {plain(reference)}: 'onrecord list' shows what is.",
                     file=sys.stderr,
                 )
     raise typer.Exit(_exit_code(missing, len(references)))
@@ -190,6 +202,7 @@ def ask(
         ),
     ] = None,
     json_: JsonOption = False,
+    threshold: ThresholdOption = None,
     library: LibraryOption = None,
 ) -> None:
     """Ask one question; the answer is sentences of your articles, each with its citation.
@@ -207,12 +220,12 @@ def ask(
             )
         from rag.engine import Engine
 
-        answer = Engine(kept).ask(question, turns)
+        answer = Engine(kept, threshold).ask(question, turns)
     if json_:
         print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
         return
-    for line in answer_lines(answer):
-        print(_plain(line))
+    for line in answer_lines(answer, bold=sys.stdout.isatty() and "NO_COLOR" not in os.environ):
+        print(line)
 
 
 def _history(source: str | None) -> "tuple[Turn, ...]":
@@ -239,6 +252,7 @@ def chat(
         bool,
         typer.Option("--sample", help="Chat over the invented sample articles, in a library of their own."),
     ] = False,
+    threshold: ThresholdOption = None,
     library: LibraryOption = None,
 ) -> None:
     """Open the chat in the browser."""
@@ -251,7 +265,7 @@ def chat(
         from rag.engine import Engine
         from ui.app import build_app, launch
 
-        launch(build_app(Engine(kept), kept, sample, sample_questions() if sample else ()), host, port)
+        launch(build_app(Engine(kept, threshold), kept, sample, sample_questions() if sample else ()), host, port)
 
 
 @app.command(name="eval")
@@ -265,6 +279,10 @@ def evaluate(
     ] = None,
     core: Annotated[bool, typer.Option("--core", help="Only the questions marked core.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first N questions.")] = None,
+    precision: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="The share of right answers to find a threshold for.")
+    ] = 0.8,
+    threshold: ThresholdOption = None,
     library: LibraryOption = None,
 ) -> None:
     """Ask a whole question set with the same engine, and report how good the answers are.
@@ -284,7 +302,10 @@ def evaluate(
         from rag.engine import Engine
 
         with bar("Asking") as progress:
-            result = run_eval(Engine(kept), kept, questions, out, core, limit, progress, versions())
+            engine = Engine(kept, threshold)
+            told = {**versions(), "threshold": engine.threshold}
+            result = run_eval(engine, kept, questions, out, core, limit, progress, told, precision)
+    print("\n\n".join(result.risk))
     print(f"The report is in {result.report.parent}: report.md, report.json, answers.jsonl.")
     raise typer.Exit(1 if result.failed else 0)
 
@@ -300,7 +321,7 @@ def _add_all(kept: "Library", articles: Path) -> None:
             f"No article could be read from {articles} ({skipped[0].reason}): give a JSONL file of rows."
         )
     for line in source_lines(iter(skipped)):
-        print(_plain(line), file=sys.stderr)
+        print(plain(line), file=sys.stderr)
 
 
 @contextmanager
@@ -312,8 +333,3 @@ def _opened(library: Path | None) -> Iterator["Library"]:
         yield kept
     finally:
         kept.close()
-
-
-def _plain(line: Any) -> str:
-    """Return a line without control characters, which a terminal would obey."""
-    return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in str(line))

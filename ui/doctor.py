@@ -22,24 +22,32 @@ def _version(package: str) -> str:
 
 def _hashes() -> dict[str, str]:
     from index.embed import NAME, TOKENIZER, file_hash, model_path
+    from rag.reader.model import model_file
 
-    return {f"{NAME} sha256": file_hash(model_path()), "tokenizer sha256": file_hash(TOKENIZER)}
+    hashed = {NAME: model_path(), "tokenizer": TOKENIZER, "reader": model_file()}
+    return {f"{name} sha256": file_hash(path) for name, path in hashed.items()}
 
 
 def examine(library: Library) -> tuple[list[str], bool]:
     """Return lines on versions, models, library and counts, and whether all agree."""
     counts = library.counts()
-    sound = counts["chunks"] == counts["full_text"] == counts["vectors"] and not counts["owed"] and _models_sound()
+    agree = counts["chunks"] == counts["full_text"] == counts["vectors"] and not counts["owed"]
     lines = [f"{name}: {value}" for name, value in versions().items()]
     lines += [f"library: {library.folder}"]
     lines += [f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()]
-    verdict = (
-        "All agree." if sound else "They disagree: run 'onrecord add' again with your sources, which makes it whole."
-    )
-    return [*lines, verdict], sound
+    problems = [] if agree else ["They disagree: run 'onrecord add' again with your sources, which makes it whole."]
+    problems += [f"The {name} is not the expected file: install onrecord again." for name in _unsound()]
+    return [*lines, *(problems or ["All agree."])], not problems
 
 
-def _models_sound() -> bool:
-    from index.embed import MODEL_SHA256, TOKENIZER, TOKENIZER_SHA256, file_hash, model_path
+def _unsound() -> list[str]:
+    """Return the models whose files are missing or not as they were shipped."""
+    from index.embed import MODEL_SHA256, NAME, TOKENIZER, TOKENIZER_SHA256, file_hash, model_path
+    from rag.reader.model import expected_hash, model_file
 
-    return file_hash(model_path()) == MODEL_SHA256 and file_hash(TOKENIZER) == TOKENIZER_SHA256
+    shipped = {
+        NAME: (model_path(), MODEL_SHA256),
+        "tokenizer": (TOKENIZER, TOKENIZER_SHA256),
+        "reader": (model_file(), expected_hash()),
+    }
+    return [name for name, (path, sha256) in shipped.items() if file_hash(path) != sha256]

@@ -58,7 +58,7 @@ def answer(found: Answer, words: int | None = None) -> Html:
     statements = found.statements if whole else _first_words(found.statements, words or 0)
     numbered = {citation.number: citation for citation in found.citations}
     body = joined(_statement(each, numbered) for each in statements)
-    parts = (_read_as(found), body, _sources(found.citations) if whole else Html())
+    parts = (_read_as(found), body, _sources(found.citations) if whole else Html(), _notice(found))
     return element("div", *parts, class_="answer")
 
 
@@ -180,7 +180,11 @@ def _is_web(url: str) -> bool:
 def _refusal(found: Answer) -> Html:
     head = element("p", "No answer in these articles", class_="refusal-head")
     reason = element("p", found.reason or "", dir="auto")
-    return element("div", _read_as(found), head, reason, class_="answer refusal")
+    return element("div", _read_as(found), head, reason, _notice(found), class_="answer refusal")
+
+
+def _notice(found: Answer) -> Html:
+    return element("p", found.notice, class_="notice", role="note") if found.notice else Html()
 
 
 def _read_as(found: Answer) -> Html:
@@ -203,12 +207,20 @@ def _first_words(statements: Sequence[Statement], words: int) -> Iterator[Statem
 
 
 def _statement(statement: Statement, numbered: dict[int, Citation]) -> Html:
-    text = element("span", statement.text, dir="auto")
+    text = element("span", *_bold(statement, numbered), dir="auto")
     marks = joined(_mark(numbered[number]) for number in statement.citations if number in numbered)
     doubt = Html()
     if statement.verdict == "unsupported":
         doubt = element("span", "no sentence supports this", class_="doubt")
     return element("p", text, "\u00a0", marks, doubt, class_=f"statement {statement.verdict}")
+
+
+def _bold(statement: Statement, numbered: dict[int, Citation]) -> tuple[str, Html, str]:
+    """Return a statement in three parts, of which the middle one are the words that answer."""
+    cited = numbered.get(statement.citations[0]) if statement.citations else None
+    start, end = cited.words if cited and cited.sentence == statement.text else (0, 0)
+    words = element("strong", statement.text[start:end], class_="words") if start < end else Html()
+    return statement.text[:start], words, statement.text[end:]
 
 
 def _mark(citation: Citation) -> Html:

@@ -1,26 +1,50 @@
 """Answers and outcomes as lines of plain text for the terminal."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from index.library import Outcome, Status
-from rag.answer import Answer, Citation
+from rag.answer import Answer, Citation, Statement, markers
+from ui.plain import plain
+
+BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
+"""How a terminal is told where bold type starts and ends (ECMA-48, select graphic rendition)."""
 
 
-def answer_lines(answer: Answer) -> Iterator[str]:
-    """Yield the answer with its [1] markers, then the cited sentences with title, source and date."""
+def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
+    """Yield the answer with its [1] markers, then the cited sentences with title, source and date.
+
+    With `bold`, the words that answer stand between `BOLD` and `PLAIN`.
+    """
     if answer.standalone != " ".join(answer.question.split()):
-        yield f"Read as: {answer.standalone}"
+        yield f"Read as: {plain(answer.standalone)}"
         yield ""
-    yield answer.text
+    yield plain(answer.text) if answer.refused else " ".join(_statement(s, answer, bold) for s in answer.statements)
     for citation in answer.citations:
         yield ""
-        yield f"[{citation.number}] {' '.join(citation.sentence.split())}"
-        yield f"    {_where(citation)}"
+        yield f"[{citation.number}] {plain(' '.join(citation.sentence.split()))}"
+        yield f"    {plain(_where(citation))}"
     if answer.refused and answer.also_read:
         yield ""
-        yield "Searched, among others: " + "; ".join(head.title for head in answer.also_read)
+        yield plain("Searched, among others: " + "; ".join(head.title for head in answer.also_read))
+    if answer.notice:
+        yield ""
+        yield plain(answer.notice)
+
+
+def _statement(statement: Statement, answer: Answer, bold: bool) -> str:
+    cited = answer.citations[statement.citations[0] - 1] if statement.citations else None
+    start, end = cited.words if cited and cited.sentence == statement.text else (0, 0)
+    parts = [_in_line(part) for part in (statement.text[:start], statement.text[start:end], statement.text[end:])]
+    if bold and start < end:
+        parts[1] = f"{BOLD}{parts[1]}{PLAIN}"
+    return f"{''.join(parts)} {markers(statement.citations)}"
+
+
+def _in_line(text: str) -> str:
+    return plain(re.sub(r"\s+", " ", text))
 
 
 def _where(citation: Citation) -> str:

@@ -22,13 +22,16 @@ WINDOW = (500, 1050)
 """The shortest and longest target of a window, in characters."""
 
 SHARE = {
-    "squad2": 3.0, "selqa": 0.6, "cpgqa": 0.4, "omosqa_en": 0.4, "tatqa": 0.4,
+    "squad2": 3.0, "timeqa": 2.0, "neg_timeqa": 2.0, "selqa": 0.6, "cpgqa": 0.4, "omosqa_en": 0.4, "tatqa": 0.4,
     "fairytaleqa": 0.2, "neg_fairytaleqa": 0.2, "qamr": 0.06, "qadiscourse": 0.04,
 }  # fmt: skip
 """How often an example of a source is used in one pass (1 where not named)."""
 
 RETRIEVED, REMOVED = 0.30, 0.10
 """Shares of the answerable examples with a negative: a retrieved passage; their own less its evidence."""
+
+TITLED = 0.7
+"""Share of the examples that keep their title."""
 
 POOLS = dict.fromkeys(("tydi_en", "nq_oracle", "qed", "mlqa_en", "multispanqa", "hotpotqa", "selqa"), "wiki")
 """Sources of single passages that are searched together for negatives."""
@@ -319,7 +322,7 @@ class Maker:
         evidence: tuple[Span, ...],
         known: bool,
     ) -> Example:
-        shown = title if self.random.random() < 0.5 else ""
+        shown = title if self.random.random() < TITLED else ""
         date = self._date() if shown and self.random.random() < 0.5 else ""
         return Example(record.source, record.question, shown, date, text, answers, evidence, known)
 

@@ -19,7 +19,7 @@ Span: TypeAlias = tuple[int, int]
 
 HEAD_JOIN = " · "
 HEAD_END = " ·\n"
-MAX_TOKENS = 320
+MAX_TOKENS = 384
 MAX_QUESTION_TOKENS = 64
 
 _BREAK = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\s*\n\s*")

@@ -30,9 +30,11 @@ class Reader(nn.Module):
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Logits in the order of `OUTPUTS`."""
-        hidden = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.training):  # 1.5 times faster where the CPU has it
+            hidden = self.encoder(
+                input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+            ).last_hidden_state
+        hidden = hidden.float()
         start, end, evidence = self.tokens(hidden).unbind(-1)
         return start, end, evidence, self.passage(hidden[:, 0]).squeeze(-1)
 

@@ -1,0 +1,46 @@
+"""Reading: the best passages in, their sentences out, ranked, with the chance that the best one answers."""
+
+import logging
+from collections.abc import Sequence
+
+from index.errors import LibraryError
+from index.library import Library
+from rag.answer import Evidence, Passage
+from rag.confidence import confidence, confidence_unread
+from rag.likeness import Asked, asked, score_sentences
+from rag.question import is_latin
+from rag.rank import rank_sentences
+from rag.reader.model import Reader
+
+READ = 12
+"""How many passages are read."""
+
+
+class PassageReader:
+    """Reads passages with the trained reader, or by likeness where it is missing or does not know the script.
+
+    `notice` says in one sentence that the reader is missing, and why; else it is None.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._reader, self.notice = _loaded()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> tuple[Asked, list[Evidence], float]:
+        """Return the question made ready, the evidence, best first, and the chance that the best one answers."""
+        vector = self._library.question_vector(question)
+        compared = asked(question, self._library.frequencies, self._library.chunk_count(), vector)
+        if self._reader and is_latin(question):
+            evidence = rank_sentences(compared, passages, self._reader.read(question, passages))
+            return compared, evidence, confidence(evidence, passages)
+        evidence = score_sentences(compared, passages, self._library.embed)
+        return compared, evidence, confidence_unread(compared, evidence, passages)
+
+
+def _loaded() -> tuple[Reader | None, str | None]:
+    try:
+        return Reader(), None
+    except LibraryError as error:
+        notice = f"The reader is missing, so sentences were found by likeness alone. {error}"
+        logging.getLogger(__name__).warning(notice)
+        return None, notice
