@@ -1,29 +1,33 @@
 """Write the trained reader as ONNX, in float32 and in int8.
 
-`python -m rag.reader.export --run DIR --base WHEEL_OR_DIR --out DIR`
+`python -m rag.reader.export --run DIR... --base WHEEL_OR_DIR --out DIR`
 """
 
 import argparse
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from rag.reader import form
 from rag.reader.network import OUTPUTS, Reader, from_base
+from rag.reader.train import CHECKPOINT
 
 OPSET = 17
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
-def trained(run: Path, base: Path) -> Reader:
-    """The network of a run's checkpoint, ready to read."""
-    kept: dict[str, Any] = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
+def trained(runs: Sequence[Path], base: Path) -> Reader:
+    """The network of a run's checkpoint, or the mean of several runs' weights, ready to read.
+
+    Runs that started from the same weights average well (Wortsman et al., 2022).
+    """
+    kept = [torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu")["reader"] for run in runs]
     reader = from_base(base)
-    reader.load_state_dict(kept["reader"])
+    reader.load_state_dict({name: sum(one[name] for one in kept) / len(kept) for name in kept[0]})
     return reader.eval()
 
 
@@ -63,12 +67,12 @@ def describe(out: Path) -> dict[str, object]:
 def main() -> None:
     """Export a run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, required=True, help="the folder that training wrote")
+    parser.add_argument("--run", type=Path, nargs="+", required=True, help="the folders that training wrote")
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "tokenizer.json").write_bytes((options.run / "tokenizer.json").read_bytes())
+    (options.out / "tokenizer.json").write_bytes((options.run[0] / "tokenizer.json").read_bytes())
     write_float(trained(options.run, options.base), options.out / "reader.onnx")
     write_int8(options.out / "reader.onnx", options.out / "reader.int8.onnx")
     (options.out / "config.json").write_text(json.dumps(describe(options.out), indent=1) + "\n", "utf-8")

