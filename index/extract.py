@@ -7,38 +7,10 @@ from index.article import Article
 from index.dates import iso_date
 from index.errors import SourceError
 from index.furniture import without_furniture
+from index.names import authors
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _SEPARATORS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x00": "\ufffd"})
-
-
-def decode(content: bytes) -> str:
-    """Return text from bytes, UTF-8 where it is that, else by charset-normalizer's best guess."""
-    if not content.strip():
-        raise SourceError("it is empty")
-    if b"\x00" in content[:4096] and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        raise SourceError("it is a binary file, not text")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return _guessed(content)
-
-
-def _guessed(content: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    matches = from_bytes(content)
-    best = matches.best()
-    # on short texts the legacy pages look alike to it, and Western Europe's is by far the most common
-    likely = [match for match in matches if match.encoding == "cp1252"]
-    if best and best.encoding.startswith("cp125") and likely:
-        best = likely[0]
-    if best is None:
-        raise SourceError("its characters cannot be decoded: save it as UTF-8")
-    text = str(best)
-    if sum(not (char.isprintable() or char.isspace()) for char in text) > len(text) / 100:
-        raise SourceError("it is a binary file, not text")
-    return text
 
 
 def from_plain(text: str, article_id: str, origin: str) -> Article:
@@ -90,13 +62,6 @@ def from_html(html: str, article_id: str, origin: str) -> Article:
         language=found.language,
         origin=origin,
     )
-
-
-def authors(given: Any) -> str | None:
-    """Return author names as one string, from a string or a list of them."""
-    names = given if isinstance(given, list) else [given]
-    shown = [str(name).strip() for name in names if name and str(name).strip()]
-    return ", ".join(shown).replace("; ", ", ") or None
 
 
 def _newlines(text: str) -> str:

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 from index.article import Article
 from index.dates import iso_date
+from index.decode import decode
 from index.errors import SourceError
-from index.extract import authors, decode, from_html, from_markdown, from_plain
+from index.extract import from_html, from_markdown, from_plain
+from index.names import authors
 
 _READERS: dict[str, Callable[[str, str, str], Article]] = {
     ".txt": from_plain,
@@ -80,7 +82,7 @@ def _file(path: Path) -> Iterator[Found]:
         if kind == ".jsonl":
             yield from _rows(path, content)
         else:
-            yield Found(str(path), _READERS[kind](decode(content), _file_id(path), str(path)))
+            yield Found(str(path), _READERS[kind](decode(content).text, _file_id(path), str(path)))
     except SourceError as error:
         yield Found(str(path), None, str(error))
     except OSError as error:
@@ -115,8 +117,8 @@ def _rows(path: Path, content: bytes) -> Iterator[Found]:
 def _lines(content: bytes) -> list[str]:
     """Return a file's lines; one line's broken bytes must not change how the others are read."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return decode(content).split("\n")
-    decoded = decode(content) if not content.strip() or b"\x00" in content[:4096] else None
+        return decode(content).text.split("\n")
+    decoded = decode(content).text if not content.strip() or b"\x00" in content[:4096] else None
     return (decoded or content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")).split("\n")
 
 

@@ -11,7 +11,7 @@ from rag.answer import Evidence, Passage
 from rag.likeness import Asked
 from rag.words import terms
 
-_RELEVANCE, _NEAREST, _CONSTANT = 1.0, 1.0, -0.5
+_RELEVANCE, _NEAREST, _CONSTANT = 0.958, 1.329, -0.783
 _IN_SENTENCE, _IN_CHUNK, _NEAREST_UNREAD, _CONSTANT_UNREAD = 2.74, 0.83, 6.79, -5.68
 _SURE = 1e-6
 

@@ -20,7 +20,7 @@ from rag.quote import choose, cite
 from rag.read import READ, PassageReader
 from rag.retrieve import HybridRetriever, as_node
 
-THRESHOLD = 0.12
+THRESHOLD = 0.15
 """Below this chance that the best evidence answers, the engine refuses: measured on five question sets."""
 _KEPT = 10
 _HEADS_NAMED = 5

@@ -7,7 +7,7 @@ from rag.likeness import Asked
 from rag.words import holds_kind, terms
 
 _MOST, _MOST_FOR_MORE = 3, 4
-_NEXT_TO_BEST, _NEXT_FOR_MORE = 0.6, 0.35
+_NEXT_TO_BEST, _NEXT_FOR_MORE = 0.6, 0.5
 _SAME = 0.75
 _ADDS = 0.15
 
