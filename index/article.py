@@ -1,6 +1,7 @@
 """What goes in: articles, their sentences, and the chunks that are searched."""
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 
@@ -8,8 +9,9 @@ from dataclasses import dataclass, field
 class Article:
     """One article as it is kept: `text` is exact, every offset counts Unicode code points in it.
 
-    `published` and `updated` are ISO 8601 or None. `origin` names the source (an absolute path)
-    that the article came from and that owns its id.
+    `published` and `updated` are ISO 8601 or None. `origin` names the source (an absolute path or an address)
+    that the article came from and that owns its id. `pages` has for each page of a PDF the offset where it
+    starts, `removed` the furniture that was cut.
     """
 
     id: str
@@ -22,21 +24,36 @@ class Article:
     updated: str | None = None
     language: str | None = None
     origin: str | None = None
+    pages: tuple[int, ...] = ()
+    removed: tuple[str, ...] = ()
     content_hash: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "content_hash", _hash(self))
 
+    def page(self, offset: int) -> int | None:
+        """Return the number of the page that holds this offset of the text, or None where there are no pages."""
+        return _page(self.pages, offset)
+
 
 @dataclass(frozen=True)
 class ArticleHead:
-    """What lists and citations tell of an article without its text."""
+    """What lists and citations tell of an article without its text.
+
+    Articles of one `story` (an article's id) are nearly the same text in several places: one voice.
+    """
 
     id: str
     title: str
     url: str | None
     source: str | None
     published: str | None
+    pages: tuple[int, ...] = ()
+    story: str | None = None
+
+    def page(self, offset: int) -> int | None:
+        """Return the number of the page that holds this offset of the text, or None where there are no pages."""
+        return _page(self.pages, offset)
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,10 @@ class Chunk:
     first: int
     last: int
     text: str
+
+
+def _page(pages: tuple[int, ...], offset: int) -> int | None:
+    return max(bisect_right(pages, offset), 1) if pages else None
 
 
 def _hash(article: Article) -> str:

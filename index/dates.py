@@ -26,7 +26,7 @@ def _iso(text: str) -> str | None:
 def _mail(text: str) -> str | None:
     try:
         return parsedate_to_datetime(text).isoformat()
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
 
 

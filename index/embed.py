@@ -3,6 +3,7 @@
 import hashlib
 import os
 from functools import cached_property, lru_cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,26 @@ def whole_tokens(text: str) -> Encoding:
 def token_starts(text: str) -> list[int]:
     """Return where each token of `text` starts, in code points."""
     return [start for start, _ in whole_tokens(text).offsets]
+
+
+def dimension(embedder: BaseEmbedding) -> int:
+    """Return the number of dimensions of an embedder's vectors."""
+    return DIMENSION if isinstance(embedder, MiniLM) else len(embedder.get_text_embedding("dimension"))
+
+
+def load_embedder(spec: str) -> BaseEmbedding:
+    """Return an instance of `package.module:Class`, a LlamaIndex `BaseEmbedding`; raises LibraryError."""
+    module, _, name = spec.partition(":")
+    try:
+        made = getattr(import_module(module), name)()
+    except Exception as error:  # whatever the user's own class raises
+        raise LibraryError(
+            f"The embedder {spec} cannot be loaded ({type(error).__name__}: {error}): "
+            "set ONRECORD_EMBEDDER to package.module:Class of a LlamaIndex embedding."
+        ) from error
+    if not isinstance(made, BaseEmbedding):
+        raise LibraryError(f"The embedder {spec} is no LlamaIndex BaseEmbedding: name a class that is one.")
+    return made
 
 
 def model_path() -> Path:

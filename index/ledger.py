@@ -1,4 +1,4 @@
-"""The SQLite file: articles with their text and sentences, full text over chunks, and what vectors owe.
+"""The ledger: articles with their text and sentences, full text over chunks, and what vectors owe.
 
 Every change to an article is one transaction that also writes into `owed` which chunks the vector store
 must still take in or drop. A process that dies between the two leaves a list, not a difference.
@@ -6,38 +6,15 @@ must still take in or drop. A process that dies between the two leaves a list, n
 
 import json
 import re
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from index.article import Article, ArticleHead, Chunk, Sentence
-from index.errors import LibraryError
+from index.database import Connection, Database
 from index.scripts import UNSPACED
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS articles (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, source TEXT, author TEXT,
-    published TEXT, updated TEXT, language TEXT, origin TEXT, content_hash TEXT NOT NULL, sentences TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS chunks (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL,
-    first INTEGER NOT NULL, last INTEGER NOT NULL, text TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS chunks_of_article ON chunks (article_id);
-CREATE INDEX IF NOT EXISTS articles_by_url ON articles (url);
-CREATE INDEX IF NOT EXISTS articles_by_origin ON articles (origin);
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
-    title, text, tokenize = "porter unicode61 remove_diacritics 2");
-CREATE VIRTUAL TABLE IF NOT EXISTS trigrams USING fts5 (title, text, tokenize = "trigram");
-CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(words, 'row');
-CREATE TABLE IF NOT EXISTS owed (
-    ticket INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL UNIQUE, action TEXT NOT NULL);
-INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '1');
-"""
 _ARTICLE = "id, title, text, url, source, author, published, updated, language, origin"
-_HEAD = "id, title, url, source, published"
+_HEAD = "id, title, url, source, published, pages, story"
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -60,91 +37,77 @@ class Located(NamedTuple):
 class Ledger:
     """What the library knows for certain. Safe to share between threads and processes."""
 
-    def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
-        self._db = _opened(path)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._db.execute(sql, values).fetchall()
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def put(self, article: Article, sentences: Sequence[Sentence], chunks: Sequence[Chunk]) -> None:
         """Write an article in place of any older one of its id, and owe its vectors."""
-        with self._change() as db:
+        with self._database.change() as db:
             _erase(db, article.id)
             values = [getattr(article, name) for name in _ARTICLE.split(", ")]
-            spans = json.dumps([(sentence.start, sentence.end) for sentence in sentences])
+            spans = [(sentence.start, sentence.end) for sentence in sentences]
+            kept = (article.content_hash, *map(json.dumps, (spans, article.pages, article.removed)))
             db.execute(
-                f"INSERT INTO articles ({_ARTICLE}, content_hash, sentences) VALUES ({', '.join('?' * 12)})",
-                (*values, article.content_hash, spans),
+                f"INSERT INTO articles ({_ARTICLE}, content_hash, sentences, pages, removed) "
+                f"VALUES ({', '.join('?' * 14)})",
+                (*values, *kept),
             )
             for chunk in chunks:
                 _write_chunk(db, article.title, chunk)
 
     def remove(self, article_id: str) -> None:
         """Delete an article from the ledger and the full text, and owe the deletion of its vectors."""
-        with self._change() as db:
+        with self._database.change() as db:
             _erase(db, article_id)
+            db.execute("DELETE FROM addresses WHERE article_id = ?", (article_id,))
 
     def article(self, article_id: str) -> Article | None:
         """Return the article of this id, or None."""
-        rows = self._rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", article_id)
-        return Article(*rows[0]) if rows else None
+        rows = self._database.rows(f"SELECT {_ARTICLE}, pages, removed FROM articles WHERE id = ?", article_id)
+        return Article(*rows[0][:-2], *(tuple(json.loads(kept)) for kept in rows[0][-2:])) if rows else None
 
     def sentences(self, article_id: str) -> tuple[Sentence, ...]:
         """Return an article's sentences in order; none for an unknown id."""
-        rows = self._rows("SELECT sentences FROM articles WHERE id = ?", article_id)
+        rows = self._database.rows("SELECT sentences FROM articles WHERE id = ?", article_id)
         spans = json.loads(str(rows[0][0])) if rows else []
         return tuple(Sentence(index, start, end) for index, (start, end) in enumerate(spans))
 
     def stamp(self, article_id: str) -> tuple[str | None, str] | None:
         """Return who owns an id (its origin) and its content hash, or None for an unknown id."""
-        rows = self._rows("SELECT origin, content_hash FROM articles WHERE id = ?", article_id)
+        rows = self._database.rows("SELECT origin, content_hash FROM articles WHERE id = ?", article_id)
         return rows[0] if rows else None
 
     def heads(self) -> list[ArticleHead]:
         """Return every article's head, by title."""
-        rows = self._rows(f"SELECT {_HEAD} FROM articles ORDER BY title COLLATE NOCASE, id")
-        return [ArticleHead(*row) for row in rows]
+        rows = self._database.rows(f"SELECT {_HEAD} FROM articles ORDER BY title COLLATE NOCASE, id")
+        return [_head(row) for row in rows]
 
     def find(self, reference: str) -> list[str]:
-        """Return the ids of the articles that an id, a URL or an origin names."""
-        sql = "SELECT id FROM articles WHERE id = ?1 OR url = ?1 OR origin = ?1 ORDER BY id"
-        return [str(row[0]) for row in self._rows(sql, reference)]
+        """Return the ids of the articles that an id, a URL, an origin or another address names."""
+        sql = (
+            "SELECT id FROM articles WHERE id = ?1 OR url = ?1 OR origin = ?1 "
+            "UNION SELECT article_id FROM addresses WHERE address = ?1 ORDER BY 1"
+        )
+        return [str(row[0]) for row in self._database.rows(sql, reference)]
 
     def head(self, article_id: str) -> ArticleHead | None:
         """Return one article's head, or None."""
-        rows = self._rows(f"SELECT {_HEAD} FROM articles WHERE id = ?", article_id)
-        return ArticleHead(*rows[0]) if rows else None
+        rows = self._database.rows(f"SELECT {_HEAD} FROM articles WHERE id = ?", article_id)
+        return _head(rows[0]) if rows else None
 
     def located(self, ids: Sequence[str]) -> dict[str, Located]:
         """Return the chunks of these ids that exist, with their article's head and their sentences."""
         marks = ", ".join("?" * len(ids))
         sql = (
-            "SELECT c.id, c.article_id, c.first, c.last, c.text, a.id, a.title, a.url, a.source, a.published, "
-            f"a.sentences FROM chunks c JOIN articles a ON a.id = c.article_id WHERE c.id IN ({marks})"
+            f"SELECT c.id, c.article_id, c.first, c.last, c.text, a.sentences, {_of_article(_HEAD)} "
+            f"FROM chunks c JOIN articles a ON a.id = c.article_id WHERE c.id IN ({marks})"
         )
-        return {str(row[0]): _located(row) for row in self._rows(sql, *ids)}
+        return {str(row[0]): _located(row) for row in self._database.rows(sql, *ids)}
 
     def chunks_of(self, article_id: str) -> list[Chunk]:
         """Return an article's chunks in order."""
         sql = "SELECT id, article_id, first, last, text FROM chunks WHERE article_id = ? ORDER BY row"
-        return [Chunk(*row) for row in self._rows(sql, article_id)]
+        return [Chunk(*row) for row in self._database.rows(sql, article_id)]
 
     def search(self, question: str, limit: int) -> list[tuple[str, float]]:
         """Return ids and BM25 scores (higher is better) of the chunks that share words with `question`."""
@@ -160,32 +123,32 @@ class Ledger:
             f"SELECT chunks.id, -bm25({table}) FROM {table} JOIN chunks ON chunks.row = {table}.rowid "
             f"WHERE {table} MATCH ? ORDER BY bm25({table}), chunks.id LIMIT ?"
         )
-        return self._rows(sql, query, limit)
+        return self._database.rows(sql, query, limit)
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many chunks each Porter-stemmed term stands."""
         sql = "SELECT doc FROM vocabulary WHERE term = ?"
-        counted = {term: self._rows(sql, term) for term in terms}
+        counted = {term: self._database.rows(sql, term) for term in terms}
         return {term: int(str(rows[0][0])) if rows else 0 for term, rows in counted.items()}
 
     def owed(self, limit: int) -> list[Owed]:
         """Return up to `limit` debts of the vector store, deletions first."""
         sql = "SELECT ticket, chunk_id, action FROM owed ORDER BY action, ticket LIMIT ?"
-        return [Owed(*row) for row in self._rows(sql, limit)]
+        return [Owed(*row) for row in self._database.rows(sql, limit)]
 
     def owe(self, ids: Iterable[str], action: str) -> None:
         """Note that the vector store must take in ('upsert') or drop ('delete') these chunks."""
-        with self._change() as db:
+        with self._database.change() as db:
             sql = "INSERT OR REPLACE INTO owed (chunk_id, action) VALUES (?, ?)"
             db.executemany(sql, [(chunk_id, action) for chunk_id in ids])
 
     def chunk_ids(self) -> set[str]:
         """Return the ids of all chunks."""
-        return {row[0] for row in self._rows("SELECT id FROM chunks")}
+        return {row[0] for row in self._database.rows("SELECT id FROM chunks")}
 
     def is_empty(self) -> bool:
         """Tell whether there is no article."""
-        return not self._rows("SELECT 1 FROM articles LIMIT 1")
+        return not self._database.rows("SELECT 1 FROM articles LIMIT 1")
 
     def chunk_count(self) -> int:
         """Return the number of chunks."""
@@ -197,15 +160,25 @@ class Ledger:
 
     def settle(self, done: Sequence[Owed]) -> int:
         """Strike off what the vector store has done, and return the new generation."""
-        with self._change() as db:
+        with self._database.change() as db:
             # By ticket: a chunk that changed again meanwhile has a new one, and stays owed.
             db.executemany("DELETE FROM owed WHERE ticket = ?", [(debt.ticket,) for debt in done])
             db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
         return self.generation()
 
+    def collection(self) -> str:
+        """Return the name of the collection that holds the vectors in use."""
+        return str(self._database.rows("SELECT value FROM meta WHERE key = 'collection'")[0][0])
+
+    def use_collection(self, name: str) -> None:
+        """Use the vectors of another collection from now on, in every process."""
+        with self._database.change() as db:
+            db.execute("UPDATE meta SET value = ? WHERE key = 'collection'", (name,))
+            db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+
     def generation(self) -> int:
         """Return a number that grows with every change to the vectors, whoever made it."""
-        return int(str(self._rows("SELECT value FROM meta WHERE key = 'generation'")[0][0]))
+        return int(str(self._database.rows("SELECT value FROM meta WHERE key = 'generation'")[0][0]))
 
     def counts(self) -> dict[str, int]:
         """Return the number of articles, chunks and rows of full text."""
@@ -216,37 +189,36 @@ class Ledger:
         }
 
     def _count(self, table: str) -> int:
-        return int(str(self._rows(f"SELECT count(*) FROM {table}")[0][0]))
+        return int(str(self._database.rows(f"SELECT count(*) FROM {table}")[0][0]))
+
+
+def _of_article(columns: str) -> str:
+    return ", ".join(f"a.{column}" for column in columns.split(", "))
+
+
+def _head(row: Sequence[Any]) -> ArticleHead:
+    article_id, title, url, source, published, pages, story = row
+    return ArticleHead(article_id, title, url, source, published, tuple(json.loads(pages)), story)
 
 
 def _located(row: Sequence[Any]) -> Located:
     first, last = row[2], row[3]
-    spans = json.loads(row[10])[first : last + 1]
+    spans = json.loads(row[5])[first : last + 1]
     sentences = tuple(Sentence(index, *span) for index, span in enumerate(spans, start=first))
-    return Located(Chunk(*row[:5]), ArticleHead(*row[5:10]), sentences)
+    return Located(Chunk(*row[:5]), _head(row[6:]), sentences)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    try:
-        db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.executescript(_SCHEMA)
-    except sqlite3.Error as error:
-        raise LibraryError(f"The library file {path} cannot be opened ({error}): name another --library.") from error
-    return db
-
-
-def _erase(db: sqlite3.Connection, article_id: str) -> None:
+def _erase(db: Connection, article_id: str) -> None:
     for row, chunk_id in db.execute("SELECT row, id FROM chunks WHERE article_id = ?", (article_id,)).fetchall():
         db.execute("DELETE FROM words WHERE rowid = ?", (row,))
         db.execute("DELETE FROM trigrams WHERE rowid = ?", (row,))
         db.execute("INSERT OR REPLACE INTO owed (chunk_id, action) VALUES (?, 'delete')", (chunk_id,))
     db.execute("DELETE FROM chunks WHERE article_id = ?", (article_id,))
+    db.execute("DELETE FROM bands WHERE article_id = ?", (article_id,))
     db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
 
-def _write_chunk(db: sqlite3.Connection, title: str, chunk: Chunk) -> None:
+def _write_chunk(db: Connection, title: str, chunk: Chunk) -> None:
     values = (chunk.id, chunk.article_id, chunk.first, chunk.last, chunk.text)
     row = db.execute("INSERT INTO chunks (id, article_id, first, last, text) VALUES (?, ?, ?, ?, ?)", values).lastrowid
     db.execute("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (row, title, chunk.text))

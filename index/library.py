@@ -1,5 +1,6 @@
 """The library: ledger, full text and vectors, kept in step by this one class."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -10,24 +11,30 @@ from filelock import FileLock
 
 from index.article import Article, ArticleHead, Chunk, Sentence
 from index.chunk import searched_text, split_article
+from index.database import Database
 from index.errors import LibraryError
 from index.ledger import Ledger, Located, Owed
-from index.load import Found, absolute, load
+from index.load import PLAIN, Fetching, Found, absolute, from_web, is_address, load
+from index.once import Once
+from index.sources import SourceEntry, Sources, Status, now
 
 if TYPE_CHECKING:
     import numpy as np
+    from llama_index.core.base.embeddings.base import BaseEmbedding
 
-    from index.embed import MiniLM
     from index.vectors import Vectors
 
-Status = Literal["added", "updated", "unchanged", "skipped"]
 Progress = Callable[[int, int], None]
 _OWED_AT_ONCE = 64
 _QUESTIONS_KEPT = 32
 
 
 class Outcome(NamedTuple):
-    """What became of one article or source; `reason` says why it was skipped, `row` is its line in a JSONL file."""
+    """What became of one article or source.
+
+    `reason` says why it was skipped or what it is a duplicate of, `row` is its line in a file of many, `warnings`
+    what a user must know although it came in, `note` how a table's columns were taken.
+    """
 
     source: str
     status: Status
@@ -35,15 +42,24 @@ class Outcome(NamedTuple):
     article_id: str | None = None
     title: str | None = None
     row: int | None = None
+    warnings: tuple[str, ...] = ()
+    note: str | None = None
 
 
 class Library:
-    """Articles in one folder. Several threads and processes may use the same folder."""
+    """Articles in one folder. Several threads and processes may use the same folder.
 
-    def __init__(self, folder: Path, create: bool = True) -> None:
+    `embedder` takes the place of the default one; a library that another one built is not opened with it.
+    """
+
+    def __init__(self, folder: Path, create: bool = True, embedder: "BaseEmbedding | None" = None) -> None:
         self.folder = folder
         _prepare(folder, create)
-        self._ledger = Ledger(folder / "ledger.sqlite3")
+        self._database = Database(folder / "ledger.sqlite3")
+        self._ledger = Ledger(self._database)
+        self._once = Once(self._database)
+        self.sources = Sources(self._database)
+        self._given = embedder
         self._writing = FileLock(str(folder / "writing.lock"))
         self._opening = threading.Lock()
         self._seen = self._ledger.generation()
@@ -51,8 +67,10 @@ class Library:
         self.question_vector = lru_cache(_QUESTIONS_KEPT)(self._question_vector)
 
     @cached_property
-    def embedder(self) -> "MiniLM":
+    def embedder(self) -> "BaseEmbedding":
         """The embedder, loaded when first needed."""
+        if self._given is not None:
+            return self._given
         from index.embed import MiniLM
 
         return MiniLM()
@@ -65,19 +83,29 @@ class Library:
 
     @cached_property
     def _vectors(self) -> "Vectors":
-        from index.embed import DIMENSION
+        return self._vectors_named(self._ledger.collection())
+
+    def _vectors_named(self, collection: str) -> "Vectors":
+        from index.embed import dimension
         from index.vectors import Vectors
 
-        return Vectors(self.folder / "vectors", self.embedder.model_name, DIMENSION)
+        made_by = self.embedder
+        return Vectors(self.folder / "vectors", collection, made_by.model_name, dimension(made_by))
 
-    def add(self, sources: Sequence[str], replace: bool = False, progress: Progress | None = None) -> Iterator[Outcome]:
+    def add(
+        self,
+        sources: Sequence[str],
+        replace: bool = False,
+        progress: Progress | None = None,
+        fetching: Fetching = PLAIN,
+    ) -> Iterator[Outcome]:
         """Add what the sources hold and yield one outcome an article or skipped source.
 
         Articles are searchable by full text as they are yielded; `progress(done, total)` then counts
         the chunks whose vectors follow. An id that another source owns is skipped unless `replace`.
         """
         for source in sources:
-            for found in load(source):
+            for found in load(source, fetching):
                 yield self._keep(found, replace)
         self.sync(progress)
 
@@ -85,19 +113,49 @@ class Library:
         """Add what the sources hold and return all outcomes."""
         return list(self.add(sources))
 
+    def fetch_again(self, fetching: Fetching = PLAIN) -> Iterator[Outcome]:
+        """Fetch every known address again and yield what became of it; the text of a page that is gone is kept."""
+        for known in [entry for entry in self.sources.all() if entry.row is None and is_address(entry.source)]:
+            found = list(from_web(known.source, fetching, known))
+            if not found:
+                yield Outcome(known.source, "unchanged", None, known.article_id)
+            for each in found:
+                yield self._gone(each, known) if each.page and each.page.status == "gone" else self._keep(each, False)
+        self.sync()
+
+    def _gone(self, found: Found, known: SourceEntry) -> Outcome:
+        reason = "it is gone from the web; its text is kept" if known.article_id else found.reason
+        self.sources.note(known._replace(status="gone", reason=reason, at=now()))
+        return Outcome(found.source, "gone", reason, known.article_id)
+
     def _keep(self, found: Found, replace: bool) -> Outcome:
+        with self._database.change():
+            outcome = self._kept(found, replace)
+            self.sources.note(_entry(found, outcome))
+        return outcome
+
+    def _kept(self, found: Found, replace: bool) -> Outcome:
         article = found.article
         if article is None:
-            return Outcome(found.source, "skipped", found.reason, row=found.row)
+            return Outcome(found.source, "skipped", found.reason, row=found.row, note=found.note)
         status = self._status(article)
         if status == "owned" and not replace:
             owner = (self._ledger.stamp(article.id) or ("", ""))[0]
             reason = f"its id {article.id} belongs to {owner}: use --replace to take it over"
-            return Outcome(found.source, "skipped", reason, article.id, article.title, found.row)
+            return Outcome(found.source, "skipped", reason, article.id, article.title, found.row, note=found.note)
+        single = found.source if found.row is None else None  # a file of many names none of them
+        twin = self._once.twin(article) if status == "added" else None
+        if twin:
+            self._once.name(article, twin[0], single)
+            reason = f"the same article as “{twin[1]}” ({twin[0]})"
+            return Outcome(found.source, "duplicate", reason, twin[0], article.title, found.row, note=found.note)
         if status != "unchanged":
             self._ledger.put(article, *split_article(article))
+            self._once.forget(article, single)
+            self._once.note(article)
         shown: Status = "updated" if status == "owned" else status
-        return Outcome(found.source, shown, None, article.id, article.title, found.row)
+        warnings = found.extracted.warnings if found.extracted else ()
+        return Outcome(found.source, shown, None, article.id, article.title, found.row, warnings, found.note)
 
     def _status(self, article: Article) -> Literal["added", "updated", "unchanged", "owned"]:
         stamp = self._ledger.stamp(article.id)
@@ -132,11 +190,37 @@ class Library:
         self.vectors.delete([debt.chunk_id for debt in owed if debt.action == "delete"])
         found = self._ledger.located([debt.chunk_id for debt in owed if debt.action == "upsert"])
         if found:
-            texts = [searched_text(entry.article.title, entry.chunk) for entry in found.values()]
-            self.vectors.upsert(list(found), self.embed(texts))
+            self.vectors.upsert(list(found), self._embedded(found.values()))
         generation = self._ledger.settle(owed)
         if generation == self._seen + 1:
             self._seen = generation
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Embed every chunk again with this embedder, then use these vectors in place of the old ones.
+
+        Stopped half-way, the old vectors stay in use and the next rebuild goes on.
+        """
+        with self._writing:
+            old = self._ledger.collection()
+            fresh = self._vectors_named(f"chunks-{_slug(self.embedder.model_name)}")
+            self._fill(fresh, progress)
+            self._ledger.use_collection(fresh.name)
+            if old != fresh.name:
+                fresh.drop(old)
+            fresh.close()
+        with self._opening:
+            self.__dict__.pop("_vectors", None)
+
+    def _fill(self, fresh: "Vectors", progress: Progress | None) -> None:
+        missing = sorted(self._ledger.chunk_ids() - fresh.ids())
+        for begin in range(0, len(missing), _OWED_AT_ONCE):
+            found = self._ledger.located(missing[begin : begin + _OWED_AT_ONCE])
+            fresh.upsert(list(found), self._embedded(found.values()))
+            if progress:
+                progress(min(begin + _OWED_AT_ONCE, len(missing)), len(missing))
+
+    def _embedded(self, found: Iterable[Located]) -> "np.ndarray":
+        return self.embed([searched_text(entry.article.title, entry.chunk) for entry in found])
 
     def embed(self, texts: list[str]) -> "np.ndarray":
         """Return one vector, of length one, for each text."""
@@ -148,7 +232,7 @@ class Library:
         """Reopen the vectors if another process changed them since they were opened."""
         generation = self._ledger.generation()
         if generation != self._seen:
-            self.vectors.reopen()
+            self.vectors.reopen(self._ledger.collection())
             self._seen = generation
 
     def remove(self, reference: str) -> list[str]:
@@ -171,6 +255,14 @@ class Library:
         """Return an article's chunks in order."""
         return self._ledger.chunks_of(article_id)
 
+    def holds(self, reference: str) -> bool:
+        """Tell whether an id, a URL or a path names an article that is kept."""
+        return bool(self._ledger.find(reference))
+
+    def addresses(self, article_id: str) -> list[str]:
+        """Return the other names that an article goes by: files and addresses with the same text."""
+        return self._once.names(article_id)
+
     def heads(self) -> list[ArticleHead]:
         """Return every article's head, by title."""
         return self._ledger.heads()
@@ -190,8 +282,7 @@ class Library:
 
     def likeness(self, question: str, found: Sequence[Located]) -> list[float]:
         """Return the cosine likeness of chunks whose vectors may still be owed, made on the spot."""
-        texts = [searched_text(entry.article.title, entry.chunk) for entry in found]
-        return [float(score) for score in self.embed(texts) @ self.question_vector(question)]
+        return [float(score) for score in self._embedded(found) @ self.question_vector(question)]
 
     def is_behind(self) -> bool:
         """Tell whether the vector store still owes some chunks."""
@@ -227,7 +318,29 @@ class Library:
         """Close both stores."""
         if "_vectors" in self.__dict__:
             self._vectors.close()
-        self._ledger.close()
+        self._database.close()
+
+
+def _slug(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def _entry(found: Found, outcome: Outcome) -> SourceEntry:
+    read, page = found.extracted, found.page
+    return SourceEntry(
+        found.source,
+        found.row,
+        outcome.status,
+        outcome.reason,
+        outcome.article_id,
+        read.parser if read else None,
+        read.charset if read else None,
+        read.found_in if read else {},
+        outcome.warnings,
+        now(),
+        page.etag if page else None,
+        page.modified if page else None,
+    )
 
 
 def _prepare(folder: Path, create: bool) -> None:

@@ -13,15 +13,15 @@ from chromadb.config import Settings
 from index.errors import LibraryError
 from index.settings import CHUNK_CHARS, CHUNK_TOKENS
 
-_NAME = "chunks"
 _OPENINGS = count(1)
 
 
 class Vectors:
-    """Chunk vectors of one library folder. Safe to share between threads."""
+    """Chunk vectors of one library folder, in the collection `name`. Safe to share between threads."""
 
-    def __init__(self, folder: Path, embedder: str, dimension: int) -> None:
+    def __init__(self, folder: Path, name: str, embedder: str, dimension: int) -> None:
         self._folder = folder
+        self.name = name
         self._made_with = {
             "embedder": embedder,
             "dimension": dimension,
@@ -34,7 +34,7 @@ class Vectors:
     def _open(self) -> None:
         self._client = _client(_unshared(self._folder))
         self._collection = self._client.get_or_create_collection(
-            _NAME,
+            self.name,
             metadata=self._made_with,
             configuration={"hnsw": {"space": "cosine"}},
             embedding_function=None,
@@ -42,18 +42,27 @@ class Vectors:
         self._check(self._collection.metadata or {})
 
     def _check(self, found: Any) -> None:
-        for key, wanted in self._made_with.items():
-            if found.get(key) != wanted:
-                raise LibraryError(
-                    f"The library {self._folder} was built with {key} {found.get(key)}, this run uses {wanted}: "
-                    "use the same again, or add your articles to a new --library."
-                )
+        if all(found.get(key) == wanted for key, wanted in self._made_with.items()):
+            return
+        self._client.close()
+        raise LibraryError(
+            f"The library {self._folder.parent} was built with {_shown(found)}, this run uses "
+            f"{_shown(self._made_with)}: use the same embedder again (ONRECORD_EMBEDDER), or run 'onrecord rebuild' "
+            "to embed the articles again."
+        )
 
-    def reopen(self) -> None:
+    def reopen(self, name: str) -> None:
         """Let go of what is held in memory, so that other processes' writes are seen."""
         with self._lock:
             self._client.close()
+            self.name = name
             self._open()
+
+    def drop(self, name: str) -> None:
+        """Delete another collection of the same store; an unknown one is no error."""
+        with self._lock:
+            if name in {collection.name for collection in self._client.list_collections()}:
+                self._client.delete_collection(name)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -98,6 +107,11 @@ class Vectors:
         """Return how many vectors are stored."""
         with self._lock:
             return int(self._collection.count())
+
+
+def _shown(made_with: Any) -> str:
+    embedder, size = made_with.get("embedder"), made_with.get("dimension")
+    return f"the embedder {embedder} of {size} dimensions over chunks of {made_with.get('chunk_chars')} characters"
 
 
 def _unshared(folder: Path) -> str:

@@ -74,7 +74,8 @@ class Statement:
 class Citation:
     """A sentence that an answer rests on; `sentence == article.text[start:end]`.
 
-    `span` has the words in it that answer, at offsets of the article too.
+    `span` has the words in it that answer, at offsets of the article too; `page` the page of a PDF that the
+    sentence starts on, to which `url` then leads.
     """
 
     number: int
@@ -87,6 +88,7 @@ class Citation:
     start: int
     end: int
     span: AnswerSpan | None = None
+    page: int | None = None
 
     @property
     def words(self) -> tuple[int, int]:

@@ -41,11 +41,15 @@ def _first_of_kind(question: Asked, candidate: Evidence, chosen: Sequence[Eviden
 
 
 def _is_other_voice(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """Another article that answers the same fact is worth showing: it may disagree."""
-    if candidate.passage.article.id in {other.passage.article.id for other in chosen}:
+    """Another article that answers the same fact is worth showing: it may disagree. One story is one voice."""
+    if _voice(candidate) in map(_voice, chosen):
         return False
     kind_held = question.kind is None or holds_kind(candidate.text, question.kind)
     return kind_held and candidate.relevance >= 0.9 * chosen[0].relevance
+
+
+def _voice(found: Evidence) -> str:
+    return found.passage.article.story or found.passage.article.id
 
 
 def _repeats(one: Evidence, other: Evidence) -> bool:
@@ -75,4 +79,8 @@ def cite(
 def _citation(number: int, found: Evidence) -> Citation:
     head = found.passage.article
     span = (found.sentence.start, found.sentence.end)
-    return Citation(number, head.id, head.title, head.url, head.source, head.published, found.text, *span, found.span)
+    page = head.page(found.sentence.start)
+    # PDF viewers open a page by this fragment (RFC 8118)
+    url = f"{head.url}#page={page}" if head.url and page else head.url
+    known = (head.id, head.title, url, head.source, head.published)
+    return Citation(number, *known, found.text, *span, found.span, page)

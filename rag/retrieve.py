@@ -1,6 +1,7 @@
 """Hybrid retrieval: BM25 and vectors, fused by reciprocal rank, as a LlamaIndex retriever."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
@@ -8,6 +9,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from index.ledger import Located
 from index.library import Library
 from rag.answer import Passage
+from rag.words import terms
 
 # Reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009), with BM25 weighed up: measured on five
 # question sets, plain fusion loses to BM25 at depth one on three; 10 and .5 lose on none.
@@ -15,6 +17,8 @@ _K = 10
 _WEIGHTS = {"lexical": 1.0, "dense": 0.5}
 DEPTH = 50
 _OWED = 5
+_SAME = 0.7
+"""Share of the smaller passage's words above which two passages of one story say the same."""
 
 Ranking = Sequence[tuple[str, float]]
 
@@ -33,7 +37,8 @@ class HybridRetriever(BaseRetriever):
         fused = fuse(lexical, dense)
         located = self._library.located([chunk_id for chunk_id, _ in fused])
         scores = (dict(lexical), dict(dense) | self._owed(question, located, lexical, dense))
-        return [_passage(located[key], scores, score) for key, score in fused if key in located][:limit]
+        found = (_passage(located[key], scores, score) for key, score in fused if key in located)
+        return list(islice(_one_voice(found), limit))
 
     def _owed(
         self, question: str, located: Mapping[str, Located], lexical: Ranking, dense: Ranking
@@ -48,6 +53,18 @@ class HybridRetriever(BaseRetriever):
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return [as_node(passage) for passage in self.passages(query_bundle.query_str)]
+
+
+def _one_voice(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """Drop a passage that says what one of the same story, ranked before it, says."""
+    said: dict[str, list[set[str]]] = {}
+    for passage in passages:
+        story = passage.article.story
+        words = set(terms(passage.chunk.text)) if story else set()
+        before = said.setdefault(story, []) if story else []
+        if not any(len(words & other) > _SAME * min(len(words), len(other)) for other in before):
+            yield passage
+        before.append(words)
 
 
 def _passage(found: Located, scores: tuple[dict[str, float], dict[str, float]], fused: float) -> Passage:

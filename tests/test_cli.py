@@ -34,7 +34,7 @@ def test_add_tells_by_its_exit_code(tmp_path: Path, write: Write) -> None:
 def test_list_show_and_remove(sample: Library, tmp_path: Path, write: Write) -> None:
     listed = told(run("list", "--json", library=sample.folder))
     assert len(listed) == 12
-    assert set(listed[0]) == {"id", "title", "source", "published", "url"}
+    assert set(listed[0]) == {"id", "title", "source", "published", "url", "story"}
     shown = told(run("show", listed[0]["id"], "--json", library=sample.folder))
     assert {"text", "author", "updated", "language"} <= set(shown)
     path = write("mill.txt", "Mill\n\nThe mill burned down.")

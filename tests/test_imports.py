@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MODULES = [path.relative_to(ROOT) for room in ("index", "rag", "ui", "eval") for path in (ROOT / room).rglob("*.py")]
 ALLOWED = {"index": {"index"}, "rag": {"index", "rag"}, "ui": {"index", "rag", "ui"}, "eval": {"index", "rag", "eval"}}
-HOMES = {"chromadb": "index/vectors.py", "sqlite3": "index/ledger.py"}
+HOMES = {"chromadb": "index/vectors.py", "sqlite3": "index/database.py"}
 
 
 def imported(path: Path) -> set[str]:

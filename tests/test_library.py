@@ -41,7 +41,7 @@ def test_a_short_page_gives_each_paragraph_once(library: Library, write: Write) 
 
 
 def test_one_more_than_the_largest_batch_is_stored_whole(tmp_path: Path) -> None:
-    vectors = Vectors(tmp_path, "tiny", 2)
+    vectors = Vectors(tmp_path, "chunks", "tiny", 2)
     total = vectors._client.get_max_batch_size() + 1
     angles = np.linspace(0, 1, total)
     vectors.upsert([str(n) for n in range(total)], np.column_stack([np.cos(angles), np.sin(angles)]).astype("float32"))

@@ -90,8 +90,8 @@ def test_a_number_is_an_id_too(rows: Rows) -> None:
         ("a.txt", b"\x7fELF\x02\x01\x01\x00" * 40, "binary"),
         ("a.md", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary"),
         ("a.html", b"<html><body></body></html>", "no article text"),
-        ("a.docx", b"PK", "its kind is not read"),
-        ("noending", b"text", "its kind is not read"),
+        ("a.docx", b"PK\x03\x04 and no more", "damaged"),
+        ("a.exe", b"MZ\x90\x00\x03" * 40, "binary"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_in_words(write: Write, name: str, content: bytes, told: str) -> None:

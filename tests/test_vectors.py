@@ -14,7 +14,7 @@ EAST, NORTH = np.array([1, 0], dtype=np.float32), np.array([0, 1], dtype=np.floa
 
 @pytest.fixture
 def vectors(tmp_path: Path) -> Iterator[Vectors]:
-    made = Vectors(tmp_path / "vectors", "tiny", 2)
+    made = Vectors(tmp_path / "vectors", "chunks", "tiny", 2)
     yield made
     made.close()
 
@@ -42,7 +42,7 @@ def test_unknown_ids_are_deleted_without_complaint(vectors: Vectors) -> None:
 def test_vectors_are_kept_when_closed(vectors: Vectors, tmp_path: Path) -> None:
     vectors.upsert(["a"], EAST[None, :])
     vectors.close()
-    again = Vectors(tmp_path / "vectors", "tiny", 2)
+    again = Vectors(tmp_path / "vectors", "chunks", "tiny", 2)
     assert again.ids() == {"a"}
     again.close()
 
@@ -54,8 +54,8 @@ def test_another_embedder_is_told_and_spoils_nothing(
     vectors.upsert(["a"], EAST[None, :])
     vectors.close()
     with pytest.raises(LibraryError, match=told):
-        Vectors(tmp_path / "vectors", name, size)
-    again = Vectors(tmp_path / "vectors", "tiny", 2)
+        Vectors(tmp_path / "vectors", "chunks", name, size)
+    again = Vectors(tmp_path / "vectors", "chunks", "tiny", 2)
     assert again.ids() == {"a"}
     again.close()
 
@@ -63,4 +63,4 @@ def test_another_embedder_is_told_and_spoils_nothing(
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(LibraryError, match="cannot be opened"):
-        Vectors(tmp_path / "file", "tiny", 2)
+        Vectors(tmp_path / "file", "chunks", "tiny", 2)

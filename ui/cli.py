@@ -17,7 +17,10 @@ from index.settings import default_library, turn_off_telemetry
 from ui.plain import plain
 
 if TYPE_CHECKING:
-    from index.library import Library, Outcome, Status
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+    from index.library import Library, Outcome
+    from index.sources import Status
     from rag.question import Turn
 
 # Heavy packages (Chroma, LlamaIndex, Gradio) are imported inside the commands that use them.
@@ -56,6 +59,9 @@ ThresholdOption = Annotated[
         show_default=False,
     ),
 ]
+PrivateOption = Annotated[
+    bool, typer.Option("--allow-private", help="Fetch from this machine and private networks too.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -79,25 +85,64 @@ def main() -> None:
 @app.command()
 def add(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Files (.txt .md .html .htm .jsonl) or folders.")
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...", help="Files, folders, zip archives, or addresses of pages, feeds and sitemaps."
+        ),
     ],
     replace: Annotated[bool, typer.Option("--replace", help="Take over ids that another source owns.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Fetch the page that a feed's item only sums up.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many pages of a sitemap.")] = 50,
+    allow_private: PrivateOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Add articles from files and folders. Running it again changes nothing; a changed file is updated.
+    """Add articles from files, folders and addresses. Running it again changes nothing; a changed one is updated.
 
-    A JSONL row is {"title", "text", "id"?, "url"?, "source"?, "author"?, "published"?}.
-    Exit 0: all in, 1: something was skipped, 2: nothing could be done.
+    Read are .txt .md .html .mhtml .pdf .docx .epub .odt .rtf .eml .csv .jsonl .zip and RSS or Atom files, each told
+    by its content. A JSONL row is {"title", "text", "id"?, "url"?, "source"?, "author"?, "published"?}; other column
+    names are guessed and shown. Exit 0: all in, 1: something was skipped, 2: nothing could be done.
+    """
+    from index.load import Fetching
+    from ui.progress import bar
+
+    with _opened(library) as kept, bar("Indexing") as progress:
+        raise typer.Exit(_report(kept.add(sources, replace, progress, Fetching(allow_private, full, limit))))
+
+
+@app.command()
+def refresh(allow_private: PrivateOption = False, library: LibraryOption = None) -> None:
+    """Fetch the known addresses again: changed pages are updated, the text of pages that are gone is kept.
+
+    Exit 0: all well, 1: some could not be fetched, 2: none could.
+    """
+    from index.load import Fetching
+
+    with _opened(library) as kept:
+        raise typer.Exit(_report(kept.fetch_again(Fetching(allow_private))))
+
+
+@app.command()
+def rebuild(library: LibraryOption = None) -> None:
+    """Embed all articles again with this run's embedder (ONRECORD_EMBEDDER), in place of the old vectors.
+
+    Until it is done the old ones stay; stopped half-way, the same command goes on.
     """
     from ui.progress import bar
+
+    with _opened(library) as kept, bar("Embedding") as progress:
+        kept.rebuild(progress)
+        print(f"Done: {kept.counts()['vectors']} vectors of {plain(kept.embedder.model_name)}.")
+
+
+def _report(outcomes: "Iterator[Outcome]") -> int:
+    """Print what becomes of each source, then the totals; return the exit status."""
     from ui.terminal import counts_text, source_lines
 
     totals: Counter[Status] = Counter()
-    with _opened(library) as kept, bar("Indexing") as progress:
-        for line in source_lines(_counted(kept.add(sources, replace, progress), totals)):
-            print(plain(line), flush=True)
+    for line in source_lines(_counted(outcomes, totals)):
+        print(plain(line), flush=True)
     print("Total: " + (counts_text(totals) or "nothing") + ".")
-    raise typer.Exit(_exit_code(totals["skipped"], totals.total()))
+    return _exit_code(totals["skipped"], totals.total())
 
 
 def _counted(outcomes: "Iterator[Outcome]", totals: "Counter[Status]") -> "Iterator[Outcome]":
@@ -112,9 +157,19 @@ def _exit_code(failed: int, total: int) -> int:
 
 
 @app.command(name="list")
-def list_articles(json_: JsonOption = False, library: LibraryOption = None) -> None:
-    """List the articles of the library: id, date, source, title."""
+def list_articles(
+    problems: Annotated[
+        bool, typer.Option("--problems", help="Instead: the sources that were skipped, are gone, or need a look.")
+    ] = False,
+    json_: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """List the articles of the library: id, date, source, title; articles of one story say so."""
     with _opened(library) as kept:
+        if problems:
+            _list_problems(kept, json_)
+            return
+        stories = Counter(head.story for head in kept.heads() if head.story)
         rows = [
             {
                 "id": head.id,
@@ -122,6 +177,7 @@ def list_articles(json_: JsonOption = False, library: LibraryOption = None) -> N
                 "source": head.source,
                 "published": head.published,
                 "url": head.url,
+                "story": head.story,
             }
             for head in kept.heads()
         ]
@@ -130,27 +186,55 @@ def list_articles(json_: JsonOption = False, library: LibraryOption = None) -> N
     elif not rows:
         print("There are no articles yet: add some with 'onrecord add FILE...'.")
     for row in [] if json_ else rows:
-        print(plain(f"{row['id']}  {row['published'] or 'undated'}  {row['source'] or 'no source'}  {row['title']}"))
+        told = f"  (one story in {stories[row['story']]} articles: {row['story']})" if row["story"] else ""
+        print(
+            plain(f"{row['id']}  {row['published'] or 'undated'}  {row['source'] or 'no source'}  {row['title']}{told}")
+        )
+
+
+def _list_problems(kept: "Library", json_: bool) -> None:
+    from ui.terminal import problem_line
+
+    found = kept.sources.problems()
+    if json_:
+        print(json.dumps([entry._asdict() for entry in found], ensure_ascii=False, indent=1))
+    elif not found:
+        print("No problems: every source came in.")
+    for entry in [] if json_ else found:
+        print(plain(problem_line(entry)))
 
 
 @app.command()
 def show(
     article_id: Annotated[str, typer.Argument(metavar="ID", help="An article's id, as 'onrecord list' shows it.")],
+    removed: Annotated[bool, typer.Option("--removed", help="Instead of the text: what was cut from it.")] = False,
     json_: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Show one article: its facts and its whole text."""
+    """Show one article: its facts, where they were found, its other addresses, and its whole text."""
     with _opened(library) as kept:
         article = kept.article(article_id)
+        sources = kept.sources.of_article(article_id)
+        addresses = kept.addresses(article_id)
     if article is None:
         raise LibraryError(f"There is no article {article_id}: 'onrecord list' shows the ids.")
-    names = ("id", "title", "source", "published", "url", "author", "updated", "language", "text")
+    found_in = {
+        name: where for entry in sources if entry.status != "duplicate" for name, where in entry.found_in.items()
+    }
+    names = ("id", "title", "source", "published", "url", "author", "updated", "language", "removed", "text")
     facts = {name: getattr(article, name) for name in names}
     if json_:
-        print(json.dumps(facts, ensure_ascii=False, indent=1))
+        known = {"found_in": found_in, "addresses": addresses}
+        print(json.dumps({**facts, **known}, ensure_ascii=False, indent=1))
         return
-    for name in names[:-1]:
-        print(plain(f"{name}: {facts[name] or 'unknown'}"))
+    for name in names[:-2]:
+        where = f" (from {found_in[name]})" if facts[name] and name in found_in else ""
+        print(plain(f"{name}: {facts[name] or 'unknown'}{where}"))
+    for address in addresses:
+        print(plain(f"also: {address}"))
+    if removed:
+        print("\n" + ("\n".join(plain(f"- {cut}") for cut in article.removed) or "Nothing was cut."))
+        return
     print("\n" + "\n".join(plain(line) for line in article.text.split("\n")))
 
 
@@ -324,11 +408,19 @@ def _add_all(kept: "Library", articles: Path) -> None:
         print(plain(line), file=sys.stderr)
 
 
+def _embedder(spec: str) -> "BaseEmbedding":
+    from index.embed import load_embedder
+
+    sys.path.insert(0, os.getcwd())  # as python -m has it: the class may be the user's own
+    return load_embedder(spec)
+
+
 @contextmanager
 def _opened(library: Path | None) -> Iterator["Library"]:
     from index.library import Library
 
-    kept = Library((library or default_library()).expanduser().absolute())
+    spec = os.environ.get("ONRECORD_EMBEDDER")
+    kept = Library((library or default_library()).expanduser().absolute(), embedder=_embedder(spec) if spec else None)
     try:
         yield kept
     finally:

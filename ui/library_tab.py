@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from index.article import ArticleHead
+from index.contents import READ
 from index.errors import OnrecordError
 from index.library import Library, Outcome
 from ui import render
@@ -40,24 +41,27 @@ class Upload(NamedTuple):
 
 def build(library: Library, tab: gr.Tab) -> list[Any]:
     """Lay out the tab; return the events after which other parts of the screen should look again."""
-    files = gr.File(elem_id="upload", label="Add files: .txt .md .html .htm .jsonl", file_count="multiple", height=150)
+    files = gr.File(elem_id="upload", label=f"Add files: {READ}", file_count="multiple", height=150)
     replace = gr.Checkbox(label="Replace articles that another file brought (--replace)", elem_id="replace")
     outcomes = gr.HTML(elem_id="outcomes", apply_default_css=False)
     counts = gr.HTML(elem_id="counts", apply_default_css=False)
     wanted = gr.Textbox(elem_id="find-article", label="Find by title or source", max_lines=1)
     table = gr.HTML(elem_id="articles", apply_default_css=False, js_on_load=_SCRIPT.read_text("utf-8"))
+    problems = gr.HTML(elem_id="problems", apply_default_css=False)
+    shown = [counts, table, problems]
 
-    def look(text: str) -> tuple[str, str]:
-        return render.counts(library.counts()), render.article_table(matching(library, text))
+    def look(text: str) -> tuple[str, str, str]:
+        found = render.article_table(matching(library, text))
+        return render.counts(library.counts()), found, render.problems(library.sources.problems())
 
-    def remove(event: gr.EventData, text: str) -> tuple[str, str]:
+    def remove(event: gr.EventData, text: str) -> tuple[str, str, str]:
         remove_article(library, event.article)
         return look(text)
 
-    added = _on_upload(library, files, replace, outcomes).then(look, wanted, [counts, table], **_HIDDEN)
-    removed = table.click(remove, wanted, [counts, table], **_HIDDEN)
+    added = _on_upload(library, files, replace, outcomes).then(look, wanted, shown, **_HIDDEN)
+    removed = table.click(remove, wanted, shown, **_HIDDEN)
     for changed in (tab.select, wanted.change):
-        changed(look, wanted, [counts, table], **_HIDDEN)
+        changed(look, wanted, shown, **_HIDDEN)
     return [added, removed]
 
 
@@ -99,7 +103,7 @@ def remove_article(library: Library, article_id: str) -> None:
     """Remove an article, and the uploaded file that brought it, unless that holds others too."""
     article = library.article(article_id)
     library.remove(article_id)
-    if not article or not article.origin or article.origin.endswith(".jsonl"):
+    if not article or not article.origin or library.holds(article.origin):
         return
     kept = Path(article.origin)
     if kept.is_relative_to(uploads_folder(library)):
@@ -149,13 +153,16 @@ def _named(paths: Sequence[str], names: Sequence[str | None]) -> list[tuple[Path
 
 def _receipt(upload: Upload, outcomes: Sequence[Outcome]) -> render.Receipt:
     tally = Counter(outcome.status for outcome in outcomes)
-    problems = tuple(_told(upload, outcome) for outcome in outcomes if outcome.reason)
+    told = [
+        (outcome, line) for outcome in outcomes for line in (outcome.note, outcome.reason, *outcome.warnings) if line
+    ]
+    problems = tuple(_told(upload, outcome, line) for outcome, line in told)
     if len(outcomes) == 1:
         return render.Receipt(upload.name, outcomes[0].status, outcomes[0].title, problems)
     status = ", ".join(f"{count} {status}" for status, count in tally.items())
     return render.Receipt(upload.name, status or "nothing in it", None, problems)
 
 
-def _told(upload: Upload, outcome: Outcome) -> str:
-    reason = (outcome.reason or "").replace(str(upload.path), upload.name)
+def _told(upload: Upload, outcome: Outcome, line: str) -> str:
+    reason = line.replace(str(upload.path), upload.name)
     return f"line {outcome.row}: {reason}" if outcome.row else reason

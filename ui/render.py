@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from index.article import Article, ArticleHead
+from index.sources import SourceEntry
 from rag.answer import Answer, Citation, Statement
 
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -75,7 +76,7 @@ def waiting() -> Html:
 def article(found: Article, start: int, end: int) -> Html:
     """Return an article for the source pane with the sentence from `start` to `end` marked."""
     body = element("div", _paragraphs(found, start, end), class_="article-text", dir="auto")
-    return element("article", _article_head(found), body, data_opened=place(found.id, start, end))
+    return element("article", _article_head(found, start), body, data_opened=place(found.id, start, end))
 
 
 def masthead(sample: bool) -> Html:
@@ -111,6 +112,24 @@ def article_gone() -> Html:
 def receipts(rows: Sequence[Receipt]) -> Html:
     """Return one line for each uploaded file: name, what became of it, and why where it was skipped."""
     return element("ul", joined(_receipt(row) for row in rows), class_="receipts")
+
+
+def problems(entries: Sequence[SourceEntry]) -> Html:
+    """Return the sources that were skipped, are gone or came in with a warning, each with what is wrong."""
+    if not entries:
+        return Html()
+    lines = joined(_problem(entry) for entry in entries[-_ROWS:])
+    head = element("summary", f"{len(entries):,} sources with problems")
+    return element("details", head, element("ul", lines, class_="receipts"))
+
+
+def _problem(entry: SourceEntry) -> Html:
+    name = re.split(r"[/\\]", entry.source.rstrip("/"))[-1] + (f" line {entry.row}" if entry.row else "")
+    reason = "; ".join([entry.reason] if entry.reason else entry.warnings)
+    shown = element("span", name, class_="name", dir="auto", title=entry.source)
+    return element(
+        "li", shown, " ", element("span", entry.status, class_="status"), " ", element("span", reason, dir="auto")
+    )
 
 
 def counts(known: Mapping[str, int]) -> Html:
@@ -238,7 +257,8 @@ def _sources(citations: Sequence[Citation]) -> Html:
 
 def _source(citation: Citation) -> Html:
     title = element("span", citation.title, class_="title", dir="auto")
-    known = details(citation.source, citation.published)
+    page = element("span", f"page {citation.page} · ", class_="details") if citation.page else Html()
+    known = joined((page, details(citation.source, citation.published)))
     sentence = element("q", citation.sentence, dir="auto")
     return element("li", _mark(citation), element("div", sentence, title, known))
 
@@ -261,12 +281,17 @@ def _row(head: ArticleHead) -> Html:
     return element("tr", joined(element("td", cell, dir="auto") for cell in cells))
 
 
-def _article_head(found: Article) -> Html:
+def _article_head(found: Article, start: int) -> Html:
     title = element("h2", found.title, dir="auto")
     by = element("p", f"by {found.author}", dir="auto") if found.author else Html()
     updated = element("p", "updated ", element("time", found.updated)) if found.updated else Html()
     known = element("div", by, details(found.source, found.published), updated)
-    return element("header", title, known, web_link(found.url, "Original page"))
+    return element("header", title, known, web_link(_at_page(found, start), "Original page"))
+
+
+def _at_page(found: Article, start: int) -> str | None:
+    page = found.page(start)
+    return f"{found.url}#page={page}" if found.url and page else found.url
 
 
 def _paragraphs(found: Article, start: int, end: int) -> Html:

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from index.library import Outcome, Status
+from index.library import Outcome
+from index.sources import SourceEntry, Status
 from rag.answer import Answer, Citation, Statement, markers
 from ui.plain import plain
 
@@ -48,7 +49,8 @@ def _in_line(text: str) -> str:
 
 
 def _where(citation: Citation) -> str:
-    facts = (citation.title, citation.source, citation.published or "undated", citation.url)
+    page = f"page {citation.page}" if citation.page else None
+    facts = (citation.title, page, citation.source, citation.published or "undated", citation.url)
     return " · ".join(fact for fact in facts if fact)
 
 
@@ -67,16 +69,24 @@ def source_lines(outcomes: Iterator[Outcome]) -> Iterator[str]:
 
 def _line(outcome: Outcome) -> str:
     named = f"{outcome.status}: {outcome.source}" + (f" ({outcome.title})" if outcome.title else "")
-    return f"{named}: {outcome.reason}" if outcome.reason else named
+    told = "; ".join([outcome.reason] if outcome.reason else outcome.warnings)
+    return f"{named}: {told}" if told else named
 
 
 def _row_lines(source: str, rows: list[Outcome]) -> Iterator[str]:
     counted = Counter(outcome.status for outcome in rows)
     head = counted.most_common(1)[0][0] if len(counted) == 1 else "read"
     yield f"{head}: {source} ({len(rows)} articles: {counts_text(counted)})"
+    yield from (f"{source}: {outcome.note}" for outcome in rows if outcome.note)
     for outcome in rows:
-        if outcome.reason:
-            yield f"skipped: {source} line {outcome.row}: {outcome.reason}"
+        for told in [outcome.reason] if outcome.reason else outcome.warnings:
+            yield f"{outcome.status}: {source} line {outcome.row}: {told}"
+
+
+def problem_line(entry: SourceEntry) -> str:
+    """Return a source of the ledger and what is wrong with it in one line."""
+    row = f" line {entry.row}" if entry.row else ""
+    return f"{entry.status}: {entry.source}{row}: {'; '.join([entry.reason] if entry.reason else entry.warnings)}"
 
 
 def counts_text(counted: Mapping[Status, int]) -> str:

@@ -1,0 +1,69 @@
+"""One form for a web address, to tell whether two of them lead to the same article."""
+
+import re
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+
+_LONGEST = 4000  # characters; a longer one is no article's address
+_EXTRA_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.])")
+_EXTRA_PATH = re.compile(
+    r"^/amp(?=/.)|\.amp(?=(?:\.html?)?/*$)|(?:/+(?:amp|print|(?:index|default)\.(?:html?|php|aspx?))?)+$", re.IGNORECASE
+)
+# the same page out of Google's AMP stores
+_STORED = re.compile(r"^https?://(?:www\.)?(?:google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?(?=.)")
+_ESCAPE = re.compile("%[0-9a-f]{2}")
+
+_TRACKING_STARTS = ("utm_", "mc_", "at_", "ns_", "pk_", "mtm_", "itm_", "oly_", "vero_", "_hs", "guce_", "wt_", "wt.")
+_TRACKING = frozenset(
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh ref ref_src ref_url "
+    "referrer referer cmp cmpid icid ocid ncid s_cid smid smtyp xtor mkt_tok _ga _gl hsctatracking guccounter spm ito "
+    "share sr_share tpcc taid __twitter_impression amp print".split()
+)
+_VIEWS = frozenset("output outputtype view".split())
+_OTHER_VIEWS = frozenset("amp amp-type print".split())
+
+
+def canonical(url: str) -> str:
+    """Return the address without what does not tell articles apart; what is no web address comes back stripped."""
+    address = url.strip()
+    if len(address) > _LONGEST:
+        return address
+    try:
+        while (shorter := _shortened(address)) != address:
+            address = shorter
+    except ValueError:
+        return address
+    return address
+
+
+def _shortened(address: str) -> str:
+    parts = urlsplit(_STORED.sub("https://", address))
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in ("http", "https") or not host:
+        return address
+    place = _normal(parts._replace(scheme="https", netloc=_host(host, parts.port), query="", fragment=""))
+    query = _query(parts.query)
+    return f"{place}?{query}" if query else place
+
+
+def _host(host: str, port: int | None) -> str:
+    shown = f"[{host}]" if ":" in host else _EXTRA_HOST.sub("", host)
+    return shown if port in (None, 80, 443) else f"{shown}:{port}"
+
+
+def _normal(parts: SplitResult) -> str:
+    """Return host and path in their usual form, by courlan."""
+    from courlan import normalize_url
+
+    path = _ESCAPE.sub(lambda found: found[0].upper(), _EXTRA_PATH.sub("", parts.path))
+    return normalize_url(parts._replace(path=path))
+
+
+def _query(query: str) -> str:
+    # not courlan's: its patterns take "gallery=5" and "cid=7" for tracking, by which sites tell articles apart
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    kept = [(name, value) for name, value in pairs if not _is_extra(name.lower(), value.lower())]
+    return urlencode(sorted(kept), errors="surrogateescape")
+
+
+def _is_extra(name: str, value: str) -> bool:
+    return name in _TRACKING or name.startswith(_TRACKING_STARTS) or (name in _VIEWS and value in _OTHER_VIEWS)

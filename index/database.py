@@ -1,0 +1,104 @@
+"""The SQLite file of a library: its tables, and the one way to read and to change them."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from index.errors import LibraryError
+
+__all__ = ["Connection", "Database"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS articles (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, source TEXT, author TEXT,
+    published TEXT, updated TEXT, language TEXT, origin TEXT, content_hash TEXT NOT NULL, sentences TEXT NOT NULL,
+    pages TEXT NOT NULL DEFAULT '[]', removed TEXT NOT NULL DEFAULT '[]', story TEXT, signature BLOB);
+CREATE TABLE IF NOT EXISTS chunks (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS chunks_of_article ON chunks (article_id);
+CREATE INDEX IF NOT EXISTS articles_by_url ON articles (url);
+CREATE INDEX IF NOT EXISTS articles_by_origin ON articles (origin);
+CREATE INDEX IF NOT EXISTS articles_by_story ON articles (story);
+CREATE TABLE IF NOT EXISTS addresses (
+    address TEXT NOT NULL, article_id TEXT NOT NULL, PRIMARY KEY (address, article_id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS addresses_of_article ON addresses (article_id);
+CREATE TABLE IF NOT EXISTS bands (
+    band TEXT NOT NULL, article_id TEXT NOT NULL, PRIMARY KEY (band, article_id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS bands_of_article ON bands (article_id);
+CREATE TABLE IF NOT EXISTS sources (
+    source TEXT NOT NULL, row INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT, article_id TEXT, parser TEXT,
+    charset TEXT, found_in TEXT NOT NULL, warnings TEXT NOT NULL, at TEXT NOT NULL, etag TEXT, modified TEXT,
+    PRIMARY KEY (source, row)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
+    title, text, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE IF NOT EXISTS trigrams USING fts5 (title, text, tokenize = "trigram");
+CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(words, 'row');
+CREATE TABLE IF NOT EXISTS owed (
+    ticket INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL UNIQUE, action TEXT NOT NULL);
+INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '2'), ('collection', 'chunks');
+"""
+_BEFORE_2 = """
+ALTER TABLE articles ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE articles ADD COLUMN removed TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE articles ADD COLUMN story TEXT;
+ALTER TABLE articles ADD COLUMN signature BLOB;
+UPDATE meta SET value = '2' WHERE key = 'schema';
+"""
+
+
+class Database:
+    """One open SQLite file. Safe to share between threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._db = _opened(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def change(self) -> Iterator[Connection]:
+        """Open a transaction that is written whole or not at all; one inside another joins it."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield self._db
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+
+def _opened(path: Path) -> Connection:
+    try:
+        db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        if _schema(db) == "1":
+            db.executescript(f"BEGIN IMMEDIATE; {_BEFORE_2} COMMIT;")
+        db.executescript(_SCHEMA)
+    except sqlite3.Error as error:
+        raise LibraryError(f"The library file {path} cannot be opened ({error}): name another --library.") from error
+    return db
+
+
+def _schema(db: Connection) -> str | None:
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+        return None
+    found = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    return str(found[0]) if found else None

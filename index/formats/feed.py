@@ -1,0 +1,237 @@
+"""Feeds (RSS 0.9 to 2.0, Atom) to articles, by feedparser: each entry with the fullest text that it carries."""
+
+import io
+import re
+from collections.abc import Iterator
+from html import unescape
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from index.dates import iso_date
+from index.errors import SourceError
+from index.extracted import Extracted
+from index.formats.blocks import Block, blocks, joined, parse_html
+from index.names import authors
+
+MAX_BYTES = 20_000_000
+MAX_ENTRIES = 10_000
+_WHOLE = 1000  # a summary of so many characters is taken for the whole article
+_RICH = ("text/html", "application/xhtml+xml")
+_TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
+# an entity longer than a few characters, or one made of others, multiplies at each use
+_BOMB = re.compile(rb"<!ENTITY\s+[^\s%]+\s+(?:\"(?:[^\"]{17}|[^\"]*&[^#])|'(?:[^']{17}|[^']*&[^#]))")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
+# what programs write that know no date: the first moment of their calendar
+_NO_DATE = re.compile(r"0001-|.*\b0001\b|1970-01-01T00:00:00|.*\b0?1 Jan 1970 00:00:00")
+_MORE = re.compile(
+    r"\W*(?:continue reading|read (?:more|on|the (?:full|whole|rest))|weiterlesen|lire la suite|leer más)\b.{0,200}",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(r"the post .{1,300} appeared first on .{1,200}", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S*@\S*")
+_CUT = re.compile(r"(?:…|\.\.\.)[\])]?$")
+_TITLE_LENGTH = 300
+
+
+class Entry(NamedTuple):
+    """One entry: its article, or the reason why there is none.
+
+    `whole` is false where the feed has only a summary, a beginning or a link: the page at `url` has the rest.
+    """
+
+    article: Extracted | None
+    url: str | None
+    whole: bool
+    reason: str | None = None
+
+
+class _Body(NamedTuple):
+    text: str
+    removed: tuple[str, ...]
+    is_content: bool
+    is_cut: bool
+    language: str | None
+
+
+def entries(content: bytes, url: str | None = None) -> Iterator[Entry]:
+    """Yield a feed's entries in its order; `url` is where it was fetched, for its relative links.
+
+    SourceError where it is no feed or has no entries.
+    """
+    feed = _parsed(content, url)
+    for entry in islice(feed.entries, MAX_ENTRIES):
+        yield _entry(dict(entry), feed)
+    if len(feed.entries) > MAX_ENTRIES:
+        yield Entry(None, None, False, f"the feed has more than {MAX_ENTRIES:,} entries: the rest is left out")
+
+
+def _parsed(content: bytes, url: str | None) -> Any:
+    import feedparser  # type: ignore[import-untyped]
+
+    content, charset = _utf8(content)
+    # a stream, because feedparser takes bytes for a file's name; its sanitizer is for markup, of which none is kept
+    stream = io.BytesIO(_harmless(content))
+    headers = {"content-type": "application/xml", "content-location": url or ""}
+    try:
+        feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # broken markup can raise anything in its second, lenient parser
+        raise SourceError("the feed is too broken to be read") from error
+    feed["encoding"] = charset
+    if not feed.entries:
+        raise SourceError("the feed has no entries" if feed.version else "it is not a feed (RSS or Atom)")
+    return feed
+
+
+def _utf8(content: bytes) -> tuple[bytes, str | None]:
+    """Return the feed in UTF-8, and the charset that it was in."""
+    from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]
+
+    if not content.strip():
+        raise SourceError("it is empty")
+    if len(content) > MAX_BYTES:
+        raise SourceError(f"the feed is larger than {MAX_BYTES // 1_000_000} MB")
+    found: dict[str, Any] = {}
+    return convert_to_utf8({"content-type": "application/xml"}, content, found), found.get("encoding") or None
+
+
+def _harmless(text: bytes) -> bytes:
+    """Return the feed without references to characters that there are not; SourceError for an entity bomb."""
+    if _BOMB.search(text):
+        raise SourceError("it declares long XML entities, as bombs do: save it without its DOCTYPE")
+    return _REFERENCE.sub(_character, text)
+
+
+def _character(match: re.Match[bytes]) -> bytes:
+    digits = (match[1] or match[2]).lstrip(b"0") or b"0"
+    code = int(digits, 16 if match[1] else 10) if len(digits) < 8 else 0
+    known = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0x110000
+    return match[0] if known else b"&#xFFFD;"
+
+
+def _entry(entry: dict[str, Any], feed: Any) -> Entry:
+    url, title = _url(entry, feed), _plain(entry, "title")
+    body = max(_bodies(entry, _is_atom(feed)), key=lambda found: (found.is_content, len(found.text)), default=None)
+    if body:
+        whole = not body.is_cut and (body.is_content or len(body.text) >= _WHOLE)
+        return Entry(_article(entry, feed, body, title, url), url, whole)
+    named = f'the entry "{(title or url or "without a name")[:_TITLE_LENGTH]}"'
+    return Entry(
+        None, url, False, f"{named} has only a link: use --full to fetch its page" if url else f"{named} has no text"
+    )
+
+
+def _article(entry: dict[str, Any], feed: Any, body: _Body, title: str | None, url: str | None) -> Extracted:
+    dates, warnings = _dates(entry, _is_atom(feed))
+    facts = dates | {
+        "title": title,
+        "url": url,
+        "source": _plain(entry.get("source") or {}, "title") or _plain(feed.feed, "title"),
+        "author": _authors(entry) or (_authors(feed.feed) if _is_atom(feed) else None),
+        "language": body.language or feed.feed.get("language") or None,
+    }
+    return Extracted(
+        (title or body.text.split("\n")[0])[:_TITLE_LENGTH],
+        body.text,
+        url=url,
+        source=facts["source"],
+        author=facts["author"],
+        published=facts["published"],
+        updated=facts["updated"],
+        language=facts["language"],
+        removed=body.removed,
+        found_in={name: "feed" for name, fact in facts.items() if fact},
+        parser="feedparser",
+        charset=feed.encoding,
+        warnings=(*warnings, *_breaks(feed)),
+    )
+
+
+def _breaks(feed: Any) -> tuple[str, ...]:
+    # an override of the declared characters is noted there too, and loses nothing
+    if not feed.bozo or "Encoding" in type(feed.bozo_exception).__name__:
+        return ()
+    return ("the feed is not well-formed XML: a part of its entries may be missing",)
+
+
+def _is_atom(feed: Any) -> bool:
+    return str(feed.version).startswith("atom")
+
+
+def _bodies(entry: dict[str, Any], is_atom: bool) -> Iterator[_Body]:
+    """Yield the texts that an entry carries; plain "content" in RSS is the summary of a podcast or picture."""
+    summary = entry.get("summary_detail")
+    for part in [*(entry.get("content") or []), *([summary] if summary else [])]:
+        found = _blocks(part)
+        removed = _without_tail(found)
+        if found:
+            text = joined(found)
+            is_cut = bool(_CUT.search(text)) or any(_MORE.fullmatch(line) for line in removed)
+            is_content = part is not summary and (is_atom or part.get("type") in _RICH)
+            yield _Body(text, removed, is_content, is_cut, part.get("language"))
+
+
+def _blocks(part: dict[str, Any]) -> list[Block]:
+    value, is_rich = str(part.get("value") or ""), part.get("type") in _RICH
+    if not is_rich or not _TAG.search(value):
+        text = (unescape(value) if is_rich else value).replace("\r\n", "\n").replace("\r", "\n")
+        lines = "\n".join(line.strip() for line in text.split("\n"))
+        return [Block(paragraph.strip("\n")) for paragraph in re.split(r"\n{2,}", lines) if paragraph.strip("\n")]
+    try:
+        # as ASCII with references it needs no charset
+        return blocks(parse_html(value.encode("ascii", "xmlcharrefreplace")))
+    except ValueError:
+        return []
+
+
+def _without_tail(found: list[Block]) -> tuple[str, ...]:
+    """Cut the lines that blogs end their entries with, and return them."""
+    removed: list[str] = []
+    while (
+        found and len(found[-1].text) < 600 and (_MORE.fullmatch(found[-1].text) or _FOOTER.fullmatch(found[-1].text))
+    ):
+        removed.insert(0, found.pop().text)
+    return tuple(removed)
+
+
+def _plain(facts: dict[str, Any], name: str) -> str | None:
+    """Return a title without markup, in one line."""
+    detail = facts.get(f"{name}_detail") or {"value": facts.get(name)}
+    return " ".join(joined(_blocks(detail)).split()) or None
+
+
+def _url(entry: dict[str, Any], feed: Any) -> str | None:
+    given = str(entry.get("feedburner_origlink") or entry.get("link") or "").strip()
+    try:
+        url = urljoin(feed.feed.get("link") or "", given) if given else ""
+        return url if urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname else None
+    except ValueError:
+        return None
+
+
+def _authors(facts: dict[str, Any]) -> str | None:
+    """Return the names; "address (name)", as RSS has it, is split wrongly by feedparser where the domain is long."""
+    found = facts.get("authors") or []
+    if len(found) == 1 and found[0].get("email"):
+        return _ADDRESS.sub("", str(facts.get("author"))).strip(" ()<>\"',;") or None
+    return authors([person.get("name") for person in found])
+
+
+def _dates(entry: dict[str, Any], is_atom: bool) -> tuple[dict[str, str | None], list[str]]:
+    """Return the dates as they are given, never as feedparser guesses them, and what is not understood of them.
+
+    RSS 1.0 has one date (dc:date), which feedparser calls updated.
+    """
+    given = {name: str(entry.get(name) or "").strip() for name in ("published", "updated")}
+    if not is_atom and not given["published"]:
+        given = {"published": given["updated"], "updated": ""}
+    dates = {name: _date(text) for name, text in given.items()}
+    odd = [text for name, text in given.items() if text and not dates[name]]
+    return dates, [f'its date "{text[:60]}" is not understood' for text in odd]
+
+
+def _date(text: str) -> str | None:
+    try:
+        return None if _NO_DATE.match(text) else iso_date(text[:100])
+    except OverflowError:
+        return None

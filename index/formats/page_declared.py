@@ -1,0 +1,154 @@
+"""What a web page declares of itself for machines: JSON-LD, meta tags, links, language."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+_ARTICLE = re.compile(r"\w*Article\w*|\w*BlogPosting|Report|Review|LiveBlogPosting|\w*NewsArticle|Recipe|TechArticle")
+_PAGE = re.compile(r"(?:\w*Page)")
+_SCRIPT_CHARS = 2_000_000
+_NODES = 2_000
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Facts by name, each as `(value, where)`, in the order of trust; `persons` and `organisations` are authors."""
+
+    facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    persons: list[tuple[str, str]] = field(default_factory=list)
+    organisations: list[tuple[str, str]] = field(default_factory=list)
+
+    def first(self, name: str) -> tuple[str, str] | None:
+        """Return the most trusted value of a fact, and where it was found."""
+        return next(iter(self.facts.get(name, ())), None)
+
+
+_FAMILY_FIRST = ("citation_author", "dc.creator")
+_META = {
+    "title": ("og:title", "twitter:title", "parsely-title", "dc.title", "citation_title", "headline"),
+    "source": ("og:site_name", "application-name", "dc.publisher", "citation_journal_title"),
+    "published": (
+        "article:published_time article.published og:published_time og:article:published_time datepublished "
+        "parsely-pub-date sailthru.date cxenseparse:recs:publishtime pubdate publishdate publish-date publication_date "
+        "date_published article_date_original dc.date.issued dc.date dcterms.created dcterms.date citation_date "
+        "citation_publication_date date"
+    ).split(),
+    "updated": (
+        "article:modified_time article.updated og:updated_time og:article:modified_time datemodified lastmod "
+        "last-modified dc.date.modified dcterms.modified"
+    ).split(),
+    "author": "author byl article:author parsely-author sailthru.author dc.creator citation_author".split(),
+}
+
+
+def declared(tree: Any) -> Declared:
+    """Return what a whole page's tree (its scripts still in it) declares."""
+    found = Declared()
+    metas = _metas(tree)
+    node = _main_node(tree)
+    if node:
+        _from_node(node, found)
+    for name, keys in _META.items():
+        told = [value for key in keys for value in metas.get(key, ())]
+        where = found.persons if name == "author" else found.facts.setdefault(name, [])
+        where += [(value, "meta") for value in told if not re.match(r"https?://|@|\S+@\S+", value) or name != "author"]
+    for name, path in (("title", "//head/title"), ("url", "//link[@rel='canonical']/@href")):
+        shown = [part if isinstance(part, str) else part.text_content() for part in tree.xpath(path)[:1]]
+        found.facts.setdefault(name, []).extend(
+            (" ".join(value.split()), "title" if name == "title" else "canonical link") for value in shown
+        )
+    found.facts.setdefault("url", []).extend((value, "meta") for value in metas.get("og:url", ()))
+    return found
+
+
+def _metas(tree: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for meta in tree.iter("meta"):
+        key = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
+        value = " ".join((meta.get("content") or "").split())
+        if key and value:
+            found.setdefault(key, []).append(_turned(value) if key in _FAMILY_FIRST else value)
+    return found
+
+
+def _turned(name: str) -> str:
+    family, comma, given = name.partition(", ")
+    return f"{given} {family}" if comma and "," not in given else name
+
+
+def _main_node(tree: Any) -> dict[str, Any] | None:
+    """Return the JSON-LD node of the page's own article, else that of the page."""
+    nodes = [node for script in tree.iter("script") if _is_json_ld(script) for node in _nodes(script.text or "")]
+    articles = [node for node in nodes if any(_ARTICLE.fullmatch(kind) for kind in _kinds(node))]
+    pages = [node for node in nodes if any(_PAGE.fullmatch(kind) for kind in _kinds(node))]
+    shown = " ".join(" ".join(title.itertext()) for title in tree.iter("h1", "title")).casefold()
+    named = [
+        node for node in articles if _text(node.get("headline")).casefold().strip() in shown and node.get("headline")
+    ]
+    return next(iter([*named, *articles, *pages]), None)
+
+
+def _is_json_ld(script: Any) -> bool:
+    return (script.get("type") or "").split(";")[0].strip().lower() == "application/ld+json"
+
+
+def _nodes(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the nodes that stand for themselves: not those in lists of other articles."""
+    try:
+        waiting: list[Any] = [json.loads(text.strip().rstrip(";"), strict=False)] if len(text) < _SCRIPT_CHARS else []
+    except (ValueError, RecursionError):
+        return
+    for _ in range(_NODES):
+        if not waiting:
+            return
+        node = waiting.pop(0)
+        if isinstance(node, list):
+            waiting[:0] = node
+        elif isinstance(node, dict):
+            yield node
+            waiting += [
+                node[key]
+                for key in ("@graph", "mainEntity", "mainEntityOfPage")
+                if isinstance(node.get(key), dict | list)
+            ]
+
+
+def _kinds(node: dict[str, Any]) -> list[str]:
+    kinds = node.get("@type")
+    return [str(kind).rpartition("/")[2] for kind in (kinds if isinstance(kinds, list) else [kinds])]
+
+
+def _from_node(node: dict[str, Any], found: Declared) -> None:
+    given = {
+        "title": node.get("headline") or (node.get("name") if not _PAGE.fullmatch(_kinds(node)[0]) else None),
+        "source": _name(node.get("publisher")),
+        "published": node.get("datePublished"),
+        "updated": node.get("dateModified"),
+    }
+    for name, value in given.items():
+        if _text(value):
+            found.facts.setdefault(name, []).append((_text(value), "JSON-LD"))
+    writers = node.get("author") or node.get("creator") or []
+    for writer in writers if isinstance(writers, list) else [writers]:
+        organised = isinstance(writer, dict) and any("Organization" in kind for kind in _kinds(writer))
+        if _name(writer):
+            (found.organisations if organised else found.persons).append((_name(writer), "JSON-LD"))
+
+
+def _name(given: Any) -> str:
+    if isinstance(given, list):
+        given = next(iter(given), None)
+    named = given.get("name") if isinstance(given, dict) else given
+    if isinstance(named, list):
+        named = next(iter(named), None)
+    text = _text(named)
+    return "" if text.startswith(("http://", "https://")) else text
+
+
+def _text(given: Any) -> str:
+    """Return a value's text; what is markup or doubly escaped in it is read."""
+    from html import unescape
+
+    return " ".join(re.sub(r"<[^<>]{0,200}>", "", unescape(given)).split()) if isinstance(given, str) else ""

@@ -1,0 +1,434 @@
+"""Exports in tables (CSV, JSON Lines, one JSON array): each row to an article, its columns known by their names."""
+
+import ast
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import chain, count, islice
+from typing import Any, NamedTuple
+
+from index.dates import iso_date
+from index.decode import Decoded, decode
+from index.errors import SourceError
+from index.extracted import Extracted
+from index.names import authors
+
+_LONGEST = 20_000_000  # bytes or characters of one row
+_WIDEST = 1000  # columns
+_SAMPLE = 50  # rows that the columns are judged by
+_LONG_TEXT = 200  # characters; a column of unknown name whose cells are as long as this on average holds the text
+
+# Names of columns without case, spaces and signs, the likeliest first.
+_NAMES = {
+    "title": "title headline heading head subject name",
+    "text": "text body content fulltext maintext bodytext cleantext plaintext contenttext storytext story copy article "
+    "post message passage transcript html bodyhtml contenthtml",
+    "id": "id uid uuid guid key identifier oid",
+    "url": "url link permalink href canonicalurl sourceurl webaddress address uri",
+    "source": "source sourcename outlet publication publicationname publisher publishername newspaper paper journal "
+    "sitename site media provider feed domain",
+    "author": "author authors authorname authornames byline writer writers reporter journalist creator by",
+    "published": "published date pubdate publishedat publishedon publisheddate publishdate publicationdate "
+    "datepublished dateofpublication firstpublished issued created createdat createdon timestamp time",
+    "updated": "updated updatedat updatedon lastupdated dateupdated modified modifiedat lastmodified datemodified",
+    "language": "language lang languagecode",
+}
+_SUMMARIES = "summary abstract description standfirst excerpt snippet teaser lede".split()
+_PREFIX = re.compile(r"^(?:article|post|story|news|document|doc|item|web)(?=.)")
+_KNOWN = {name for names in _NAMES.values() for name in names.split()} | set(_SUMMARIES)
+_INNER = ("name", "main", "title", "$date", "$oid")  # where exports keep the value of a nested field
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNIX_TIME = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
+_EXCEL_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_ARRAY = re.compile(rb"\s*\[\s*\{")
+_BETWEEN = re.compile(r"[\s,]*")
+
+
+class Row(NamedTuple):
+    """One row: its article, or the reason why there is none.
+
+    `number` counts from 1: the line where the row starts, or in a JSON array the record. `id` is the one given, if any.
+    """
+
+    number: int
+    id: str | None
+    article: Extracted | None
+    reason: str | None
+
+
+class _Record(NamedTuple):
+    number: int
+    cells: Mapping[str, Any]
+    reason: str | None = None
+    unit: str = "line"
+
+
+def rows(content: bytes, kind: str) -> Iterator[Row]:
+    """Yield the rows of a "csv" or "jsonl" file (or a JSON array); raise SourceError where it is no such table."""
+    read, charset, records = _opened(content, kind)
+    seen: dict[str, str] = {}
+    for record in records:
+        try:
+            yield _row(record, read, kind, charset, seen)
+        except SourceError as error:
+            yield Row(record.number, None, None, str(error))
+
+
+def columns(content: bytes, kind: str) -> Mapping[str, str]:
+    """Return which column of a "csv" or "jsonl" file is read as what; raise SourceError where it is no such table."""
+    return _opened(content, kind)[0]
+
+
+def shown(mapping: Mapping[str, str]) -> str:
+    """Return the columns read, in one line for the user."""
+    pairs = [f"{field} = {' '.join(mapping[field].split())[:60]}" for field in _NAMES if field in mapping]
+    return f"columns read: {', '.join(pairs) or 'none'}"
+
+
+def mapping(columns: Sequence[str], samples: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """Return for title, text, id, url and so on the column that holds it, by the names and a few rows."""
+    named: dict[str, str] = {}
+    for key in (_key, _short_key):
+        for column in columns:
+            named.setdefault(key(column), column)
+    found: dict[str, str] = {}
+    for field, names in _NAMES.items():
+        left = [named[name] for name in names.split() if name in named and named[name] not in found.values()]
+        filled = [column for column in left if any(sample.get(column) for sample in samples)]
+        best = _text_column(columns, named, samples) if field == "text" else next(iter(filled or left), None)
+        if best is not None:
+            found[field] = best
+    return found
+
+
+def _text_column(columns: Sequence[str], named: Mapping[str, str], samples: Sequence[Mapping[str, Any]]) -> str | None:
+    length = {column: sum(len(_text(sample.get(column))) for sample in samples) for column in columns}
+    bodies = [named[name] for name in _NAMES["text"].split() if name in named]
+    if bodies and _key(bodies[0]) == "text" and (length[bodies[0]] or not samples):
+        return bodies[0]
+    unknown = [column for column in columns if not {_key(column), _short_key(column)} & _KNOWN]
+    long = [column for column in unknown if length[column] >= _LONG_TEXT * len(samples)]
+    summaries = [named[name] for name in _SUMMARIES if name in named]
+    for group in (bodies, long, summaries):
+        if any(length[column] for column in group):
+            return max(group, key=lambda column: length[column])
+    return next(iter(bodies + summaries), None)
+
+
+def _key(column: str) -> str:
+    return re.sub(r"[\W_]+", "", column).lower()
+
+
+def _short_key(column: str) -> str:
+    return _PREFIX.sub("", _key(column))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _opened(content: bytes, kind: str) -> tuple[Mapping[str, str], str, Iterator[_Record]]:
+    decoded = _decoded(content) if kind == "csv" else None
+    records = _csv_records(decoded.text) if decoded else _json_records(content)
+    first = list(islice(records, _SAMPLE))
+    samples = [record.cells for record in first if not record.reason]
+    names = list(dict.fromkeys(chain.from_iterable(samples)))
+    read = mapping(names, samples)
+    if not first:
+        raise SourceError("it has no rows")
+    if decoded and samples and "text" not in read:
+        raise SourceError(f'none of its columns ({", ".join(names)[:200]}) holds article text: name one "text"')
+    return read, decoded.charset if decoded else "utf-8", chain(first, records)
+
+
+def _row(record: _Record, read: Mapping[str, str], kind: str, charset: str, seen: dict[str, str]) -> Row:
+    if record.reason:
+        raise SourceError(record.reason)
+    names = {field: _name(record.cells, field, read.get(field, field)) for field in _NAMES}
+    values = {field: record.cells.get(name) for field, name in names.items()}
+    as_it_is = kind == "jsonl" and names["text"] == "text"
+    text, warnings = (_text(values["text"]), ()) if as_it_is else _without_tags(_text(values["text"]))
+    if not text.strip():
+        raise SourceError(f'it has no "{read.get("text", "text")}"')
+    facts, given = _facts(values), _string(values["id"])
+    _check_once(given, facts["url"], text, record, seen)
+    found_in = {field: f"column {names[field]}" for field, value in facts.items() if value}
+    facts["title"] = facts["title"] or text.strip().split("\n")[0][:300]
+    article = Extracted(text=text, **facts, found_in=found_in, parser=kind, charset=charset, warnings=warnings)
+    return Row(record.number, given, article, None)
+
+
+def _facts(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": _string(values["title"]),
+        "url": _string(values["url"]),
+        "source": _string(values["source"]),
+        "author": authors(_people(values["author"])),
+        "published": _date(values["published"]),
+        "updated": _date(values["updated"]),
+        "language": _string(values["language"]),
+    }
+
+
+def _name(cells: Mapping[str, Any], field: str, column: str) -> str:
+    """Return the cell to read: the one called as the field itself, where this row has it."""
+    return field if cells.get(field) or column not in cells else column
+
+
+def _check_once(given: str | None, url: str | None, text: str, record: _Record, seen: dict[str, str]) -> None:
+    what, value = ("id", given) if given else ("address", url) if url else ("text", text)
+    key = hashlib.sha256(f"{what}\n{value}".encode("utf-8", "surrogatepass")).hexdigest()
+    if key in seen:
+        named = f"id {value[:100]}" if what == "id" and value else what
+        raise SourceError(f"its {named} was given in {seen[key]} already")
+    seen[key] = f"{record.unit} {record.number}"
+
+
+def _scalar(value: Any) -> str | int | float | None:
+    """Return a cell's plain value, out of `{"name": ...}` or a list of one where it is nested."""
+    inner = value[0] if isinstance(value, list) and value else value
+    if isinstance(inner, dict):
+        inner = next((inner[key] for key in _INNER if inner.get(key)), None)
+    return inner if isinstance(inner, str | int | float) else None
+
+
+def _string(value: Any) -> str | None:
+    plain = _scalar(value)
+    return str(plain).strip() or None if plain is not None else None
+
+
+def _people(value: Any) -> list[Any]:
+    given = _listed(value) if isinstance(value, str) else value
+    return [_scalar(person) for person in (given if isinstance(given, list) else [given])]
+
+
+def _listed(text: str) -> Any:
+    """Return the list that a cell such as "['Ana Pell', 'Tom Rusk']" writes out, as pandas does, else the text."""
+    if not (text.startswith("[") and text.endswith("]") and len(text) < 1000):
+        return text
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text
+
+
+def _date(value: Any) -> str | None:
+    text = _string(value) or ""
+    seconds = _UNIX_TIME.fullmatch(text)
+    if seconds:
+        return datetime.fromtimestamp(int(seconds.group(1)), UTC).isoformat()
+    return iso_date(text) if len(text) <= 100 else None
+
+
+def _decoded(content: bytes) -> Decoded:
+    """Return a CSV file's text; a NUL here and there does not make it a binary file."""
+    if not 0 < content.count(b"\x00") < len(content) / 100:
+        return decode(content)
+    decoded = decode(content.replace(b"\x00", b"\x1a"))
+    return Decoded(decoded.text.replace("\x1a", "\ufffd"), decoded.charset)
+
+
+class _Lines:
+    """Lines for csv.reader, which can go on after one that is too long."""
+
+    def __init__(self, text: str, number: int) -> None:
+        self.number = number
+        self._lines = io.StringIO(text, newline="")
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.number += 1
+        if len(line) > _LONGEST:
+            raise csv.Error("line larger than limit")
+        return line
+
+
+def _csv_records(text: str) -> Iterator[_Record]:
+    csv.field_size_limit(_LONGEST)
+    hint = _EXCEL_HINT.match(text)
+    body = text[hint.end() :] if hint else text
+    lines = _Lines(body, number=1 if hint else 0)
+    # strict: else an unclosed quotation mark silently joins two rows
+    reader = csv.reader(lines, delimiter=_delimiter(body), skipinitialspace=True, strict=True)
+    header = _header(reader)
+    while True:
+        first = lines.number + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield _Record(first, {}, _fault(error, first, lines.number))
+            continue
+        if any(cell.strip() for cell in cells):
+            yield _csv_record(first, header, cells)
+
+
+def _header(reader: Iterator[list[str]]) -> list[str]:
+    try:
+        header = [name.strip() for name in next((cells for cells in reader if any(cells)), [])]
+    except csv.Error as error:
+        raise SourceError("its first line, the names of its columns, cannot be read") from error
+    if len(header) > _WIDEST:
+        raise SourceError(f"it has more than {_WIDEST} columns")
+    return header
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that parts the first line into the most names we know, else into the most parts."""
+    first = re.search(r"[^\r\n]+", text)
+    line = first[0][:10_000] if first else ""
+
+    def score(delimiter: str) -> tuple[int, int]:
+        names = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+        return len(_KNOWN & {key(name) for name in names for key in (_key, _short_key)}), len(names)
+
+    return max(",;\t|", key=score)
+
+
+def _csv_record(number: int, header: list[str], cells: list[str]) -> _Record:
+    if any(cells[len(header) :]):
+        reason = f"it has {len(cells)} cells under {len(header)} columns: put its text in quotation marks"
+        return _Record(number, {}, reason)
+    unified = [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in cells]
+    pairs = [pair for pair in zip(header, unified, strict=False) if pair[0]]
+    # of two columns of one name the first counts
+    return _Record(number, {name: "" for name in header if name} | dict(reversed(pairs)))
+
+
+def _fault(error: csv.Error, first: int, last: int) -> str:
+    if "larger" in str(error):
+        return "it is longer than 20 MB"
+    reach = f" (lines {first} to {last} are not read)" if last > first else ""
+    return f"a quotation mark in it is not closed, or not doubled{reach}"
+
+
+def _json_records(content: bytes) -> Iterator[_Record]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        content = decode(content).text.encode("utf-8", "surrogatepass")
+    elif not content.strip() or b"\x00" in content[:4096]:
+        decode(content)  # tells what is wrong
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if _ARRAY.match(content):
+        # broken bytes must not change how the other rows are read
+        yield from _array_records(content.decode("utf-8", "surrogateescape"))
+        return
+    for number, line in enumerate(io.BytesIO(content), start=1):
+        if line.strip():
+            yield _json_record(number, line)
+
+
+def _json_record(number: int, line: bytes) -> _Record:
+    if len(line) > _LONGEST:
+        return _Record(number, {}, "it is longer than 20 MB")
+    try:
+        return _checked(number, json.loads(line.decode("utf-8", "surrogateescape")), "line")
+    except (ValueError, RecursionError):
+        return _Record(number, {}, "it is not valid JSON")
+
+
+def _checked(number: int, row: Any, unit: str) -> _Record:
+    if not isinstance(row, dict):
+        return _Record(number, {}, "it is not a JSON object", unit)
+    if _SURROGATE.search(json.dumps(row, ensure_ascii=False)):
+        return _Record(number, {}, "it has broken characters: save the file as UTF-8", unit)
+    return _Record(number, row, None, unit)
+
+
+def _array_records(text: str) -> Iterator[_Record]:
+    """Yield the elements of a JSON array one by one, from windows of the text, so that a huge one costs no memory."""
+    start, at, window = 0, text.index("[") + 1, text[:_LONGEST]
+    decode_from = json.JSONDecoder().raw_decode
+    for number in count(1):
+        for _ in range(2):
+            at = _end_of_gap(window, at)
+            try:
+                row, at = decode_from(window, at)
+                yield _checked(number, row, "record")
+                break
+            except (ValueError, RecursionError):
+                start, at = start + at, 0
+                window = text[start : start + _LONGEST]
+        else:
+            yield from _after_array(number, window)
+            return
+
+
+def _end_of_gap(window: str, at: int) -> int:
+    gap = _BETWEEN.match(window, at)
+    return gap.end() if gap else at
+
+
+def _after_array(number: int, rest: str) -> Iterator[_Record]:
+    if not rest.startswith("]"):
+        yield _Record(number, {}, "it is not valid JSON or longer than 20 MB, and nothing after it is read", "record")
+    elif rest[1:].strip():
+        yield _Record(number, {}, "it follows the end of the JSON array and is not read", "record")
+
+
+_HTML_PARAGRAPH = re.compile(r"<p(?:\s[^<>]*)?>", re.IGNORECASE)
+_NOT_TEXT = "script style noscript template head iframe svg".split()
+_BLOCKS = frozenset(
+    "address article aside blockquote dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr main ol p pre "
+    "section table ul".split()
+)
+_BLOCK_END, _LINE_END = "\ue000", "\ue001"  # private characters: the tree takes no control characters
+
+
+def _without_tags(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text, as plain blocks where it is HTML, and what the user must know about it."""
+    from lxml import etree
+
+    if not _is_html(text):
+        return text, ()
+    try:
+        plain = _blocks(text)
+    except (ValueError, RecursionError, etree.LxmlError):
+        return text, ("its HTML cannot be read: the text is kept as it stands",)
+    return plain, ("its HTML was turned into plain text",)
+
+
+def _is_html(text: str) -> bool:
+    """Tell HTML from a text that only writes of a tag."""
+    closed = len(re.findall("</p>", text, re.IGNORECASE))
+    return bool(closed and _HTML_PARAGRAPH.search(text)) and (closed > 1 or text.lstrip().startswith("<"))
+
+
+def _blocks(html: str) -> str:
+    from lxml import etree
+    from lxml.html import fragment_fromstring
+
+    clean = re.sub("[\ue000\ue001\x00-\x08\x0b\x0c\x0e-\x1f]", "", html)
+    root: Any = fragment_fromstring(clean, create_parent="div")
+    etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_NOT_TEXT, with_tail=False)
+    for element in root.iter():
+        _mark(element)
+    parts = [_tidy(part) for part in str(root.text_content()).split(_BLOCK_END)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _mark(element: Any) -> None:
+    tail = element.tail or ""
+    if element.tag in _BLOCKS:
+        element.text = _BLOCK_END + (element.text or "")
+        element.tail = _BLOCK_END + tail
+    elif element.tag in ("li", "tr"):
+        element.text = _LINE_END + ("- " if element.tag == "li" else "") + (element.text or "")
+        element.tail = _LINE_END + tail
+    elif element.tag == "br":
+        element.tail = _LINE_END + tail
+    elif element.tag in ("td", "th") and element.getnext() is not None:
+        element.tail = " | " + tail
+
+
+def _tidy(part: str) -> str:
+    lines = [" ".join(line.split()) for line in part.split(_LINE_END)]
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,24 @@
+"""The language that a text is written in, by py3langid."""
+
+from functools import cache
+from typing import Any
+
+_READ = 2000  # characters
+_FEWEST = 20  # letters
+_CERTAIN = 0.6  # of 1; a mixed or meaningless text stays below
+
+
+def language(text: str) -> str | None:
+    """Return the ISO 639-1 code of a text's language, None where it is too short or the language is uncertain."""
+    start = text[:_READ]
+    if sum(char.isalpha() for char in start) < _FEWEST:
+        return None
+    code, certainty = _identifier().classify(start)
+    return str(code) if certainty >= _CERTAIN and len(code) == 2 else None
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
