@@ -76,11 +76,16 @@ def _line(outcome: Outcome) -> str:
 def _row_lines(source: str, rows: list[Outcome]) -> Iterator[str]:
     counted = Counter(outcome.status for outcome in rows)
     head = counted.most_common(1)[0][0] if len(counted) == 1 else "read"
-    yield f"{head}: {source} ({len(rows)} articles: {counts_text(counted)})"
+    if len(rows) > 1 or not rows[0].reason:
+        yield f"{head}: {source} ({_articles(len(rows))}: {counts_text(counted)})"
     yield from (f"{source}: {outcome.note}" for outcome in rows if outcome.note)
     for outcome in rows:
         for told in [outcome.reason] if outcome.reason else outcome.warnings:
             yield f"{outcome.status}: {source} line {outcome.row}: {told}"
+
+
+def _articles(count: int) -> str:
+    return "1 article" if count == 1 else f"{count} articles"
 
 
 def problem_line(entry: SourceEntry) -> str:
