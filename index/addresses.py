@@ -35,6 +35,18 @@ def canonical(url: str) -> str:
     return address
 
 
+def without_tracking(url: str) -> str:
+    """Return the address as it is but for the parameters that only tell where a reader came from."""
+    parts = urlsplit(url)
+    pairs = [pair for pair in parts.query.split("&") if not _is_extra(*_plain_pair(pair))]
+    return parts._replace(query="&".join(pairs)).geturl()
+
+
+def _plain_pair(pair: str) -> tuple[str, str]:
+    name, _, value = pair.lower().partition("=")
+    return name, value
+
+
 def _shortened(address: str) -> str:
     parts = urlsplit(_STORED.sub("https://", address))
     host = (parts.hostname or "").rstrip(".")

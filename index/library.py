@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from filelock import FileLock
 
+from index.addresses import canonical
 from index.article import Article, ArticleHead, Chunk, Sentence
 from index.chunk import searched_text, split_article
 from index.database import Database
@@ -115,7 +116,8 @@ class Library:
 
     def fetch_again(self, fetching: Fetching = PLAIN) -> Iterator[Outcome]:
         """Fetch every known address again and yield what became of it; the text of a page that is gone is kept."""
-        for known in [entry for entry in self.sources.all() if entry.row is None and is_address(entry.source)]:
+        addresses = {entry.source: entry for entry in self.sources.all() if is_address(entry.source)}
+        for known in addresses.values():
             found = list(from_web(known.source, fetching, known))
             if not found:
                 yield Outcome(known.source, "unchanged", None, known.article_id)
@@ -161,7 +163,7 @@ class Library:
         stamp = self._ledger.stamp(article.id)
         if stamp is None:
             return "added"
-        if stamp[0] != article.origin:
+        if stamp[0] != article.origin and not _is_one_address(stamp[0], article.origin):
             return "owned"
         return "unchanged" if stamp[1] == article.content_hash else "updated"
 
@@ -319,6 +321,12 @@ class Library:
         if "_vectors" in self.__dict__:
             self._vectors.close()
         self._database.close()
+
+
+def _is_one_address(one: str | None, other: str | None) -> bool:
+    if not one or not other or not is_address(one) or not is_address(other):
+        return False
+    return canonical(one) == canonical(other)
 
 
 def _slug(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.addresses import canonical
+from index.addresses import canonical, without_tracking
 from index.article import Article
 from index.contents import Part, parts
 from index.errors import SourceError
@@ -169,7 +169,7 @@ def _fetched(web: "Web", address: str, fetching: Fetching, known: SourceEntry | 
     elif _is_sitemap(page.content):
         yield from _sitemap(web, page, fetching)
     else:
-        for part in parts(page.content, _name(page), page.url):
+        for part in parts(page.content, _name(page), without_tracking(page.url)):
             yield from _linked(web, part, address, page, fetching)
 
 
@@ -184,7 +184,7 @@ def _linked(web: "Web", part: Part, address: str, page: "Page", fetching: Fetchi
 
 
 def _addressed(extracted: Extracted, page: "Page") -> Extracted:
-    return extracted if extracted.url else replace(extracted, url=page.url)
+    return extracted if extracted.url else replace(extracted, url=without_tracking(page.url))
 
 
 def _one(web: "Web", address: str, fetching: Fetching, robots: bool) -> Iterator[Found]:
@@ -192,7 +192,7 @@ def _one(web: "Web", address: str, fetching: Fetching, robots: bool) -> Iterator
         page = web.get(address, robots=robots)
         if page.status == "gone":
             raise SourceError("it is gone from the web")
-        for part in parts(page.content, _name(page), page.url):
+        for part in parts(page.content, _name(page), without_tracking(page.url)):
             yield from _linked(web, part, address, page, fetching._replace(full=False))
     except SourceError as error:
         yield Found(address, None, str(error))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.addresses import canonical
+from index.addresses import canonical, without_tracking
 
 STORY = "https://example.org/2024/pier"
 
@@ -90,3 +90,11 @@ PIECES = st.sampled_from(
 )
 def test_the_form_of_a_form_is_itself(url: str) -> None:
     assert canonical(canonical(url)) == canonical(url)
+
+
+def test_only_tracking_parameters_leave_an_address_that_is_shown() -> None:
+    assert (
+        without_tracking("https://www.Post.example/a?b=2&utm_source=x&a=1#top")
+        == "https://www.Post.example/a?b=2&a=1#top"
+    )
+    assert without_tracking("https://post.example/a") == "https://post.example/a"

@@ -85,6 +85,29 @@ def test_a_page_comes_in_with_its_address_and_is_answered_from(library: Library,
     assert [outcome.status for outcome in added(library, address)] == ["unchanged"]
 
 
+def test_tracking_parameters_make_no_other_article(library: Library, site: Site) -> None:
+    body = page("Weir to be mended", "The weir at Tarn will be mended in June.")
+    first, other = site.put("/weir", body), site.put("/weir?utm_source=mail", body)
+    assert [outcome.status for outcome in added(library, first, other)] == ["added", "unchanged"]
+    assert library.counts()["articles"] == 1
+
+
+def test_a_feed_is_fetched_again_too(library: Library, site: Site) -> None:
+    def feed(*titles: str) -> str:
+        items = "".join(
+            f"<item><title>{title}</title><link>{site.address}/{title}</link><description>The {title} of Drow "
+            f"opened on Monday.</description></item>"
+            for title in titles
+        )
+        return f'<rss version="2.0"><channel><title>Tarn Post</title>{items}</channel></rss>'
+
+    address = site.put("/feed", feed("mill"), "application/rss+xml")
+    added(library, address)
+    assert {outcome.status for outcome in library.fetch_again(HERE)} == {"unchanged"}
+    site.put("/feed", feed("mill", "school"), "application/rss+xml")
+    assert [outcome.status for outcome in library.fetch_again(HERE)] == ["unchanged", "added"]
+
+
 def test_this_machine_is_refused_unless_allowed(library: Library, site: Site) -> None:
     (outcome,) = added(library, site.put("/weir", page("Weir", "It holds.")), fetching=Fetching())
     assert outcome.status == "skipped"

@@ -1,9 +1,11 @@
 """Another embedder: the library names both and the command that helps, and nothing of it is lost."""
 
+import os
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from index.embed import load_embedder
 from index.errors import LibraryError
 from index.library import Library
 from rag.engine import Engine
+from ui.chat import replies
 
 Write = Callable[[str, str | bytes], str]
 
@@ -102,6 +105,32 @@ def test_an_embedder_that_cannot_be_loaded_is_told_in_one_sentence(spec: str) ->
         load_embedder(spec)
 
 
-def test_an_embedder_is_named_by_module_and_class() -> None:
-    made: Any = load_embedder("tests.test_rebuild:WordHashes") if Path("tests/__init__.py").exists() else WordHashes()
-    assert len(made.get_text_embedding("a mill")) == 768
+def test_the_chat_tells_it_in_one_sentence(folder: Path) -> None:
+    other = Library(folder, embedder=WordHashes())
+    *_, (messages, talk) = replies(Engine(other), "When did the mill of Drow burn?", ())
+    shown = str(messages[-1]["content"])
+    assert "onrecord rebuild" in shown
+    assert "Something went wrong" not in shown
+    assert talk[-1].reply == ""
+    other.close()
+
+
+def test_an_embedder_is_named_by_module_and_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    assert len(load_embedder("test_rebuild:WordHashes").get_text_embedding("a mill")) == 768
+
+
+def test_the_command_line_reads_the_embedder_from_the_environment(folder: Path) -> None:
+    environment = {**os.environ, "ONRECORD_EMBEDDER": "test_rebuild:WordHashes"}
+    where = Path(__file__).parent
+
+    def onrecord(*given: str) -> subprocess.CompletedProcess[str]:
+        command = [Path(sys.executable).with_name("onrecord"), *given, "--library", str(folder)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=where)
+
+    refused = onrecord("ask", "When did the mill of Drow burn?")
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert "onrecord rebuild" in refused.stderr
+    assert "2 vectors of word-hashes" in onrecord("rebuild").stdout
+    assert "May" in onrecord("ask", "When did the mill of Drow burn?").stdout
