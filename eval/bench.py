@@ -15,6 +15,7 @@ turn_off_telemetry()
 import typer  # noqa: E402
 
 app = typer.Typer(add_completion=False, help=__doc__)
+_TOGETHER = 64
 _PLACES = "Tarn Holm Drow Pell Marn Rusk Sarn Quay Lodd Vess".split()
 _THINGS = "mill weir ferry school bridge tower harbour library bakery orchard".split()
 _WORDS = "slowly quietly again together early twice hardly openly gladly badly".split()
@@ -30,9 +31,14 @@ def add(articles: int = 1000, characters: int = 8000, vectors: int = 200) -> Non
     """Print articles and characters a second through each stage; vectors are made for the first VECTORS articles."""
     with tempfile.TemporaryDirectory() as folder:
         files = _written(Path(folder) / "pages", articles, characters)
-        _stages(files, Path(folder), vectors)
         _whole(Path(folder), files)
-    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        print(f"peak memory so far: {_peak()} MB", flush=True)
+        _stages(files, Path(folder), vectors)
+    print(f"peak memory with all articles of the stages held at once: {_peak()} MB")
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _stages(files: list[Path], folder: Path, vectors: int) -> None:
@@ -60,8 +66,10 @@ def _stages(files: list[Path], folder: Path, vectors: int) -> None:
     store = Vectors(folder / "vectors", "chunks", "bench", 384)
     with _timed("vectors", min(vectors, len(found)), size * min(vectors, len(found)) // len(found)):
         embedder = MiniLM()
-        made = embedder.embed([searched_text(article.title, chunk) for article, chunk in some])
-        store.upsert([chunk.id for _, chunk in some], made)
+        for begin in range(0, len(some), _TOGETHER):
+            batch = some[begin : begin + _TOGETHER]
+            made = embedder.embed([searched_text(article.title, chunk) for article, chunk in batch])
+            store.upsert([chunk.id for _, chunk in batch], made)
     store.close()
 
 
