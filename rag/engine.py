@@ -77,7 +77,8 @@ class Engine(BaseQueryEngine):
         searched, articles = self._library.counts()["articles"], len({passage.article.id for passage in read})
         return (
             f"The articles do not tell, as far as I can find. I searched {_counted(searched, 'article')} and read "
-            f"{_counted(len(read), 'passage')} of {articles}. The nearest article is “{read[0].article.title}”."
+            f"{_counted(len(read), 'passage')} from {articles} of them. "
+            f"The nearest article is “{read[0].article.title}”."
         )
 
     def _introduced(self, found: Evidence) -> list[Evidence]:
