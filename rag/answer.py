@@ -63,11 +63,15 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of an answer and the numbers of the citations it rests on."""
+    """One statement of an answer and the numbers of the citations it rests on.
+
+    `reason` says why it is not supported, or who cited for it; None where there is nothing to say.
+    """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,12 +101,29 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Writing:
+    """What a language model did for an answer: its name and host, tokens and seconds, markers that led nowhere.
+
+    `estimated` where the server did not count the tokens.
+    """
+
+    model: str
+    host: str
+    tokens_in: int
+    tokens_out: int
+    seconds: float
+    estimated: bool
+    dropped_markers: int
+
+
+@dataclass(frozen=True)
 class Answer:
     """The reply to one question. A refusal has a reason, no statements and no citations.
 
     `confidence` is the chance, 0 to 1, that the evidence answers; `evidence` the best
     sentences found, best first; `also_read` the searched articles that are not cited;
-    `notice` what a user must know about how the answer was made, else None.
+    `notice` what a user must know about how the answer was made, else None; `writing` is None where the answer
+    is quoted.
     """
 
     question: str
@@ -116,6 +137,7 @@ class Answer:
     also_read: tuple[ArticleHead, ...]
     seconds: float
     notice: str | None = None
+    writing: Writing | None = None
 
     @property
     def short(self) -> str | None:
@@ -148,6 +170,7 @@ class Answer:
             "also_read": [{"article_id": head.id, "title": head.title} for head in self.also_read],
             "seconds": round(self.seconds, 3),
             "notice": self.notice,
+            "writing": asdict(self.writing) if self.writing else None,
         }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
@@ -13,30 +14,36 @@ from llama_index.core.schema import QueryBundle
 from index.article import ArticleHead
 from index.errors import EmptyLibraryError
 from index.library import Library
-from rag.answer import Answer, Evidence, Passage
+from rag.answer import Answer, Evidence, Passage, Writing
 from rag.introduce import introductions
+from rag.llm import LanguageModelError, Model
 from rag.question import Turn, checked_question, standalone_question
 from rag.quote import choose, cite
 from rag.read import READ, PassageReader
 from rag.retrieve import HybridRetriever, as_node
+from rag.write import write
 
 THRESHOLD = 0.15
 """Below this chance that the best evidence answers, the engine refuses: measured on five question sets."""
 _KEPT = 10
+_GIVEN = 24
+"""Sentences at most that a language model is given."""
 _HEADS_NAMED = 5
 
 
 class Engine(BaseQueryEngine):
     """Answers questions from one library. Keeps no session: one engine serves everyone.
 
-    Below `threshold` (None: the measured default) it refuses.
+    Below `threshold` (None: the measured default) it refuses. With a `model`, that writes what is not refused; where
+    it fails or nothing that it writes is supported, the answer is quoted and says so.
     """
 
-    def __init__(self, library: Library, threshold: float | None = None) -> None:
+    def __init__(self, library: Library, threshold: float | None = None, model: Model | None = None) -> None:
         super().__init__(callback_manager=CallbackManager([]))
         self._library = library
         self._retriever = HybridRetriever(library)
         self._reader = PassageReader(library)
+        self._model = model
         self.threshold = THRESHOLD if threshold is None else threshold
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -56,7 +63,7 @@ class Engine(BaseQueryEngine):
         compared, evidence, chance = self._reader.read(standalone, passages[:READ])
         chosen = [] if chance < self.threshold else choose(compared, evidence)
         statements, citations = cite([(found, self._introduced(found)) for found in chosen])
-        answer = Answer(
+        quoted = Answer(
             question=question.encode("utf-8", "replace").decode(),
             standalone=standalone,
             statements=statements,
@@ -66,10 +73,27 @@ class Engine(BaseQueryEngine):
             reason=None if chosen else self._refusal(passages[:READ]),
             confidence=chance,
             also_read=_heads(passages[:READ], {citation.article_id for citation in citations}),
-            seconds=time.perf_counter() - begun,
+            seconds=0.0,
             notice=self._reader.notice,
         )
-        return answer, passages
+        answer = quoted if quoted.refused or not self._model else self._written(self._model, quoted, evidence)
+        return replace(answer, seconds=time.perf_counter() - begun), passages
+
+    def _written(self, model: Model, quoted: Answer, evidence: Sequence[Evidence]) -> Answer:
+        """Return the answer as the model writes it, or the quoted one with the reason why not."""
+        try:
+            written = write(model, quoted.standalone, evidence[:_GIVEN], self._library.embed)
+        except LanguageModelError as error:
+            return replace(quoted, notice=f"{error} So the answer is quoted.")
+        used = written.usage
+        cost = (used.tokens_in, used.tokens_out, round(used.seconds, 3), used.estimated)
+        told = Writing(model.name, model.host, *cost, written.dropped)
+        if not any(statement.verdict == "supported" for statement in written.statements):
+            notice = f"Nothing that {model.name} wrote is supported by the articles, so the answer is quoted."
+            return replace(quoted, notice=notice, writing=told)
+        cited = {citation.article_id for citation in written.citations}
+        read = _heads([found.passage for found in evidence], cited)
+        return replace(quoted, statements=written.statements, citations=written.citations, also_read=read, writing=told)
 
     def _refusal(self, read: Sequence[Passage]) -> str:
         if not read:

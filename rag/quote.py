@@ -69,14 +69,15 @@ def cite(
     for sentence in (part for main, others in quoted for part in (main, *others)):
         if sentence.key not in numbers:
             numbers[sentence.key] = len(numbers) + 1
-            citations.append(_citation(numbers[sentence.key], sentence))
+            citations.append(citation(numbers[sentence.key], sentence))
     statements = tuple(
         Statement(main.text, tuple(numbers[part.key] for part in (main, *others)), "quoted") for main, others in quoted
     )
     return statements, tuple(citations)
 
 
-def _citation(number: int, found: Evidence) -> Citation:
+def citation(number: int, found: Evidence) -> Citation:
+    """Return the citation of a sentence under a number."""
     head = found.passage.article
     span = (found.sentence.start, found.sentence.end)
     page = head.page(found.sentence.start)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from index.library import Library, Outcome
     from index.sources import Status
+    from rag.llm import Model
     from rag.question import Turn
 
 # Heavy packages (Chroma, LlamaIndex, Gradio) are imported inside the commands that use them.
@@ -56,6 +57,19 @@ ThresholdOption = Annotated[
         min=0.0,
         max=1.0,
         help="Refuse below this confidence; 0 answers whatever is found. Default: measured, see the README.",
+        show_default=False,
+    ),
+]
+LlmOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        envvar="ONRECORD_LLM",
+        metavar="SPEC",
+        help=(
+            "Let this language model write the answers: openai:MODEL, anthropic:MODEL, ollama:MODEL or "
+            "http://host:port/v1#MODEL. It is sent the sentences found; keys come from the environment."
+        ),
         show_default=False,
     ),
 ]
@@ -265,12 +279,13 @@ def remove(
 
 
 @app.command()
-def doctor(library: LibraryOption = None) -> None:
+def doctor(llm: LlmOption = None, library: LibraryOption = None) -> None:
     """Check the installation and the library: versions, model hashes, counts. Exit 1 where they disagree."""
     from ui.doctor import examine
 
+    model = _model(llm)
     with _opened(library) as kept:
-        lines, sound = examine(kept)
+        lines, sound = examine(kept, model)
     print("\n".join(lines))
     raise typer.Exit(0 if sound else 1)
 
@@ -287,6 +302,7 @@ def ask(
     ] = None,
     json_: JsonOption = False,
     threshold: ThresholdOption = None,
+    llm: LlmOption = None,
     library: LibraryOption = None,
 ) -> None:
     """Ask one question; the answer is sentences of your articles, each with its citation.
@@ -304,7 +320,7 @@ def ask(
             )
         from rag.engine import Engine
 
-        answer = Engine(kept, threshold).ask(question, turns)
+        answer = Engine(kept, threshold, _model(llm)).ask(question, turns)
     if json_:
         print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
         return
@@ -337,6 +353,7 @@ def chat(
         typer.Option("--sample", help="Chat over the invented sample articles, in a library of their own."),
     ] = False,
     threshold: ThresholdOption = None,
+    llm: LlmOption = None,
     library: LibraryOption = None,
 ) -> None:
     """Open the chat in the browser."""
@@ -349,7 +366,11 @@ def chat(
         from rag.engine import Engine
         from ui.app import build_app, launch
 
-        launch(build_app(Engine(kept, threshold), kept, sample, sample_questions() if sample else ()), host, port)
+        launch(
+            build_app(Engine(kept, threshold, _model(llm)), kept, sample, sample_questions() if sample else ()),
+            host,
+            port,
+        )
 
 
 @app.command(name="eval")
@@ -367,6 +388,7 @@ def evaluate(
         float, typer.Option(min=0.0, max=1.0, help="The share of right answers to find a threshold for.")
     ] = 0.8,
     threshold: ThresholdOption = None,
+    llm: LlmOption = None,
     library: LibraryOption = None,
 ) -> None:
     """Ask a whole question set with the same engine, and report how good the answers are.
@@ -386,8 +408,8 @@ def evaluate(
         from rag.engine import Engine
 
         with bar("Asking") as progress:
-            engine = Engine(kept, threshold)
-            told = {**versions(), "threshold": engine.threshold}
+            engine = Engine(kept, threshold, _model(llm))
+            told = {**versions(), "threshold": engine.threshold, "llm": llm}
             result = run_eval(engine, kept, questions, out, core, limit, progress, told, precision)
     print("\n\n".join(result.risk))
     print(f"The report is in {result.report.parent}: report.md, report.json, answers.jsonl.")
@@ -406,6 +428,14 @@ def _add_all(kept: "Library", articles: Path) -> None:
         )
     for line in source_lines(iter(skipped)):
         print(plain(line), file=sys.stderr)
+
+
+def _model(spec: str | None) -> "Model | None":
+    if not spec:
+        return None
+    from rag.llm import model
+
+    return model(spec)
 
 
 def _embedder(spec: str) -> "BaseEmbedding":

@@ -4,6 +4,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from index.library import Library
+from rag.llm import Model
 
 _PACKAGES = ("onrecord", "chromadb", "llama-index-core", "gradio", "onnxruntime", "sentencex", "trafilatura")
 
@@ -28,8 +29,8 @@ def _hashes() -> dict[str, str]:
     return {f"{name} sha256": file_hash(path) for name, path in hashed.items()}
 
 
-def examine(library: Library) -> tuple[list[str], bool]:
-    """Return lines on versions, models, library and counts, and whether all agree."""
+def examine(library: Library, model: Model | None = None) -> tuple[list[str], bool]:
+    """Return lines on versions, models, library and counts, and whether all agree; `model` is asked for one word."""
     counts = library.counts()
     agree = counts["chunks"] == counts["full_text"] == counts["vectors"] and not counts["owed"]
     lines = [f"{name}: {value}" for name, value in versions().items()]
@@ -37,6 +38,9 @@ def examine(library: Library) -> tuple[list[str], bool]:
     lines += [f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()]
     problems = [] if agree else ["They disagree: run 'onrecord add' again with your sources, which makes it whole."]
     problems += [f"The {name} is not the expected file: install onrecord again." for name in _unsound()]
+    if model:
+        lines.append(f"language model: {model.spec}")
+        problems += [wrong] if (wrong := model.try_out()) else []
     return [*lines, *(problems or ["All agree."])], not problems
 
 

@@ -230,7 +230,7 @@ def _statement(statement: Statement, numbered: dict[int, Citation]) -> Html:
     marks = joined(_mark(numbered[number]) for number in statement.citations if number in numbered)
     doubt = Html()
     if statement.verdict == "unsupported":
-        doubt = element("span", "no sentence supports this", class_="doubt")
+        doubt = element("span", "no sentence supports this", class_="doubt", title=statement.reason)
     return element("p", text, "\u00a0", marks, doubt, class_=f"statement {statement.verdict}")
 
 

@@ -41,7 +41,8 @@ def _statement(statement: Statement, answer: Answer, bold: bool) -> str:
     parts = [_in_line(part) for part in (statement.text[:start], statement.text[start:end], statement.text[end:])]
     if bold and start < end:
         parts[1] = f"{BOLD}{parts[1]}{PLAIN}"
-    return f"{''.join(parts)} {markers(statement.citations)}"
+    doubt = f" ({statement.reason})" if statement.verdict == "unsupported" else ""
+    return f"{''.join(parts)} {markers(statement.citations)}{plain(doubt)}".rstrip()
 
 
 def _in_line(text: str) -> str:

@@ -1,0 +1,128 @@
+"""The answer by a language model: numbered sentences in, statements out, each checked against what it cites."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from index.sentences import split_sentences
+from rag.answer import Evidence, Statement
+from rag.prompts import ASK, NOT_TOLD, WRITE
+from rag.quote import citation
+from rag.verify import check
+
+if TYPE_CHECKING:
+    from llama_index.core.base.llms.types import ChatMessage
+
+    from rag.answer import Citation
+    from rag.llm import Model, Usage
+
+Embed = Callable[[list[str]], np.ndarray]
+
+_MARKED = re.compile(r"\s*((?:\[\d+(?:\s*,\s*\d+)*\]\s*)+)([.!?]?)")
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
+_CHARACTERS = 6000
+"""Of evidence at most: a small model's context of 2,048 tokens holds them with the question and the answer."""
+
+
+class Written(NamedTuple):
+    """What a model wrote, checked: its statements and citations, how many markers led nowhere, what it cost."""
+
+    statements: tuple[Statement, ...]
+    citations: "tuple[Citation, ...]"
+    dropped: int
+    usage: "Usage"
+
+
+def write(model: "Model", question: str, evidence: Sequence[Evidence], embed: Embed) -> Written:
+    """Ask the model and check what it says; raises LanguageModelError where it fails."""
+    given = _given(evidence)
+    stream = model.stream(messages(question, given))
+    text = _THOUGHT.sub("", "".join(stream)).strip()
+    return checked(text, given, embed, stream.usage)
+
+
+def messages(question: str, given: Sequence[Evidence]) -> "list[ChatMessage]":
+    """Return the prompt: the rules apart from the articles' sentences, which stand numbered between dashes."""
+    from llama_index.core.base.llms.types import ChatMessage, MessageRole
+
+    lines = "\n".join(f"[{number}] {_told(found)}" for number, found in enumerate(given, start=1))
+    system = WRITE.format(today=date.today().isoformat())
+    asked = ASK.format(sentences=lines, question=question)
+    return [ChatMessage(role=MessageRole.SYSTEM, content=system), ChatMessage(role=MessageRole.USER, content=asked)]
+
+
+def checked(text: str, given: Sequence[Evidence], embed: Embed, usage: "Usage") -> Written:
+    """Return a model's text as statements that were checked against the sentences they cite."""
+    numbers: dict[int, int] = {}
+    statements: list[Statement] = []
+    dropped = 0
+    for said, marked in _parts(text):
+        cited = [number for number in marked if 1 <= number <= len(given)]
+        dropped += len(marked) - len(cited)
+        found = _check(said, list(dict.fromkeys(cited)), given, embed)
+        for number in found.citations:
+            numbers.setdefault(number, len(numbers) + 1)
+        statements.append(replace(found, citations=tuple(numbers[number] for number in found.citations)))
+    citations = tuple(citation(shown, given[number - 1]) for number, shown in numbers.items())
+    return Written(tuple(statements), citations, dropped, usage)
+
+
+def _given(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the best sentences that fit, the weakest left out first."""
+    kept, room = [], _CHARACTERS
+    for found in evidence:
+        room -= len(_told(found)) + 6
+        if room < 0:
+            break
+        kept.append(found)
+    return kept
+
+
+def _told(found: Evidence) -> str:
+    head = found.passage.article
+    where = " · ".join(part for part in (head.title, head.source, head.published) if part)
+    return f"({' '.join(where.split())}) {' '.join(found.text.split())}"
+
+
+def _parts(text: str) -> Iterator[tuple[str, list[int]]]:
+    """Yield each statement with the numbers behind it; markers belong to the sentence before them."""
+    if text.strip().rstrip(".") == NOT_TOLD.rstrip("."):
+        return
+    begin = 0
+    for found in _MARKED.finditer(text):
+        *before, last = _sentences(text[begin : found.start()]) or [""]
+        yield from ((said, []) for said in before)
+        if last:
+            yield last + found[2], [int(number) for number in re.findall(r"\d+", found[1])]
+        begin = found.end()
+    yield from ((said, []) for said in _sentences(text[begin:]))
+
+
+def _sentences(text: str) -> list[str]:
+    found = [text[sentence.start : sentence.end].strip() for sentence in split_sentences(text)]
+    return [said for said in found if re.search(r"\w", said)]
+
+
+def _check(said: str, cited: list[int], given: Sequence[Evidence], embed: Embed) -> Statement:
+    """Check a statement; one that cites nothing gets the sentence that supports it, where there is one."""
+    if cited:
+        found = check(said, [given[number - 1].text for number in cited], _heads(cited, given), embed)
+        return Statement(said, tuple(cited), found.verdict, found.reason)
+    for number in _nearest(said, given, embed):
+        if check(said, [given[number - 1].text], _heads([number], given), embed).verdict == "supported":
+            return Statement(said, (number,), "supported", "the citation was added by onrecord")
+    return Statement(said, (), "unsupported", "it cites nothing, and no sentence found supports it")
+
+
+def _heads(cited: Sequence[int], given: Sequence[Evidence]) -> str:
+    heads = [given[number - 1].passage.article for number in cited]
+    return " ".join(part for head in heads for part in (head.title, head.source, head.published) if part)
+
+
+def _nearest(said: str, given: Sequence[Evidence], embed: Embed) -> list[int]:
+    vectors = embed([said, *(found.text for found in given)])
+    return [int(index) + 1 for index in np.argsort(-(vectors[1:] @ vectors[0]), kind="stable")[:3]]

@@ -1,0 +1,76 @@
+"""The check of written statements: its rules one by one, and how often it is right on 120 statements."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from eval.sample_library import SAMPLE_ARTICLES
+from index.embed import MiniLM
+from rag.values import days, values
+from rag.verify import check
+
+STATEMENTS = Path(__file__).with_name("statements.jsonl")
+SENTENCE = 'The council agreed on 3 March to pay 1.2 million crowns. "It will not be the last bill," said Ana Pell.'
+EMBED = MiniLM().embed
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("nine million crowns", {9_000_000}),
+        ("1.2 million and 1,200,000", {1_200_000}),
+        ("thirty-one thousand four hundred", {31_400}),
+        ("twenty-two of three hundred and twelve", {22, 312}),
+        ("at 9.40 p.m. or 21.40", {21.4}),
+        ("two decades, twice", {20, 2}),
+        ("no number at all", set()),
+    ],
+)
+def test_numbers_are_compared_by_value(text: str, found: set[float]) -> None:
+    assert values(text) == found
+
+
+def test_days_are_compared_by_value() -> None:
+    assert days("on 3 March") == days("March 3rd") == {(3, "march")}
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("On March 3 the council agreed to pay 1,200,000 crowns.", None),
+        ("The council agreed to pay 1.3 million crowns.", "1.3e+06"),
+        ("On 4 March the council agreed to pay 1.2 million crowns.", "4"),
+        ("The council of Drow agreed to pay 1.2 million crowns.", "Drow"),
+        ("The council refused to pay 1.2 million crowns.", "negation"),
+        ('"It will be the last bill," said Ana Pell.', "It will be the last bill"),
+        ("The mayor has a dog and two sisters in the country.", "2"),
+        ("A dog was seen in the park by a child.", "something else"),
+    ],
+)
+def test_what_the_cited_sentence_does_not_say_is_told(statement: str, reason: str | None) -> None:
+    found = check(statement, [SENTENCE], "A title", EMBED)
+    assert found.verdict == ("unsupported" if reason else "supported")
+    assert (reason or "") in (found.reason or "")
+
+
+def test_a_statement_that_cites_nothing_is_not_supported() -> None:
+    assert check("It rains.", [], "", EMBED).verdict == "unsupported"
+
+
+@pytest.mark.parametrize("unseen", [False, True])
+def test_the_check_on_written_statements(unseen: bool) -> None:
+    heads = {row["id"]: row for row in map(json.loads, SAMPLE_ARTICLES.read_text("utf-8").splitlines())}
+    table: Counter[tuple[bool, bool]] = Counter()
+    for row in map(json.loads, STATEMENTS.read_text("utf-8").splitlines()):
+        if row["unseen"] == unseen:
+            article = heads[row["article_id"]]
+            head = " ".join(str(article.get(name) or "") for name in ("title", "source", "author", "published"))
+            verdict = check(row["statement"], row["quotes"], head, EMBED).verdict
+            table[row["supported"], verdict == "supported"] += 1
+    accepted = table[True, True] / (table[True, True] + table[True, False])
+    found = table[False, False] / (table[False, False] + table[False, True])
+    print(f"\nunseen={unseen}: supported called so {accepted:.3f}, unsupported found {found:.3f}, {dict(table)}")
+    assert accepted >= 0.9
+    assert found >= 0.85
