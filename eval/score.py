@@ -61,7 +61,7 @@ def score(question: Question, answer: Answer, passages: Sequence[Passage], libra
         refused=answer.refused,
         confidence=answer.confidence,
         seconds=answer.seconds,
-        figures=_retrieval(ranks) | _citing(question, answer) | _answering(question, answer),
+        figures=_retrieval(ranks) | _citing(question, answer) | _answering(question, answer) | _cost(answer),
         sentences=len(exact),
         inexact=exact.count(False),
         lost_quotes=lost,
@@ -114,6 +114,15 @@ def _answering(question: Question, answer: Answer) -> dict[str, float | None]:
         "contained": contained(" ".join(statements), golds),
         "exact_match": exact_match(short, golds),
         "f1": f1(short, golds),
+    }
+
+
+def _cost(answer: Answer) -> dict[str, float | None]:
+    writing = answer.writing
+    return {
+        "tokens_in": float(writing.tokens_in) if writing else None,
+        "tokens_out": float(writing.tokens_out) if writing else None,
+        "writing_seconds": writing.seconds if writing else None,
     }
 
 

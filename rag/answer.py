@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from index.article import ArticleHead, Chunk, Sentence
 
+_UNDER_REFUSAL = 3
 Verdict = Literal["quoted", "supported", "unsupported"]
 
 
@@ -146,6 +147,11 @@ class Answer:
             return None
         first = self.citations[0]
         return first.sentence[slice(*first.words)]
+
+    @property
+    def shown_evidence(self) -> tuple[Evidence, ...]:
+        """The sentences that stand under a refusal: the best ones, where a model found no answer in them."""
+        return self.evidence[:_UNDER_REFUSAL] if self.refused and self.writing else ()
 
     @property
     def text(self) -> str:

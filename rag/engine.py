@@ -35,7 +35,7 @@ class Engine(BaseQueryEngine):
     """Answers questions from one library. Keeps no session: one engine serves everyone.
 
     Below `threshold` (None: the measured default) it refuses. With a `model`, that writes what is not refused; where
-    it fails or nothing that it writes is supported, the answer is quoted and says so.
+    it fails, the answer is quoted and says so; where nothing that it writes is supported, that is a refusal.
     """
 
     def __init__(self, library: Library, threshold: float | None = None, model: Model | None = None) -> None:
@@ -43,7 +43,7 @@ class Engine(BaseQueryEngine):
         self._library = library
         self._retriever = HybridRetriever(library)
         self._reader = PassageReader(library)
-        self._model = model
+        self.model = model
         self.threshold = THRESHOLD if threshold is None else threshold
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -76,7 +76,7 @@ class Engine(BaseQueryEngine):
             seconds=0.0,
             notice=self._reader.notice,
         )
-        answer = quoted if quoted.refused or not self._model else self._written(self._model, quoted, evidence)
+        answer = quoted if quoted.refused or not self.model else self._written(self.model, quoted, evidence)
         return replace(answer, seconds=time.perf_counter() - begun), passages
 
     def _written(self, model: Model, quoted: Answer, evidence: Sequence[Evidence]) -> Answer:
@@ -89,8 +89,9 @@ class Engine(BaseQueryEngine):
         cost = (used.tokens_in, used.tokens_out, round(used.seconds, 3), used.estimated)
         told = Writing(model.name, model.host, *cost, written.dropped)
         if not any(statement.verdict == "supported" for statement in written.statements):
-            notice = f"Nothing that {model.name} wrote is supported by the articles, so the answer is quoted."
-            return replace(quoted, notice=notice, writing=told)
+            what = f"Nothing that {model.name} wrote is supported" if written.statements else f"{model.name} found none"
+            reason = f"No answer is supported by the articles: {what}. Their nearest sentences are shown instead."
+            return replace(quoted, statements=(), citations=(), refused=True, reason=reason, writing=told)
         cited = {citation.article_id for citation in written.citations}
         read = _heads([found.passage for found in evidence], cited)
         return replace(quoted, statements=written.statements, citations=written.citations, also_read=read, writing=told)

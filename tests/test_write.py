@@ -16,7 +16,9 @@ from rag.answer import Answer, Evidence, Passage
 from rag.engine import Engine
 from rag.llm import Usage, model
 from rag.write import checked, messages
+from ui import render
 from ui.doctor import examine
+from ui.terminal import answer_lines
 
 Write = Callable[[str, str | bytes], str]
 EMBED = MiniLM().embed
@@ -122,15 +124,21 @@ def test_the_articles_stand_apart_from_the_rules_and_each_with_its_head() -> Non
 )
 def test_a_model_that_obeys_an_article_is_not_believed(filled: Library, server: LlmServer, obeyed: str) -> None:
     answer = asked(filled, server, obeyed)
-    assert answer.statements[0].verdict == "quoted"
-    assert "quoted" in str(answer.notice)
+    assert answer.refused
+    assert obeyed.split(" [")[0] not in json.dumps(answer.to_json())
+    assert MILL in [found.text for found in answer.shown_evidence]
+    assert MILL in "\n".join(answer_lines(answer))
+    assert "Nearest sentences" in render.answer(answer)
 
 
 @pytest.mark.parametrize("said", ["The articles do not tell.", "<think>Hm.</think>The articles do not tell"])
-def test_a_model_that_finds_no_answer_leaves_the_quoted_one(filled: Library, server: LlmServer, said: str) -> None:
+def test_a_model_that_finds_no_answer_is_a_refusal_over_the_evidence(
+    filled: Library, server: LlmServer, said: str
+) -> None:
     answer = asked(filled, server, said)
-    assert "Anton Sell" in answer.text
-    assert answer.notice
+    assert answer.refused
+    assert not answer.citations
+    assert MILL in [found.text for found in answer.shown_evidence]
 
 
 @pytest.mark.parametrize("refusal", [Refusal(500), Refusal(401), Refusal(429, {"Retry-After": "7"})])

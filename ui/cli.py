@@ -433,9 +433,21 @@ def _add_all(kept: "Library", articles: Path) -> None:
 def _model(spec: str | None) -> "Model | None":
     if not spec:
         return None
-    from rag.llm import model
+    from rag.llm import FIRST_TOKEN_SECONDS, TOTAL_SECONDS, model
 
-    return model(spec)
+    first, total = (
+        _seconds("ONRECORD_LLM_FIRST_TOKEN", FIRST_TOKEN_SECONDS),
+        _seconds("ONRECORD_LLM_TOTAL", TOTAL_SECONDS),
+    )
+    return model(spec, first, total)
+
+
+def _seconds(name: str, default: float) -> float:
+    given = os.environ.get(name)
+    try:
+        return float(given) if given else default
+    except ValueError as error:
+        raise QuestionError(f"{name} is not a number of seconds: set it to one, such as {default:g}.") from error
 
 
 def _embedder(spec: str) -> "BaseEmbedding":

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from index.article import Article, ArticleHead
 from index.sources import SourceEntry
-from rag.answer import Answer, Citation, Statement
+from rag.answer import Answer, Citation, Evidence, Statement
+from rag.llm import Model
 
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
@@ -79,10 +80,16 @@ def article(found: Article, start: int, end: int) -> Html:
     return element("article", _article_head(found, start), body, data_opened=place(found.id, start, end))
 
 
-def masthead(sample: bool) -> Html:
-    """Return the name of the page, and the note that a sample is invented."""
+def masthead(sample: bool, model: Model | None = None) -> Html:
+    """Return the name of the page, the note that a sample is invented, and which model writes, and where."""
     note = element("p", SAMPLE_NOTE, class_="sample-note") if sample else Html()
-    return element("header", element("h1", "onrecord"), note)
+    return element("header", element("h1", "onrecord"), note, _model_note(model) if model else Html())
+
+
+def _model_note(model: Model) -> Html:
+    told = f"Answers are written by {model.name} at {model.host}"
+    where = " on this machine." if model.is_local else ": the sentences found and your questions are sent there."
+    return element("p", told + where, class_="sample-note", role="note")
 
 
 def empty_library() -> Html:
@@ -199,7 +206,20 @@ def _is_web(url: str) -> bool:
 def _refusal(found: Answer) -> Html:
     head = element("p", "No answer in these articles", class_="refusal-head")
     reason = element("p", found.reason or "", dir="auto")
-    return element("div", _read_as(found), head, reason, _notice(found), class_="answer refusal")
+    return element("div", _read_as(found), head, reason, _nearest(found), _notice(found), class_="answer refusal")
+
+
+def _nearest(found: Answer) -> Html:
+    if not found.shown_evidence:
+        return Html()
+    rows = joined(_nearest_sentence(each) for each in found.shown_evidence)
+    return element("div", element("h4", "Nearest sentences"), element("ul", rows), class_="sources")
+
+
+def _nearest_sentence(found: Evidence) -> Html:
+    head, where = found.passage.article, found.sentence
+    opened = open_button(head.title, head.id, where.start, where.end, class_="open", dir="auto")
+    return element("li", element("div", element("q", found.text, dir="auto"), opened))
 
 
 def _notice(found: Answer) -> Html:

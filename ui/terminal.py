@@ -23,6 +23,10 @@ def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
         yield f"Read as: {plain(answer.standalone)}"
         yield ""
     yield plain(answer.text) if answer.refused else " ".join(_statement(s, answer, bold) for s in answer.statements)
+    for found in answer.shown_evidence:
+        yield ""
+        yield f"    {plain(' '.join(found.text.split()))}"
+        yield f"    {plain(found.passage.article.title)}"
     for citation in answer.citations:
         yield ""
         yield f"[{citation.number}] {plain(' '.join(citation.sentence.split()))}"
