@@ -89,8 +89,9 @@ class Engine(BaseQueryEngine):
         cost = (used.tokens_in, used.tokens_out, round(used.seconds, 3), used.estimated)
         told = Writing(model.name, model.host, *cost, written.dropped)
         if not any(statement.verdict == "supported" for statement in written.statements):
-            what = f"Nothing that {model.name} wrote is supported" if written.statements else f"{model.name} found none"
-            reason = f"No answer is supported by the articles: {what}. Their nearest sentences are shown instead."
+            wrote = f"Nothing that {model.name} wrote is supported by the articles."
+            what = wrote if written.statements else f"{model.name} found no answer in the articles."
+            reason = f"{what} Their nearest sentences are shown instead."
             return replace(quoted, statements=(), citations=(), refused=True, reason=reason, writing=told)
         cited = {citation.article_id for citation in written.citations}
         read = _heads([found.passage for found in evidence], cited)
