@@ -21,7 +21,7 @@ from rag.question import Turn, checked_question, standalone_question
 from rag.quote import choose, cite
 from rag.read import READ, PassageReader
 from rag.retrieve import HybridRetriever, as_node
-from rag.write import write
+from rag.write import Unsupported, write
 
 THRESHOLD = 0.15
 """Below this chance that the best evidence answers, the engine refuses: measured on five question sets."""
@@ -36,14 +36,22 @@ class Engine(BaseQueryEngine):
 
     Below `threshold` (None: the measured default) it refuses. With a `model`, that writes what is not refused; where
     it fails, the answer is quoted and says so; where nothing that it writes is supported, that is a refusal.
+    `unsupported` says what becomes of statements that are not: marked, hidden or shown.
     """
 
-    def __init__(self, library: Library, threshold: float | None = None, model: Model | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        threshold: float | None = None,
+        model: Model | None = None,
+        unsupported: Unsupported = "marked",
+    ) -> None:
         super().__init__(callback_manager=CallbackManager([]))
         self._library = library
         self._retriever = HybridRetriever(library)
         self._reader = PassageReader(library)
         self.model = model
+        self._unsupported = unsupported
         self.threshold = THRESHOLD if threshold is None else threshold
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -82,7 +90,7 @@ class Engine(BaseQueryEngine):
     def _written(self, model: Model, quoted: Answer, evidence: Sequence[Evidence]) -> Answer:
         """Return the answer as the model writes it, or the quoted one with the reason why not."""
         try:
-            written = write(model, quoted.standalone, evidence[:_GIVEN], self._library.embed)
+            written = write(model, quoted.standalone, evidence[:_GIVEN], self._library.embed, self._unsupported)
         except LanguageModelError as error:
             return replace(quoted, notice=f"{error} So the answer is quoted.")
         used = written.usage

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rag.answer import Citation
     from rag.llm import Model, Usage
 
+Unsupported = Literal["marked", "hidden", "shown"]
 Embed = Callable[[list[str]], np.ndarray]
 
 _MARKED = re.compile(r"\s*((?:\[\d+(?:\s*,\s*\d+)*\]\s*)+)([.!?]?)")
@@ -37,12 +38,14 @@ class Written(NamedTuple):
     usage: "Usage"
 
 
-def write(model: "Model", question: str, evidence: Sequence[Evidence], embed: Embed) -> Written:
+def write(
+    model: "Model", question: str, evidence: Sequence[Evidence], embed: Embed, unsupported: Unsupported = "marked"
+) -> Written:
     """Ask the model and check what it says; raises LanguageModelError where it fails."""
     given = _given(evidence)
     stream = model.stream(messages(question, given))
     text = _THOUGHT.sub("", "".join(stream)).strip()
-    return checked(text, given, embed, stream.usage)
+    return checked(text, given, embed, stream.usage, unsupported)
 
 
 def messages(question: str, given: Sequence[Evidence]) -> "list[ChatMessage]":
@@ -55,8 +58,13 @@ def messages(question: str, given: Sequence[Evidence]) -> "list[ChatMessage]":
     return [ChatMessage(role=MessageRole.SYSTEM, content=system), ChatMessage(role=MessageRole.USER, content=asked)]
 
 
-def checked(text: str, given: Sequence[Evidence], embed: Embed, usage: "Usage") -> Written:
-    """Return a model's text as statements that were checked against the sentences they cite."""
+def checked(
+    text: str, given: Sequence[Evidence], embed: Embed, usage: "Usage", unsupported: Unsupported = "marked"
+) -> Written:
+    """Return a model's text as statements that were checked against the sentences they cite.
+
+    Those that are not supported are marked with the reason, hidden, or shown without a word.
+    """
     numbers: dict[int, int] = {}
     statements: list[Statement] = []
     dropped = 0
@@ -64,6 +72,10 @@ def checked(text: str, given: Sequence[Evidence], embed: Embed, usage: "Usage") 
         cited = [number for number in marked if 1 <= number <= len(given)]
         dropped += len(marked) - len(cited)
         found = _check(said, list(dict.fromkeys(cited)), given, embed)
+        if found.verdict == "unsupported" and unsupported == "hidden":
+            continue
+        if found.verdict == "unsupported" and unsupported == "shown":
+            found = replace(found, reason=None)
         for number in found.citations:
             numbers.setdefault(number, len(numbers) + 1)
         statements.append(replace(found, citations=tuple(numbers[number] for number in found.citations)))

@@ -48,7 +48,8 @@ def cited(sentence: str, number: int = 1, title: str = "A title") -> Citation:
 
 
 def answered(*texts: str, question: str = "Who?", standalone: str = "Who?", verdict: str = "quoted") -> Answer:
-    statements = tuple(Statement(text, (number,), verdict) for number, text in enumerate(texts, 1))
+    reason = "no reason" if verdict == "unsupported" else None
+    statements = tuple(Statement(text, (number,), verdict, reason) for number, text in enumerate(texts, 1))
     citations = tuple(cited(text, number) for number, text in enumerate(texts, 1))
     return Answer(question, standalone, statements, citations, (), False, None, 0.9, (), 0.1)
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -71,6 +71,14 @@ LlmOption = Annotated[
             "http://host:port/v1#MODEL. It is sent the sentences found; keys come from the environment."
         ),
         show_default=False,
+    ),
+]
+UnsupportedOption = Annotated[
+    Literal["marked", "hidden", "shown"],
+    typer.Option(
+        "--unsupported",
+        envvar="ONRECORD_UNSUPPORTED",
+        help="What becomes of written statements that the articles do not support.",
     ),
 ]
 PrivateOption = Annotated[
@@ -302,6 +310,7 @@ def ask(
     ] = None,
     json_: JsonOption = False,
     threshold: ThresholdOption = None,
+    unsupported: UnsupportedOption = "marked",
     llm: LlmOption = None,
     library: LibraryOption = None,
 ) -> None:
@@ -320,7 +329,7 @@ def ask(
             )
         from rag.engine import Engine
 
-        answer = Engine(kept, threshold, _model(llm)).ask(question, turns)
+        answer = Engine(kept, threshold, _model(llm), unsupported).ask(question, turns)
     if json_:
         print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
         return
@@ -353,6 +362,7 @@ def chat(
         typer.Option("--sample", help="Chat over the invented sample articles, in a library of their own."),
     ] = False,
     threshold: ThresholdOption = None,
+    unsupported: UnsupportedOption = "marked",
     llm: LlmOption = None,
     library: LibraryOption = None,
 ) -> None:

@@ -249,7 +249,7 @@ def _statement(statement: Statement, numbered: dict[int, Citation]) -> Html:
     text = element("span", *_bold(statement, numbered), dir="auto")
     marks = joined(_mark(numbered[number]) for number in statement.citations if number in numbered)
     doubt = Html()
-    if statement.verdict == "unsupported":
+    if statement.verdict == "unsupported" and statement.reason:
         doubt = element("span", "no sentence supports this", class_="doubt", title=statement.reason)
     return element("p", text, "\u00a0", marks, doubt, class_=f"statement {statement.verdict}")
 

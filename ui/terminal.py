@@ -45,7 +45,7 @@ def _statement(statement: Statement, answer: Answer, bold: bool) -> str:
     parts = [_in_line(part) for part in (statement.text[:start], statement.text[start:end], statement.text[end:])]
     if bold and start < end:
         parts[1] = f"{BOLD}{parts[1]}{PLAIN}"
-    doubt = f" ({statement.reason})" if statement.verdict == "unsupported" else ""
+    doubt = f" ({statement.reason})" if statement.verdict == "unsupported" and statement.reason else ""
     return f"{''.join(parts)} {markers(statement.citations)}{plain(doubt)}".rstrip()
 
 
