@@ -17,11 +17,11 @@ from index.library import Library
 from rag.answer import Answer, Evidence, Passage, Writing
 from rag.introduce import introductions
 from rag.llm import LanguageModelError, Model
-from rag.question import Turn, checked_question, standalone_question
+from rag.question import Turn, checked_question, leans, standalone_question
 from rag.quote import choose, cite
 from rag.read import READ, PassageReader
 from rag.retrieve import HybridRetriever, as_node
-from rag.write import Unsupported, write
+from rag.write import Unsupported, standalone, write
 
 THRESHOLD = 0.15
 """Below this chance that the best evidence answers, the engine refuses: measured on five question sets."""
@@ -66,14 +66,14 @@ class Engine(BaseQueryEngine):
             raise EmptyLibraryError(
                 "There are no articles yet: add some with 'onrecord add FILE...' or in the Library tab."
             )
-        standalone = standalone_question(asked_for, history)
-        passages = self._retriever.passages(standalone)
-        compared, evidence, chance = self._reader.read(standalone, passages[:READ])
+        alone = self._standalone(asked_for, history)
+        passages = self._retriever.passages(alone)
+        compared, evidence, chance = self._reader.read(alone, passages[:READ])
         chosen = [] if chance < self.threshold else choose(compared, evidence)
         statements, citations = cite([(found, self._introduced(found)) for found in chosen])
         quoted = Answer(
             question=question.encode("utf-8", "replace").decode(),
-            standalone=standalone,
+            standalone=alone,
             statements=statements,
             citations=citations,
             evidence=tuple(evidence[:_KEPT]),
@@ -86,6 +86,12 @@ class Engine(BaseQueryEngine):
         )
         answer = quoted if quoted.refused or not self.model else self._written(self.model, quoted, evidence)
         return replace(answer, seconds=time.perf_counter() - begun), passages
+
+    def _standalone(self, question: str, history: Sequence[Turn]) -> str:
+        by_rule = standalone_question(question, history)
+        if not self.model or not history or not leans(question):
+            return by_rule
+        return standalone(self.model, question, history, by_rule)
 
     def _written(self, model: Model, quoted: Answer, evidence: Sequence[Evidence]) -> Answer:
         """Return the answer as the model writes it, or the quoted one with the reason why not."""

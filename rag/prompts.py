@@ -13,6 +13,11 @@ Rules:
 - Keep numbers, dates and names as they stand.
 - If the sentences do not answer the question, write only: {NOT_TOLD}"""
 
+STANDALONE = """\
+Below is a conversation between the lines of dashes. Write its last question so that it can be understood without what
+was said before: put names in place of words such as "he", "it" or "there". Answer with that question only, on one
+line."""
+
 ASK = """\
 ----------
 {sentences}

@@ -86,7 +86,7 @@ def is_latin(question: str) -> bool:
 def standalone_question(question: str, history: Sequence[Turn]) -> str:
     """Return the question as it reads without its history; itself where it does not lean on it."""
     asked = [turn.text.strip() for turn in history if turn.role == "user" and turn.text.strip()]
-    if not asked or not _leans(question):
+    if not asked or not leans(question):
         return question
     before = standalone_question(asked[-1], _until_last_question(history))
     return _about(question, before) or _named(question, before, _last_reply(history)) or _with(question, before)
@@ -102,7 +102,7 @@ def _last_reply(history: Sequence[Turn]) -> str:
     return _MARKER.sub("", replies[-1]) if replies else ""
 
 
-def _leans(question: str) -> bool:
+def leans(question: str) -> bool:
     """Tell whether a question needs the one before it: a pronoun, an opening 'and', or hardly any words."""
     bare = _ADDED.sub("", question)
     if bare != question or _ABOUT.match(question):

@@ -10,7 +10,9 @@ import numpy as np
 
 from index.sentences import split_sentences
 from rag.answer import Evidence, Statement
-from rag.prompts import ASK, NOT_TOLD, WRITE
+from rag.llm import LanguageModelError
+from rag.prompts import ASK, NOT_TOLD, STANDALONE, WRITE
+from rag.question import Turn
 from rag.quote import citation
 from rag.verify import check
 
@@ -25,6 +27,7 @@ Embed = Callable[[list[str]], np.ndarray]
 
 _MARKED = re.compile(r"\s*((?:\[\d+(?:\s*,\s*\d+)*\]\s*)+)([.!?]?)")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
+_TURN = 400
 _CHARACTERS = 6000
 """Of evidence at most: a small model's context of 2,048 tokens holds them with the question and the answer."""
 
@@ -46,6 +49,22 @@ def write(
     stream = model.stream(messages(question, given))
     text = _THOUGHT.sub("", "".join(stream)).strip()
     return checked(text, given, embed, stream.usage, unsupported)
+
+
+def standalone(model: "Model", question: str, history: Sequence[Turn], by_rule: str) -> str:
+    """Return a question that leans on its history as the model makes it stand alone; `by_rule` where it fails to."""
+    from llama_index.core.base.llms.types import ChatMessage, MessageRole
+
+    turns = "\n".join(
+        f"{turn.role}: {' '.join(turn.text.split())[:_TURN]}" for turn in [*history[-4:], Turn("user", question)]
+    )
+    asked = [(MessageRole.SYSTEM, STANDALONE), (MessageRole.USER, f"----------\n{turns}\n----------")]
+    try:
+        text = "".join(model.stream([ChatMessage(role=role, content=content) for role, content in asked]))
+    except LanguageModelError:
+        return by_rule
+    lines = _THOUGHT.sub("", text).strip().splitlines()
+    return lines[0].strip() if len(lines) == 1 and len(lines[0]) <= _TURN and "?" in lines[0] else by_rule
 
 
 def messages(question: str, given: Sequence[Evidence]) -> "list[ChatMessage]":

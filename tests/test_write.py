@@ -15,6 +15,7 @@ from index.library import Library
 from rag.answer import Answer, Evidence, Passage
 from rag.engine import Engine
 from rag.llm import Usage, model
+from rag.question import Turn
 from rag.write import Unsupported, checked, messages
 from ui import render
 from ui.doctor import examine
@@ -187,3 +188,29 @@ def test_the_command_line_and_doctor_take_a_model(filled: Library, server: LlmSe
     lines, sound = examine(filled, model(server.spec))
     assert not sound
     assert lines[-1].endswith(".")
+
+
+HISTORY = [Turn("user", QUESTION), Turn("assistant", MILL)]
+
+
+@pytest.mark.parametrize(
+    ("said", "read_as"),
+    [
+        ("When did the mill of Drow burn down?", "When did the mill of Drow burn down?"),
+        ("I think you mean the mill.\nWhen?", None),
+        ("No question", None),
+    ],
+)
+def test_a_follow_up_is_made_standalone_by_the_model_and_by_rule_where_it_fails(
+    filled: Library, server: LlmServer, said: str, read_as: str | None
+) -> None:
+    server.scripts = [text(said), text("The mill burned down on 3 May 1902 [1].")]
+    by_rule = Engine(filled).ask("When did it burn down?", HISTORY).standalone
+    answer = Engine(filled, model=model(server.spec)).ask("When did it burn down?", HISTORY)
+    assert answer.standalone == (read_as or by_rule)
+
+
+def test_a_question_that_stands_alone_is_not_sent_for_that(filled: Library, server: LlmServer) -> None:
+    server.script = text("The mill of Drow burned down on 3 May 1902 [1].")
+    Engine(filled, model=model(server.spec)).ask("When did the mill of Drow burn down?", HISTORY)
+    assert len(server.asked) == 1
