@@ -7,7 +7,7 @@ from typing import Any, Literal
 from index.article import ArticleHead, Chunk, Sentence
 
 _UNDER_REFUSAL = 3
-Verdict = Literal["quoted", "supported", "unsupported"]
+Verdict = Literal["quoted", "supported", "unsupported", "checking"]
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Answer:
     `confidence` is the chance, 0 to 1, that the evidence answers; `evidence` the best
     sentences found, best first; `also_read` the searched articles that are not cited;
     `notice` what a user must know about how the answer was made, else None; `writing` is None where the answer
-    is quoted.
+    is quoted. While it is `partial`, it is still being written.
     """
 
     question: str
@@ -139,6 +139,7 @@ class Answer:
     seconds: float
     notice: str | None = None
     writing: Writing | None = None
+    partial: bool = False
 
     @property
     def short(self) -> str | None:

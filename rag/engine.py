@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -21,7 +21,7 @@ from rag.question import Turn, checked_question, leans, standalone_question
 from rag.quote import choose, cite
 from rag.read import READ, PassageReader
 from rag.retrieve import HybridRetriever, as_node
-from rag.write import Unsupported, standalone, write
+from rag.write import Unsupported, Written, standalone, write
 
 THRESHOLD = 0.15
 """Below this chance that the best evidence answers, the engine refuses: measured on five question sets."""
@@ -60,6 +60,15 @@ class Engine(BaseQueryEngine):
 
     def ask_traced(self, question: str, history: Sequence[Turn] = ()) -> tuple[Answer, list[Passage]]:
         """Answer one question and return the ranked passages beside the answer."""
+        *_, last = self._stream(question, history)
+        return last
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """Yield the answer as it grows where a model writes it, each `partial`; the last is the whole of it."""
+        for answer, _ in self._stream(question, history):
+            yield answer
+
+    def _stream(self, question: str, history: Sequence[Turn]) -> Iterator[tuple[Answer, list[Passage]]]:
         begun = time.perf_counter()
         asked_for = checked_question(question)
         if self._library.is_empty():
@@ -84,8 +93,8 @@ class Engine(BaseQueryEngine):
             seconds=0.0,
             notice=self._reader.notice,
         )
-        answer = quoted if quoted.refused or not self.model else self._written(self.model, quoted, evidence)
-        return replace(answer, seconds=time.perf_counter() - begun), passages
+        for answer in self._written(self.model, quoted, evidence) if self.model and chosen else [quoted]:
+            yield replace(answer, seconds=time.perf_counter() - begun), passages
 
     def _standalone(self, question: str, history: Sequence[Turn]) -> str:
         by_rule = standalone_question(question, history)
@@ -93,12 +102,22 @@ class Engine(BaseQueryEngine):
             return by_rule
         return standalone(self.model, question, history, by_rule)
 
-    def _written(self, model: Model, quoted: Answer, evidence: Sequence[Evidence]) -> Answer:
-        """Return the answer as the model writes it, or the quoted one with the reason why not."""
+    def _written(self, model: Model, quoted: Answer, evidence: Sequence[Evidence]) -> Iterator[Answer]:
+        """Yield the answer as the model writes it, and last the whole, or the quoted one with the reason why not."""
+        written: Written | None = None
         try:
-            written = write(model, quoted.standalone, evidence[:_GIVEN], self._library.embed, self._unsupported)
+            for written in write(model, quoted.standalone, evidence[:_GIVEN], self._library.embed, self._unsupported):
+                yield replace(
+                    quoted, statements=written.statements, citations=written.citations, also_read=(), partial=True
+                )
         except LanguageModelError as error:
-            return replace(quoted, notice=f"{error} So the answer is quoted.")
+            yield replace(quoted, notice=f"{error} So the answer is quoted.")
+            return
+        if written:
+            yield self._checked(model, quoted, written, evidence)
+
+    def _checked(self, model: Model, quoted: Answer, written: Written, evidence: Sequence[Evidence]) -> Answer:
+        """Return the whole of a written answer; where nothing in it is supported, a refusal."""
         used = written.usage
         cost = (used.tokens_in, used.tokens_out, round(used.seconds, 3), used.estimated)
         told = Writing(model.name, model.host, *cost, written.dropped)

@@ -26,6 +26,7 @@ Unsupported = Literal["marked", "hidden", "shown"]
 Embed = Callable[[list[str]], np.ndarray]
 
 _MARKED = re.compile(r"\s*((?:\[\d+(?:\s*,\s*\d+)*\]\s*)+)([.!?]?)")
+_HALF_MARKER = re.compile(r"(?:\s*\[[\d,\s]*\]?[.!?]?)+$")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _TURN = 400
 _CHARACTERS = 6000
@@ -43,12 +44,47 @@ class Written(NamedTuple):
 
 def write(
     model: "Model", question: str, evidence: Sequence[Evidence], embed: Embed, unsupported: Unsupported = "marked"
-) -> Written:
-    """Ask the model and check what it says; raises LanguageModelError where it fails."""
+) -> Iterator[Written]:
+    """Ask the model and yield what it says as it grows, each statement checked once it is whole; the last is all of it.
+
+    Raises LanguageModelError where the model fails. Closing the iterator ends the model's work.
+    """
     given = _given(evidence)
-    stream = model.stream(messages(question, given))
-    text = _THOUGHT.sub("", "".join(stream)).strip()
-    return checked(text, given, embed, stream.usage, unsupported)
+    embed = _remembering(embed)
+    text = ""
+    with model.stream(messages(question, given)) as stream:
+        for piece in stream:
+            text += piece
+            settled, tail = _settled(_THOUGHT.sub("", text).lstrip())
+            yield _growing(checked(settled, given, embed, stream.usage, unsupported), tail, unsupported)
+        yield checked(_THOUGHT.sub("", text).strip(), given, embed, stream.usage, unsupported)
+
+
+def _remembering(embed: Embed) -> Embed:
+    """Return an embed that remembers: while an answer grows, the same texts are checked again and again."""
+    known: dict[str, np.ndarray] = {}
+
+    def remembered(texts: list[str]) -> np.ndarray:
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            known.update(zip(missing, embed(missing), strict=True))
+        return np.stack([known[text] for text in texts])
+
+    return remembered
+
+
+def _settled(text: str) -> tuple[str, str]:
+    """Return what is whole, up to the last marker that more text follows, and the rest without half a marker."""
+    ends = [found.end() for found in _MARKED.finditer(text) if re.match(r"\s*[^\s\[]", text[found.end() :])]
+    end = ends[-1] if ends else 0
+    return text[:end], _HALF_MARKER.sub("", text[end:].strip()).strip()
+
+
+def _growing(written: Written, tail: str, unsupported: Unsupported) -> Written:
+    """Return what is checked with the statement that is being written; hidden ones appear after their check."""
+    if not tail or unsupported == "hidden":
+        return written
+    return written._replace(statements=(*written.statements, Statement(tail, (), "checking")))
 
 
 def standalone(model: "Model", question: str, history: Sequence[Turn], by_rule: str) -> str:

@@ -26,13 +26,13 @@ class Told(Engine):
         self.histories: list[tuple[Turn, ...]] = []
         self.go_on = threading.Event()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         self.histories.append(tuple(history))
         if question == "wait":
             self.go_on.wait(30)
         if question == "break":
             raise RuntimeError("a secret of the inside")
-        return Answer(question, question, (), (), (), True, f"Nothing on {question}.", 0.0, (), 0.0)
+        yield Answer(question, question, (), (), (), True, f"Nothing on {question}.", 0.0, (), 0.0)
 
 
 @pytest.fixture

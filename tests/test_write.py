@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from llm_server import LlmServer, Refusal, text
+from llm_server import FOR_EVER, LlmServer, Refusal, text
 
 from index.article import ArticleHead, Chunk, Sentence
 from index.embed import MiniLM
@@ -18,6 +18,7 @@ from rag.llm import Usage, model
 from rag.question import Turn
 from rag.write import Unsupported, checked, messages
 from ui import render
+from ui.chat import replies
 from ui.doctor import examine
 from ui.terminal import answer_lines
 
@@ -214,3 +215,39 @@ def test_a_question_that_stands_alone_is_not_sent_for_that(filled: Library, serv
     server.script = text("The mill of Drow burned down on 3 May 1902 [1].")
     Engine(filled, model=model(server.spec)).ask("When did the mill of Drow burn down?", HISTORY)
     assert len(server.asked) == 1
+
+
+def test_an_answer_grows_on_the_screen_statement_by_statement_and_no_half_marker_flashes(
+    filled: Library, server: LlmServer
+) -> None:
+    server.script = text(
+        "Anton Sell built the mill of Drow in 1843 [", "1", "]. ", "It cost nine ", "million crowns [2", "]."
+    )
+    engine = Engine(filled, model=model(server.spec))
+    *partial, whole = engine.stream(QUESTION)
+    assert all(answer.partial for answer in partial)
+    assert not whole.partial
+    for answer in partial:
+        assert all("[" not in statement.text for statement in answer.statements)
+    seen = [[statement.verdict for statement in answer.statements] for answer in partial]
+    assert ["checking"] in seen
+    assert ["supported", "checking"] in seen
+    assert [statement.verdict for statement in whole.statements] == ["supported", "unsupported"]
+    *_, (_, talk) = replies(engine, QUESTION, ())
+    assert "no sentence supports this" in talk[-1].shown
+    assert any("being checked" in str(shown) for shown, _ in replies(engine, QUESTION, ()))
+
+
+def test_whoever_goes_away_stops_the_model(filled: Library, server: LlmServer) -> None:
+    server.script = [*text("Anton Sell ")[:1], FOR_EVER]
+    growing = Engine(filled, model=model(server.spec)).stream(QUESTION)
+    assert next(growing).partial
+    growing.close()
+    assert server.hung_up.wait(5)
+
+
+def test_hidden_statements_appear_after_their_check(filled: Library, server: LlmServer) -> None:
+    server.script = text("It cost nine million crowns [1]. ", "Anton Sell built it in 1843 [1].")
+    engine = Engine(filled, model=model(server.spec), unsupported="hidden")
+    for answer in engine.stream(QUESTION):
+        assert "million" not in answer.text

@@ -58,11 +58,14 @@ def welcome(library: Library, questions: Sequence[str]) -> dict[str, Any]:
 def replies(engine: Engine, question: str, talk: Talk) -> Iterator[tuple[Messages, Talk]]:
     """Yield the chat as it grows: the question, the answer's words bit by bit, then the whole of it."""
     yield _messages(talk, question, render.waiting()), talk
-    found = _ask(engine, question, talk)
+    found: Answer | str = _BROKEN
+    for found in _asked(engine, question, talk):
+        if isinstance(found, Answer) and found.partial:
+            yield _messages(talk, question, render.answer(found)), talk
     if isinstance(found, str):
         last = Exchange(question, "", render.problem(found))
     else:
-        for shown in _growing(found):
+        for shown in _growing(found) if not found.writing else ():
             yield _messages(talk, question, shown), talk
             time.sleep(_STEP_SECONDS)
         last = Exchange(question, found.text, render.answer(found))
@@ -127,14 +130,14 @@ def _event() -> dict[str, Any]:
     }
 
 
-def _ask(engine: Engine, question: str, talk: Talk) -> Answer | str:
+def _asked(engine: Engine, question: str, talk: Talk) -> Iterator[Answer | str]:
     try:
-        return engine.ask(question, _history(talk))
+        yield from engine.stream(question, _history(talk))
     except OnrecordError as error:
-        return str(error)
+        yield str(error)
     except Exception:
         _LOG.exception("no answer to a question")
-        return _BROKEN
+        yield _BROKEN
 
 
 def _history(talk: Talk) -> tuple[Turn, ...]:

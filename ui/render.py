@@ -60,7 +60,8 @@ def answer(found: Answer, words: int | None = None) -> Html:
     statements = found.statements if whole else _first_words(found.statements, words or 0)
     numbered = {citation.number: citation for citation in found.citations}
     body = joined(_statement(each, numbered) for each in statements)
-    parts = (_read_as(found), body, _sources(found.citations) if whole else Html(), _notice(found))
+    sources = _sources(found.citations) if whole and not found.partial else Html()
+    parts = (_read_as(found), body, sources, _notice(found))
     return element("div", *parts, class_="answer")
 
 
@@ -248,7 +249,7 @@ def _first_words(statements: Sequence[Statement], words: int) -> Iterator[Statem
 def _statement(statement: Statement, numbered: dict[int, Citation]) -> Html:
     text = element("span", *_bold(statement, numbered), dir="auto")
     marks = joined(_mark(numbered[number]) for number in statement.citations if number in numbered)
-    doubt = Html()
+    doubt = element("span", "being checked", class_="checking") if statement.verdict == "checking" else Html()
     if statement.verdict == "unsupported" and statement.reason:
         doubt = element("span", "no sentence supports this", class_="doubt", title=statement.reason)
     return element("p", text, "\u00a0", marks, doubt, class_=f"statement {statement.verdict}")
