@@ -12,10 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 from llama_index.core.base.llms.types import ChatMessage
-
-import rag.llm
-from rag.llm import LanguageModelError, Model, Stream, Usage, model
-from tests.llm_server import (
+from llm_server import (
     CUT,
     DONE,
     FOR_EVER,
@@ -28,6 +25,9 @@ from tests.llm_server import (
     text,
     think,
 )
+
+import rag.llm
+from rag.llm import LanguageModelError, Model, Stream, Usage, model
 
 KEY = "sk-Quite-Secret-0123456789"
 ASKED = [ChatMessage(role="system", content="Be brief."), ChatMessage(role="user", content="How long is the pier?")]
