@@ -10,8 +10,6 @@ from index.errors import SourceError
 from index.extracted import Extracted
 from index.kind import kind
 
-_WHOLE = ("pdf", "docx", "epub", "odt", "rtf", "mhtml", "eml")
-"""Kinds that are one article, each read by `index/formats/KIND.py` (mail for eml)."""
 READ = "txt md html mhtml pdf docx epub odt rtf eml csv jsonl zip, RSS and Atom"
 _MOST = 500_000_000
 
@@ -47,6 +45,7 @@ def parts(content: bytes, name: str, url: str | None = None) -> Iterator[Part]:
 
 
 def _whole(found: str, content: bytes) -> Extracted:
+    # what is not in `_READERS` is one article, read by the module of its kind
     module = import_module(f"index.formats.{'mail' if found == 'eml' else found}")
     extracted: Extracted = module.extract(content)
     return extracted

@@ -175,11 +175,6 @@ _LINK_LENGTH = 130
 _SENTENCE_WORDS = 7
 
 
-def without_furniture(text: str) -> str:
-    """Return `text` without its lines of furniture, other lines exactly as they stand."""
-    return split_furniture(text)[0]
-
-
 def split_furniture(text: str) -> tuple[str, tuple[str, ...]]:
     """Return `text` without its lines of furniture, other lines exactly as they stand, and these lines in order."""
     lines = text.split("\n")

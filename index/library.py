@@ -120,15 +120,23 @@ class Library:
         for known in addresses.values():
             found = list(from_web(known.source, fetching, known))
             if not found:
-                yield Outcome(known.source, "unchanged", None, known.article_id)
+                yield self._seen_again(known, "unchanged", None)
             for each in found:
-                yield self._gone(each, known) if each.page and each.page.status == "gone" else self._keep(each, False)
+                yield self._fetched(each, known)
         self.sync()
 
-    def _gone(self, found: Found, known: SourceEntry) -> Outcome:
-        reason = "it is gone from the web; its text is kept" if known.article_id else found.reason
-        self.sources.note(known._replace(status="gone", reason=reason, at=now()))
-        return Outcome(found.source, "gone", reason, known.article_id)
+    def _fetched(self, found: Found, known: SourceEntry) -> Outcome:
+        is_whole = found.source == known.source and found.row is None  # not one bad item of a feed
+        if not is_whole or found.article or not known.article_id:
+            return self._keep(found, False)
+        if found.page and found.page.status == "gone":
+            return self._seen_again(known, "gone", "it is gone from the web; its text is kept")
+        return self._seen_again(known, "skipped", found.reason)
+
+    def _seen_again(self, known: SourceEntry, status: Status, reason: str | None) -> Outcome:
+        """Note what became of a known source; the article that it gave stays, and what the server said of it."""
+        self.sources.note(known._replace(status=status, reason=reason, at=now()))
+        return Outcome(known.source, status, reason, known.article_id, row=known.row)
 
     def _keep(self, found: Found, replace: bool) -> Outcome:
         with self._database.change():

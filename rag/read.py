@@ -1,6 +1,5 @@
 """Reading: the best passages in, their sentences out, ranked, with the chance that the best one answers."""
 
-import logging
 from collections.abc import Sequence
 
 from index.errors import LibraryError
@@ -41,6 +40,4 @@ def _loaded() -> tuple[Reader | None, str | None]:
     try:
         return Reader(), None
     except LibraryError as error:
-        notice = f"The reader is missing, so sentences were found by likeness alone. {error}"
-        logging.getLogger(__name__).warning(notice)
-        return None, notice
+        return None, f"The reader is missing, so sentences were found by likeness alone. {error}"

@@ -160,6 +160,19 @@ def test_refresh_updates_what_changed_and_keeps_what_is_gone(library: Library, s
     assert counts["chunks"] == counts["full_text"] == counts["vectors"]
 
 
+def test_a_page_that_fails_for_a_while_is_known_again_and_no_problem_later(library: Library, site: Site) -> None:
+    body = page("Weir", "The weir at Tarn will be mended in June.")
+    address = site.put("/weir", body)
+    (first,) = added(library, address)
+    site.put("/weir", "broken", status=500)
+    (failed,) = library.fetch_again(HERE)
+    assert (failed.status, failed.article_id) == ("skipped", first.article_id)
+    assert [entry.article_id for entry in library.sources.problems()] == [first.article_id]
+    site.put("/weir", body)
+    assert [outcome.status for outcome in library.fetch_again(HERE)] == ["unchanged"]
+    assert not library.sources.problems()
+
+
 @pytest.mark.parametrize(
     ("status", "body", "told"),
     [(403, "no", "40"), (500, "no", "50"), (200, "<html></html>", "text"), (404, "", "gone")],

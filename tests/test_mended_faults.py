@@ -11,7 +11,7 @@ import pytest
 
 from index.article import Article
 from index.chunk import split_article
-from index.furniture import without_furniture
+from index.furniture import split_furniture
 from index.library import Library
 from index.sentences import split_sentences
 from rag.engine import Engine
@@ -104,7 +104,7 @@ def test_a_paragraph_on_what_may_not_be_published_stays() -> None:
         "Judge bars letters\n\nThe judge ruled that the letters of Ada Teale may not be published "
         "without the consent of her heirs.\n\nThe heirs said that all rights reserved.\n\nNo comment."
     )
-    assert "without the consent of her heirs" in without_furniture(text)
+    assert "without the consent of her heirs" in split_furniture(text)[0]
 
 
 @pytest.mark.parametrize("source", ["x" * 300, "~nobody-of-this-name/a.txt"])

@@ -4,7 +4,7 @@ import pytest
 
 from index.errors import SourceError
 from index.formats.text import extract_markdown, extract_text
-from index.furniture import split_furniture, without_furniture
+from index.furniture import split_furniture
 
 HEAD = "Weir to be mended"
 BODY = "The council of Tarn voted on Monday to mend the lower weir.\n\nThe work will cost 40,000 crowns."
@@ -82,7 +82,7 @@ def test_navigation_above_the_headline_goes(top: str) -> None:
 def test_real_sentences_stay(line: str) -> None:
     text = f"{ARTICLE}\n\n{line}\n\nThe engineer Ilse Brandt leads the work, which starts in May."
     assert extract_text(text).text == text
-    assert without_furniture(text) == text
+    assert split_furniture(text)[0] == text
 
 
 def test_text_goes_on_after_a_list_of_links_in_its_midst() -> None:
