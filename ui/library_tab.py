@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from index.article import ArticleHead
-from index.contents import READ
 from index.errors import OnrecordError
 from index.library import Library, Outcome
 from ui import render
@@ -41,7 +40,9 @@ class Upload(NamedTuple):
 
 def build(library: Library, tab: gr.Tab) -> list[Any]:
     """Lay out the tab; return the events after which other parts of the screen should look again."""
-    files = gr.File(elem_id="upload", label=f"Add files: {READ}", file_count="multiple", height=150)
+    files = gr.File(
+        elem_id="upload", label="Add files: pages, PDF, Word, mail, CSV, zip …", file_count="multiple", height=150
+    )
     replace = gr.Checkbox(label="Replace articles that another file brought (--replace)", elem_id="replace")
     outcomes = gr.HTML(elem_id="outcomes", apply_default_css=False)
     counts = gr.HTML(elem_id="counts", apply_default_css=False)
