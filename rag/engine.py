@@ -17,11 +17,12 @@ from index.library import Library
 from rag.answer import Answer, Evidence, Passage, Writing
 from rag.introduce import introductions
 from rag.llm import LanguageModelError, Model
+from rag.options import Options
 from rag.question import Turn, checked_question, leans, standalone_question
 from rag.quote import choose, cite
 from rag.read import READ, PassageReader
 from rag.retrieve import HybridRetriever, as_node
-from rag.write import Unsupported, Written, standalone, write
+from rag.write import Written, standalone, write
 
 THRESHOLD = 0.15
 """Below this chance that the best evidence answers, the engine refuses: measured on five question sets."""
@@ -34,48 +35,50 @@ _HEADS_NAMED = 5
 class Engine(BaseQueryEngine):
     """Answers questions from one library. Keeps no session: one engine serves everyone.
 
-    Below `threshold` (None: the measured default) it refuses. With a `model`, that writes what is not refused; where
-    it fails, the answer is quoted and says so; where nothing that it writes is supported, that is a refusal.
-    `unsupported` says what becomes of statements that are not: marked, hidden or shown.
+    Below `threshold` (None: the measured default) it refuses. `options` hold for every question that brings none.
+    A model, where they name one, writes what is not refused; where it fails, the answer is quoted and says so; where
+    nothing that it writes is supported, that is a refusal.
     """
 
     def __init__(
         self,
         library: Library,
         threshold: float | None = None,
-        model: Model | None = None,
-        unsupported: Unsupported = "marked",
+        options: Options | None = None,
     ) -> None:
         super().__init__(callback_manager=CallbackManager([]))
         self._library = library
         self._retriever = HybridRetriever(library)
         self._reader = PassageReader(library)
-        self.model = model
-        self._unsupported = unsupported
+        self.options = options or Options()
         self.threshold = THRESHOLD if threshold is None else threshold
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), options: Options | None = None) -> Answer:
         """Answer one question; raises QuestionError or EmptyLibraryError in one sentence."""
-        return self.ask_traced(question, history)[0]
+        return self.ask_traced(question, history, options)[0]
 
-    def ask_traced(self, question: str, history: Sequence[Turn] = ()) -> tuple[Answer, list[Passage]]:
+    def ask_traced(
+        self, question: str, history: Sequence[Turn] = (), options: Options | None = None
+    ) -> tuple[Answer, list[Passage]]:
         """Answer one question and return the ranked passages beside the answer."""
-        *_, last = self._stream(question, history)
+        *_, last = self._stream(question, history, options or self.options)
         return last
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+    def stream(self, question: str, history: Sequence[Turn] = (), options: Options | None = None) -> Iterator[Answer]:
         """Yield the answer as it grows where a model writes it, each `partial`; the last is the whole of it."""
-        for answer, _ in self._stream(question, history):
+        for answer, _ in self._stream(question, history, options or self.options):
             yield answer
 
-    def _stream(self, question: str, history: Sequence[Turn]) -> Iterator[tuple[Answer, list[Passage]]]:
+    def _stream(
+        self, question: str, history: Sequence[Turn], options: Options
+    ) -> Iterator[tuple[Answer, list[Passage]]]:
         begun = time.perf_counter()
         asked_for = checked_question(question)
         if self._library.is_empty():
             raise EmptyLibraryError(
                 "There are no articles yet: add some with 'onrecord add FILE...' or in the Library tab."
             )
-        alone = self._standalone(asked_for, history)
+        alone = _standalone(options.model, asked_for, history)
         passages = self._retriever.passages(alone)
         compared, evidence, chance = self._reader.read(alone, passages[:READ])
         chosen = [] if chance < self.threshold else choose(compared, evidence)
@@ -93,20 +96,16 @@ class Engine(BaseQueryEngine):
             seconds=0.0,
             notice=self._reader.notice,
         )
-        for answer in self._written(self.model, quoted, evidence) if self.model and chosen else [quoted]:
+        for answer in self._written(options.model, options, quoted, evidence) if options.model and chosen else [quoted]:
             yield replace(answer, seconds=time.perf_counter() - begun), passages
 
-    def _standalone(self, question: str, history: Sequence[Turn]) -> str:
-        by_rule = standalone_question(question, history)
-        if not self.model or not history or not leans(question):
-            return by_rule
-        return standalone(self.model, question, history, by_rule)
-
-    def _written(self, model: Model, quoted: Answer, evidence: Sequence[Evidence]) -> Iterator[Answer]:
+    def _written(
+        self, model: Model, options: Options, quoted: Answer, evidence: Sequence[Evidence]
+    ) -> Iterator[Answer]:
         """Yield the answer as the model writes it, and last the whole, or the quoted one with the reason why not."""
         written: Written | None = None
         try:
-            for written in write(model, quoted.standalone, evidence[:_GIVEN], self._library.embed, self._unsupported):
+            for written in write(model, quoted.standalone, evidence[:_GIVEN], self._library.embed, options):
                 yield replace(
                     quoted, statements=written.statements, citations=written.citations, also_read=(), partial=True
                 )
@@ -174,6 +173,13 @@ class Engine(BaseQueryEngine):
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
+
+
+def _standalone(model: Model | None, question: str, history: Sequence[Turn]) -> str:
+    by_rule = standalone_question(question, history)
+    if not model or not history or not leans(question):
+        return by_rule
+    return standalone(model, question, history, by_rule)
 
 
 def _heads(passages: Sequence[Passage], cited: set[str]) -> tuple[ArticleHead, ...]:

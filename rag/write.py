@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from index.sentences import split_sentences
 from rag.answer import Evidence, Statement
 from rag.llm import LanguageModelError
+from rag.options import Options, Unsupported
 from rag.prompts import ASK, NOT_TOLD, STANDALONE, WRITE
 from rag.question import Turn
 from rag.quote import citation
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from rag.answer import Citation
     from rag.llm import Model, Usage
 
-Unsupported = Literal["marked", "hidden", "shown"]
 Embed = Callable[[list[str]], np.ndarray]
 
 _MARKED = re.compile(r"\s*((?:\[\d+(?:\s*,\s*\d+)*\]\s*)+)([.!?]?)")
@@ -43,16 +43,16 @@ class Written(NamedTuple):
 
 
 def write(
-    model: "Model", question: str, evidence: Sequence[Evidence], embed: Embed, unsupported: Unsupported = "marked"
+    model: "Model", question: str, evidence: Sequence[Evidence], embed: Embed, options: Options
 ) -> Iterator[Written]:
     """Ask the model and yield what it says as it grows, each statement checked once it is whole; the last is all of it.
 
     Raises LanguageModelError where the model fails. Closing the iterator ends the model's work.
     """
-    given = _given(evidence)
+    given, unsupported = _given(evidence), options.unsupported
     embed = _remembering(embed)
     text = ""
-    with model.stream(messages(question, given)) as stream:
+    with model.stream(messages(question, given, options.today)) as stream:
         for piece in stream:
             text += piece
             settled, tail = _settled(_THOUGHT.sub("", text).lstrip())
@@ -103,12 +103,12 @@ def standalone(model: "Model", question: str, history: Sequence[Turn], by_rule: 
     return lines[0].strip() if len(lines) == 1 and len(lines[0]) <= _TURN and "?" in lines[0] else by_rule
 
 
-def messages(question: str, given: Sequence[Evidence]) -> "list[ChatMessage]":
+def messages(question: str, given: Sequence[Evidence], today: date | None = None) -> "list[ChatMessage]":
     """Return the prompt: the rules apart from the articles' sentences, which stand numbered between dashes."""
     from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
     lines = "\n".join(f"[{number}] {_told(found)}" for number, found in enumerate(given, start=1))
-    system = WRITE.format(today=date.today().isoformat())
+    system = WRITE.format(today=(today or date.today()).isoformat())
     asked = ASK.format(sentences=lines, question=question)
     return [ChatMessage(role=MessageRole.SYSTEM, content=system), ChatMessage(role=MessageRole.USER, content=asked)]
 

@@ -15,8 +15,9 @@ from index.library import Library
 from rag.answer import Answer, Evidence, Passage
 from rag.engine import Engine
 from rag.llm import Usage, model
+from rag.options import Options, Unsupported
 from rag.question import Turn
-from rag.write import Unsupported, checked, messages
+from rag.write import checked, messages
 from ui import render
 from ui.chat import replies
 from ui.doctor import examine
@@ -56,7 +57,7 @@ def filled(library: Library, write: Write) -> Library:
 
 def asked(filled: Library, server: LlmServer, *pieces: str) -> Answer:
     server.script = text(*pieces)
-    return Engine(filled, model=model(server.spec)).ask(QUESTION)
+    return Engine(filled, options=Options(model=model(server.spec))).ask(QUESTION)
 
 
 def test_c5_markers_run_by_first_use_and_one_that_leads_nowhere_is_dropped_and_counted() -> None:
@@ -163,7 +164,7 @@ def test_a_model_that_fails_leaves_the_quoted_answer_and_one_line(
     filled: Library, server: LlmServer, refusal: Refusal
 ) -> None:
     server.script = refusal
-    answer = Engine(filled, model=model(server.spec)).ask(QUESTION)
+    answer = Engine(filled, options=Options(model=model(server.spec))).ask(QUESTION)
     assert answer.statements[0].verdict == "quoted"
     assert "Anton Sell" in answer.text
     assert str(answer.notice).count("\n") == 0
@@ -172,7 +173,7 @@ def test_a_model_that_fails_leaves_the_quoted_answer_and_one_line(
 
 def test_what_the_articles_do_not_tell_is_not_asked_of_the_model(filled: Library, server: LlmServer) -> None:
     server.script = text("The Moon is far away [1].")
-    answer = Engine(filled, model=model(server.spec)).ask("How far is the Moon from the Earth?")
+    answer = Engine(filled, options=Options(model=model(server.spec))).ask("How far is the Moon from the Earth?")
     assert answer.refused
     assert not server.asked
 
@@ -207,13 +208,13 @@ def test_a_follow_up_is_made_standalone_by_the_model_and_by_rule_where_it_fails(
 ) -> None:
     server.scripts = [text(said), text("The mill burned down on 3 May 1902 [1].")]
     by_rule = Engine(filled).ask("When did it burn down?", HISTORY).standalone
-    answer = Engine(filled, model=model(server.spec)).ask("When did it burn down?", HISTORY)
+    answer = Engine(filled, options=Options(model=model(server.spec))).ask("When did it burn down?", HISTORY)
     assert answer.standalone == (read_as or by_rule)
 
 
 def test_a_question_that_stands_alone_is_not_sent_for_that(filled: Library, server: LlmServer) -> None:
     server.script = text("The mill of Drow burned down on 3 May 1902 [1].")
-    Engine(filled, model=model(server.spec)).ask("When did the mill of Drow burn down?", HISTORY)
+    Engine(filled, options=Options(model=model(server.spec))).ask("When did the mill of Drow burn down?", HISTORY)
     assert len(server.asked) == 1
 
 
@@ -223,7 +224,7 @@ def test_an_answer_grows_on_the_screen_statement_by_statement_and_no_half_marker
     server.script = text(
         "Anton Sell built the mill of Drow in 1843 [", "1", "]. ", "It cost nine ", "million crowns [2", "]."
     )
-    engine = Engine(filled, model=model(server.spec))
+    engine = Engine(filled, options=Options(model=model(server.spec)))
     *partial, whole = engine.stream(QUESTION)
     assert all(answer.partial for answer in partial)
     assert not whole.partial
@@ -240,7 +241,7 @@ def test_an_answer_grows_on_the_screen_statement_by_statement_and_no_half_marker
 
 def test_whoever_goes_away_stops_the_model(filled: Library, server: LlmServer) -> None:
     server.script = [*text("Anton Sell ")[:1], FOR_EVER]
-    growing = Engine(filled, model=model(server.spec)).stream(QUESTION)
+    growing = Engine(filled, options=Options(model=model(server.spec))).stream(QUESTION)
     assert next(growing).partial
     growing.close()
     assert server.hung_up.wait(5)
@@ -248,6 +249,6 @@ def test_whoever_goes_away_stops_the_model(filled: Library, server: LlmServer) -
 
 def test_hidden_statements_appear_after_their_check(filled: Library, server: LlmServer) -> None:
     server.script = text("It cost nine million crowns [1]. ", "Anton Sell built it in 1843 [1].")
-    engine = Engine(filled, model=model(server.spec), unsupported="hidden")
+    engine = Engine(filled, options=Options(model=model(server.spec), unsupported="hidden"))
     for answer in engine.stream(QUESTION):
         assert "million" not in answer.text

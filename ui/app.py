@@ -28,7 +28,7 @@ def build_app(engine: Engine, library: Library, sample: bool, questions: Sequenc
     """Return the whole page over one engine and one library; `sample` says that the articles are invented."""
     app = gr.Blocks(title="onrecord", analytics_enabled=False, fill_width=True, delete_cache=_CACHE_SECONDS)
     with app:
-        gr.HTML(render.masthead(sample, engine.model), elem_id="masthead", apply_default_css=False)
+        gr.HTML(render.masthead(sample, engine.options.model), elem_id="masthead", apply_default_css=False)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="left", scale=5, min_width=300):
                 conversation, changes = _left(engine, library, questions)

@@ -328,8 +328,9 @@ def ask(
                 f"There are no articles yet in {kept.folder}: add some with 'onrecord add FILE...'."
             )
         from rag.engine import Engine
+        from rag.options import Options
 
-        answer = Engine(kept, threshold, _model(llm), unsupported).ask(question, turns)
+        answer = Engine(kept, threshold, Options(model=_model(llm), unsupported=unsupported)).ask(question, turns)
     if json_:
         print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
         return
@@ -374,10 +375,16 @@ def chat(
             for _ in kept.add([str(SAMPLE_ARTICLES)], replace=True):
                 pass
         from rag.engine import Engine
+        from rag.options import Options
         from ui.app import build_app, launch
 
         launch(
-            build_app(Engine(kept, threshold, _model(llm)), kept, sample, sample_questions() if sample else ()),
+            build_app(
+                Engine(kept, threshold, Options(model=_model(llm), unsupported=unsupported)),
+                kept,
+                sample,
+                sample_questions() if sample else (),
+            ),
             host,
             port,
         )
@@ -416,9 +423,10 @@ def evaluate(
         if articles is not None:
             _add_all(kept, articles)
         from rag.engine import Engine
+        from rag.options import Options
 
         with bar("Asking") as progress:
-            engine = Engine(kept, threshold, _model(llm))
+            engine = Engine(kept, threshold, Options(model=_model(llm)))
             told = {**versions(), "threshold": engine.threshold, "llm": llm}
             result = run_eval(engine, kept, questions, out, core, limit, progress, told, precision)
     print("\n\n".join(result.risk))
