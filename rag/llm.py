@@ -71,6 +71,10 @@ class LanguageModelError(OnrecordError):
         self.why = why or message.rstrip(".")
 
 
+class ContextOverflowError(LanguageModelError):
+    """What was sent is longer than the model's context."""
+
+
 @dataclass(frozen=True)
 class Usage:
     """What a stream took: tokens in and out, seconds; `estimated` where the server did not tell the tokens."""
@@ -285,7 +289,8 @@ class Model:
 
     def failed(self, why: str) -> LanguageModelError:
         """Return the error that says so of this model; `why` is a clause."""
-        return LanguageModelError(f"The language model {self.name} at {self.host} gave no answer: {why}.", why)
+        kind = ContextOverflowError if why.startswith(_CONTEXT) else LanguageModelError
+        return kind(f"The language model {self.name} at {self.host} gave no answer: {why}.", why)
 
 
 def model(spec: str, first_token: float = FIRST_TOKEN_SECONDS, total: float = TOTAL_SECONDS) -> Model:

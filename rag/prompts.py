@@ -11,6 +11,7 @@ Rules:
 - Say only what the sentences say. Use nothing that you know from elsewhere.
 - Write one to four short statements, and put the number of the sentence that it rests on behind each, like [2].
 - Keep numbers, dates and names as they stand.
+- Write in the language of the question.
 - If the sentences do not answer the question, write only: {NOT_TOLD}"""
 
 STANDALONE = """\

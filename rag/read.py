@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from index.errors import LibraryError
 from index.library import Library
+from rag.across import evidence_across
 from rag.answer import Evidence, Passage
 from rag.confidence import confidence, confidence_unread
 from rag.likeness import Asked, asked, score_sentences
@@ -29,11 +30,18 @@ class PassageReader:
         """Return the question made ready, the evidence, best first, and the chance that the best one answers."""
         vector = self._library.question_vector(question)
         compared = asked(question, self._library.frequencies, self._library.chunk_count(), vector)
+        evidence, chance = self._ranked(question, compared, passages)
+        across = evidence_across(question, passages, vector, self._library.embed)
+        if across and across[0].relevance > chance:
+            return compared, across, across[0].relevance
+        return compared, evidence, chance
+
+    def _ranked(self, question: str, compared: Asked, passages: Sequence[Passage]) -> tuple[list[Evidence], float]:
         if self._reader and is_latin(question):
             evidence = rank_sentences(compared, passages, self._reader.read(question, passages))
-            return compared, evidence, confidence(evidence, passages)
+            return evidence, confidence(evidence, passages)
         evidence = score_sentences(compared, passages, self._library.embed)
-        return compared, evidence, confidence_unread(compared, evidence, passages)
+        return evidence, confidence_unread(compared, evidence, passages)
 
 
 def _loaded() -> tuple[Reader | None, str | None]:

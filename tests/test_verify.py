@@ -40,7 +40,7 @@ def test_days_are_compared_by_value() -> None:
     ("statement", "reason"),
     [
         ("On March 3 the council agreed to pay 1,200,000 crowns.", None),
-        ("The council agreed to pay 1.3 million crowns.", "1.3e+06"),
+        ("The council agreed to pay 1.3 million crowns.", "1,300,000"),
         ("On 4 March the council agreed to pay 1.2 million crowns.", "4"),
         ("The council of Drow agreed to pay 1.2 million crowns.", "Drow"),
         ("The council refused to pay 1.2 million crowns.", "negation"),

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from llm_server import FOR_EVER, LlmServer, Refusal, text
 from index.article import ArticleHead, Chunk, Sentence
 from index.embed import MiniLM
 from index.library import Library
-from rag.answer import Answer, Evidence, Passage
+from rag.answer import Answer, AnswerSpan, Evidence, Passage
 from rag.engine import Engine
 from rag.llm import Usage, model
 from rag.options import Options, Unsupported
@@ -68,7 +69,7 @@ def test_c5_markers_run_by_first_use_and_one_that_leads_nowhere_is_dropped_and_c
     assert [statement.citations for statement in written.statements[:3]] == [(1,), (2,), (1,)]
     assert [citation.sentence for citation in written.citations[:2]] == [texts[5], texts[1]]
     assert written.dropped == 1
-    assert all(statement.verdict == "supported" for statement in written.statements)
+    assert all(statement.verdict == "quoted" for statement in written.statements)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_unsupported_statements_are_marked_hidden_or_shown(unsupported: Unsuppor
 
 def test_a_statement_that_cites_nothing_gets_the_sentence_that_supports_it() -> None:
     written = checked(f"{MILL} It has a blue door.", evidence(COST, MILL), EMBED, USAGE)
-    assert [statement.verdict for statement in written.statements] == ["supported", "unsupported"]
+    assert [statement.verdict for statement in written.statements] == ["quoted", "unsupported"]
     assert written.citations[0].sentence == MILL
     assert "added by onrecord" in str(written.statements[0].reason)
 
@@ -252,3 +253,77 @@ def test_hidden_statements_appear_after_their_check(filled: Library, server: Llm
     engine = Engine(filled, options=Options(model=model(server.spec), unsupported="hidden"))
     for answer in engine.stream(QUESTION):
         assert "million" not in answer.text
+
+
+GRAIN = "The Tarn guild opposes the toll on grain, said its warden, Ana Pell."
+PRICE = "Bread would cost a third more by the winter."
+TOLL = "The toll on grain is fair to all of Drow, said the reeve, Tom Rusk."
+
+
+def test_a4_each_bad_quotation_is_refused_with_its_own_reason() -> None:
+    given = evidence(GRAIN, PRICE, TOLL, articles="aab")
+    said = (
+        f"{GRAIN} [1] Pell: “opposes the toll on grain, said its warden, Ana Pell. Bread would cost a third more” [1]. "
+        "Pell: “The toll on grain is fair to all of Drow” [1]. Pell: “the toll will ruin every mill of Tarn” [1]."
+    )
+    written = checked(said, given, EMBED, USAGE)
+    verdicts = [(statement.verdict, statement.reason) for statement in written.statements]
+    assert [verdict for verdict, _ in verdicts] == ["quoted", "unsupported", "unsupported", "unsupported"]
+    told = [str(reason) for _, reason in verdicts[1:]]
+    assert "joins words of two sentences" in told[0]
+    assert "another article, “The mill b”" in told[1]
+    assert "in none of the sentences found" in told[2]
+
+
+ITALIAN = "Il sindaco Aldo Ferri ha inaugurato il ponte nuovo di Valdisera il 3 marzo 2024 davanti a 1.200 persone."
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("The mayor, Aldo Ferri, opened the new bridge of Valdisera on 3 March 2024 [1].", "supported"),
+        ("The mayor, Aldo Ferri, opened the new bridge of Valdisera on 4 March 2024 [1].", "unsupported"),
+        ("The mayor, Orla Venn, opened the new bridge of the town before a large crowd [1].", "unsupported"),
+        ("The new bridge was opened by the mayor in front of a large crowd of people [1].", "unsupported"),
+    ],
+)
+def test_a5_a_statement_in_the_questions_language_rests_on_the_untranslated_sentence(said: str, verdict: str) -> None:
+    (statement,) = checked(said, evidence(ITALIAN), EMBED, USAGE).statements
+    assert statement.verdict == verdict
+    assert statement.reason
+
+
+def test_a5_the_same_sentence_is_cited_for_a_question_in_either_language(
+    library: Library, server: LlmServer, write: Write
+) -> None:
+    library.add_all([write("ponte.txt", f"Il ponte di Valdisera\n\n{ITALIAN}")])
+    server.script = text("Aldo Ferri, the mayor, opened the new bridge of Valdisera on 3 March 2024 [1].")
+    quoting = Engine(library)
+    for question in ("Chi ha inaugurato il ponte di Valdisera?", "Who opened the Valdisera bridge, Aldo Ferri?"):
+        assert quoting.ask(question).citations[0].sentence == ITALIAN
+    answer = Engine(library, options=Options(model=model(server.spec))).ask("Who opened the bridge of Valdisera?")
+    assert answer.text.startswith("Aldo Ferri, the mayor, opened")
+    assert answer.citations[0].sentence == ITALIAN
+    assert "language of the question" in str(server.asked[0].body)
+
+
+def test_too_long_a_prompt_is_sent_again_with_the_weakest_sentences_left_out(
+    library: Library, server: LlmServer, write: Write
+) -> None:
+    how = "after the flood, as the old records of the guild at Tarn tell at some length, in three thin brown books"
+    more = " ".join(f"The mill of Drow was mended by hand number {number} {how}." for number in range(60))
+    library.add_all([write("mill.txt", f"The mill\n\n{MILL}\n\n{more}")])
+    too_long = Refusal(400, body='{"error": {"message": "the request exceeds the available context size"}}')
+    server.scripts = [too_long, too_long, text("Anton Sell built the mill of Drow in 1843 [1].")]
+    answer = Engine(library, options=Options(model=model(server.spec))).ask(QUESTION)
+    assert answer.writing
+    assert answer.notice is None
+    sizes = [len(str(asked.body)) for asked in server.asked]
+    assert sizes[0] > sizes[1] > sizes[2]
+    assert all(MILL in str(asked.body) for asked in server.asked)
+
+
+def test_a_sentence_that_does_not_bear_on_the_question_supports_nothing() -> None:
+    given = [replace(found, relevance=0.01, span=AnswerSpan(0, 3)) for found in evidence(MILL)]
+    (statement,) = checked(f"{MILL} [1]", given, EMBED, USAGE).statements
+    assert statement.reason == "the cited sentence does not bear on the question"
