@@ -11,12 +11,12 @@ from index.settings import CHUNK_CHARS, CHUNK_TOKENS
 _TITLE_TOKENS = 64
 
 
-def split_article(article: Article) -> tuple[list[Sentence], list[Chunk]]:
-    """Return an article's sentences and its chunks; a chunk with its title fits `CHUNK_TOKENS`."""
+def split_article(article: Article, chars: int = CHUNK_CHARS) -> tuple[list[Sentence], list[Chunk]]:
+    """Return an article's sentences and its chunks of at most `chars`; a chunk with its title fits `CHUNK_TOKENS`."""
     starts = token_starts(article.text)
     budget = CHUNK_TOKENS - len(token_starts(searched_title(article.title)))
     sentences = _fitting_sentences(article.text, starts, budget)
-    groups = _groups(sentences, starts, budget)
+    groups = _groups(sentences, starts, budget, chars)
     return sentences, [_chunk(article, number, group) for number, group in enumerate(groups)]
 
 
@@ -50,10 +50,10 @@ def _fitting(text: str, span: Span, starts: list[int], budget: int) -> Iterator[
     yield from parts
 
 
-def _groups(sentences: list[Sentence], starts: list[int], budget: int) -> Iterator[list[Sentence]]:
+def _groups(sentences: list[Sentence], starts: list[int], budget: int, chars: int) -> Iterator[list[Sentence]]:
     group: list[Sentence] = []
     for sentence in sentences:
-        if group and not _fits(group[0].start, sentence.end, starts, budget):
+        if group and not _fits(group[0].start, sentence.end, starts, budget, chars):
             yield group
             group = []
         group.append(sentence)
@@ -61,8 +61,8 @@ def _groups(sentences: list[Sentence], starts: list[int], budget: int) -> Iterat
         yield group
 
 
-def _fits(start: int, end: int, starts: list[int], budget: int) -> bool:
-    return end - start <= CHUNK_CHARS and _tokens(starts, start, end) <= budget
+def _fits(start: int, end: int, starts: list[int], budget: int, chars: int) -> bool:
+    return end - start <= chars and _tokens(starts, start, end) <= budget
 
 
 def _chunk(article: Article, number: int, group: list[Sentence]) -> Chunk:

@@ -1,6 +1,6 @@
 """The language that a text is written in, by py3langid."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _READ = 2000  # characters
@@ -8,6 +8,7 @@ _FEWEST = 20  # letters
 _CERTAIN = 0.6  # of 1; a mixed or meaningless text stays below
 
 
+@lru_cache(maxsize=4096)
 def language(text: str) -> str | None:
     """Return the ISO 639-1 code of a text's language, None where it is too short or the language is uncertain."""
     start = text[:_READ]

@@ -6,7 +6,7 @@ must still take in or drop. A process that dies between the two leaves a list, n
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from index.article import Article, ArticleHead, Chunk, Sentence
@@ -16,6 +16,8 @@ from index.scripts import UNSPACED
 _ARTICLE = "id, title, text, url, source, author, published, updated, language, origin"
 _HEAD = "id, title, url, source, published, pages, story"
 _WORD = re.compile(r"[^\W_]+")
+_AMONG = "chunks.article_id IN (SELECT value FROM json_each(?))"
+"""One value for any number of ids: SQLite limits how many a query takes."""
 
 
 class Owed(NamedTuple):
@@ -32,6 +34,16 @@ class Located(NamedTuple):
     chunk: Chunk
     article: ArticleHead
     sentences: tuple[Sentence, ...]
+
+
+class Facts(NamedTuple):
+    """What filters ask of an article; `published` is ISO 8601 or None."""
+
+    id: str
+    title: str
+    source: str | None
+    author: str | None
+    published: str | None
 
 
 class Ledger:
@@ -77,10 +89,18 @@ class Ledger:
         rows = self._database.rows("SELECT origin, content_hash FROM articles WHERE id = ?", article_id)
         return rows[0] if rows else None
 
+    def content_hashes(self) -> list[tuple[str, str]]:
+        """Return every article's id and the hash of its content, by id."""
+        return self._database.rows("SELECT id, content_hash FROM articles ORDER BY id")
+
     def heads(self) -> list[ArticleHead]:
         """Return every article's head, by title."""
         rows = self._database.rows(f"SELECT {_HEAD} FROM articles ORDER BY title COLLATE NOCASE, id")
         return [_head(row) for row in rows]
+
+    def facts(self) -> list[Facts]:
+        """Return what filters ask of every article."""
+        return [Facts(*row) for row in self._database.rows(f"SELECT {', '.join(Facts._fields)} FROM articles")]
 
     def find(self, reference: str) -> list[str]:
         """Return the ids of the articles that an id, a URL, an origin or another address names."""
@@ -88,7 +108,9 @@ class Ledger:
             "SELECT id FROM articles WHERE id = ?1 OR url = ?1 OR origin = ?1 "
             "UNION SELECT article_id FROM addresses WHERE address = ?1 ORDER BY 1"
         )
-        return [str(row[0]) for row in self._database.rows(sql, reference)]
+        # SQLite takes no half characters, which a terminal may give; nothing kept has any
+        whole = reference.encode("utf-8", "backslashreplace").decode()
+        return [str(row[0]) for row in self._database.rows(sql, whole)]
 
     def head(self, article_id: str) -> ArticleHead | None:
         """Return one article's head, or None."""
@@ -109,21 +131,26 @@ class Ledger:
         sql = "SELECT id, article_id, first, last, text FROM chunks WHERE article_id = ? ORDER BY row"
         return [Chunk(*row) for row in self._database.rows(sql, article_id)]
 
-    def search(self, question: str, limit: int) -> list[tuple[str, float]]:
-        """Return ids and BM25 scores (higher is better) of the chunks that share words with `question`."""
+    def search(self, question: str, limit: int, among: Collection[str] | None = None) -> list[tuple[str, float]]:
+        """Return ids and BM25 scores (higher is better) of the chunks that share words with `question`.
+
+        `among` has the ids of the articles to search; None searches all.
+        """
         found: dict[str, float] = {}
         for table, query in (("words", _words_query(question)), ("trigrams", _trigram_query(question))):
             if query:
-                for chunk_id, score in self._match(table, query, limit):
+                for chunk_id, score in self._match(table, query, limit, among):
                     found[chunk_id] = max(score, found.get(chunk_id, score))
         return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
-    def _match(self, table: str, query: str, limit: int) -> list[tuple[str, float]]:
+    def _match(self, table: str, query: str, limit: int, among: Collection[str] | None) -> list[tuple[str, float]]:
+        wanted = "" if among is None else f"AND {_AMONG} "
         sql = (
             f"SELECT chunks.id, -bm25({table}) FROM {table} JOIN chunks ON chunks.row = {table}.rowid "
-            f"WHERE {table} MATCH ? ORDER BY bm25({table}), chunks.id LIMIT ?"
+            f"WHERE {table} MATCH ? {wanted}ORDER BY bm25({table}), chunks.id LIMIT ?"
         )
-        return self._database.rows(sql, query, limit)
+        values = [] if among is None else [json.dumps(list(among))]
+        return self._database.rows(sql, query, *values, limit)
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many chunks each Porter-stemmed term stands."""
@@ -145,6 +172,11 @@ class Ledger:
     def chunk_ids(self) -> set[str]:
         """Return the ids of all chunks."""
         return {row[0] for row in self._database.rows("SELECT id FROM chunks")}
+
+    def chunk_ids_of(self, articles: Collection[str]) -> set[str]:
+        """Return the ids of these articles' chunks."""
+        rows = self._database.rows(f"SELECT id FROM chunks WHERE {_AMONG}", json.dumps(list(articles)))
+        return {row[0] for row in rows}
 
     def is_empty(self) -> bool:
         """Tell whether there is no article."""

@@ -1,8 +1,10 @@
 """The library: ledger, full text and vectors, kept in step by this one class."""
 
 import hashlib
+import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -14,9 +16,10 @@ from index.article import Article, ArticleHead, Chunk, Sentence
 from index.chunk import searched_text, split_article
 from index.database import Database
 from index.errors import LibraryError
-from index.ledger import Ledger, Located, Owed
+from index.ledger import Facts, Ledger, Located, Owed
 from index.load import PLAIN, Fetching, Found, absolute, from_web, is_address, load
 from index.once import Once
+from index.settings import CHUNK_CHARS, CHUNK_TOKENS
 from index.sources import SourceEntry, Sources, Status, now
 
 if TYPE_CHECKING:
@@ -47,14 +50,29 @@ class Outcome(NamedTuple):
     note: str | None = None
 
 
+class Names(NamedTuple):
+    """The sources and the authors of a library, each with its number of articles, most first."""
+
+    sources: dict[str, int]
+    authors: dict[str, int]
+
+
 class Library:
     """Articles in one folder. Several threads and processes may use the same folder.
 
-    `embedder` takes the place of the default one; a library that another one built is not opened with it.
+    `embedder` takes the place of the default one; a library that another one built, or with chunks of another size
+    (`chunk_chars`), is not opened with it.
     """
 
-    def __init__(self, folder: Path, create: bool = True, embedder: "BaseEmbedding | None" = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        create: bool = True,
+        embedder: "BaseEmbedding | None" = None,
+        chunk_chars: int = CHUNK_CHARS,
+    ) -> None:
         self.folder = folder
+        self.chunk_chars = chunk_chars
         _prepare(folder, create)
         self._database = Database(folder / "ledger.sqlite3")
         self._ledger = Ledger(self._database)
@@ -91,7 +109,8 @@ class Library:
         from index.vectors import Vectors
 
         made_by = self.embedder
-        return Vectors(self.folder / "vectors", collection, made_by.model_name, dimension(made_by))
+        made_with = (made_by.model_name, dimension(made_by), self.chunk_chars)
+        return Vectors(self.folder / "vectors", collection, *made_with)
 
     def add(
         self,
@@ -160,7 +179,7 @@ class Library:
             reason = f"the same article as “{twin[1]}” ({twin[0]})"
             return Outcome(found.source, "duplicate", reason, twin[0], article.title, found.row, note=found.note)
         if status != "unchanged":
-            self._ledger.put(article, *split_article(article))
+            self._ledger.put(article, *split_article(article, self.chunk_chars))
             self._once.forget(article, single)
             self._once.note(article)
         shown: Status = "updated" if status == "owned" else status
@@ -245,9 +264,13 @@ class Library:
             self.vectors.reopen(self._ledger.collection())
             self._seen = generation
 
+    def find(self, reference: str) -> list[str]:
+        """Return the ids of the articles that an id, a URL or a path names."""
+        return self._ledger.find(reference) or self._ledger.find(str(absolute(reference) or ""))
+
     def remove(self, reference: str) -> list[str]:
         """Remove the articles that an id, a URL or a path names, everywhere; return their ids."""
-        ids = self._ledger.find(reference) or self._ledger.find(str(absolute(reference) or ""))
+        ids = self.find(reference)
         for article_id in ids:
             self._ledger.remove(article_id)
         self.sync()
@@ -277,6 +300,21 @@ class Library:
         """Return every article's head, by title."""
         return self._ledger.heads()
 
+    def fingerprint(self) -> str:
+        """Return a SHA-256 over the articles, how they are cut into chunks, and the embedder's name."""
+        made_with = (self.chunk_chars, CHUNK_TOKENS, self.embedder.model_name)
+        content = json.dumps([made_with, self._ledger.content_hashes()])
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def facts(self) -> list[Facts]:
+        """Return what filters ask of every article."""
+        return self._ledger.facts()
+
+    def known_names(self) -> Names:
+        """Return the sources and the authors of the articles, each with its number of articles."""
+        facts = self._ledger.facts()
+        return Names(_counted(each.source for each in facts), _counted(each.author for each in facts))
+
     def head(self, article_id: str) -> ArticleHead | None:
         """Return one article's head, or None."""
         return self._ledger.head(article_id)
@@ -302,14 +340,17 @@ class Library:
         """Tell whether there is no article yet."""
         return self._ledger.is_empty()
 
-    def search_text(self, question: str, limit: int) -> list[tuple[str, float]]:
-        """Return chunk ids and BM25 scores, best first."""
-        return self._ledger.search(question, limit)
+    def search_text(self, question: str, limit: int, among: Collection[str] | None = None) -> list[tuple[str, float]]:
+        """Return chunk ids and BM25 scores, best first; `among` has the ids of the articles to search, None all."""
+        return self._ledger.search(question, limit, among)
 
-    def search_vectors(self, question: str, limit: int) -> list[tuple[str, float]]:
-        """Return chunk ids and cosine likeness, best first; none while no vector is stored."""
+    def search_vectors(
+        self, question: str, limit: int, among: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Return chunk ids and cosine likeness, best first, `among` as above; none while no vector is stored."""
         self.refresh()
-        return self.vectors.search(self.question_vector(question), limit)
+        chunks = None if among is None else self._ledger.chunk_ids_of(among)
+        return self.vectors.search(self.question_vector(question), limit, chunks)
 
     def located(self, ids: Sequence[str]) -> dict[str, Located]:
         """Return the chunks of these ids with head and sentences; ids that the ledger does not know are left out."""
@@ -335,6 +376,11 @@ def _is_one_address(one: str | None, other: str | None) -> bool:
     if not one or not other or not is_address(one) or not is_address(other):
         return False
     return canonical(one) == canonical(other)
+
+
+def _counted(names: Iterable[str | None]) -> dict[str, int]:
+    counted = Counter(name for name in names if name)
+    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0].casefold())))
 
 
 def _slug(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import chromadb
 import numpy as np
 from chromadb.config import Settings
+from chromadb.errors import InternalError
 
 from index.errors import LibraryError
 from index.settings import CHUNK_CHARS, CHUNK_TOKENS
@@ -19,13 +21,13 @@ _OPENINGS = count(1)
 class Vectors:
     """Chunk vectors of one library folder, in the collection `name`. Safe to share between threads."""
 
-    def __init__(self, folder: Path, name: str, embedder: str, dimension: int) -> None:
+    def __init__(self, folder: Path, name: str, embedder: str, dimension: int, chunk_chars: int = CHUNK_CHARS) -> None:
         self._folder = folder
         self.name = name
         self._made_with = {
             "embedder": embedder,
             "dimension": dimension,
-            "chunk_chars": CHUNK_CHARS,
+            "chunk_chars": chunk_chars,
             "chunk_tokens": CHUNK_TOKENS,
         }
         self._lock = threading.RLock()
@@ -86,15 +88,30 @@ class Vectors:
         for begin in range(0, total, size):
             yield begin, begin + size
 
-    def search(self, vector: np.ndarray, limit: int) -> list[tuple[str, float]]:
-        """Return up to `limit` ids with their cosine likeness, best first."""
+    def search(self, vector: np.ndarray, limit: int, among: AbstractSet[str] | None = None) -> list[tuple[str, float]]:
+        """Return up to `limit` ids with their cosine likeness, best first; only ids in `among`, where that is given."""
         with self._lock:
-            total = self._collection.count()
-            if not total:
-                return []
-            found = self._collection.query(
-                query_embeddings=vector[None, :], n_results=min(limit, total), include=["distances"]
-            )
+            if among is None:
+                return self._nearest(vector, limit)
+            try:
+                return self._nearest(vector, limit, among & self.ids())
+            except InternalError:
+                # Chroma fails on an id that its open index lacks: another process has stored it meanwhile.
+                self.reopen(self.name)
+                return self._nearest(vector, limit, among & self.ids())
+
+    def _nearest(
+        self, vector: np.ndarray, limit: int, among: AbstractSet[str] | None = None
+    ) -> list[tuple[str, float]]:
+        total = self._collection.count() if among is None else len(among)
+        if not total:
+            return []
+        found = self._collection.query(
+            query_embeddings=vector[None, :],
+            n_results=min(limit, total),
+            ids=None if among is None else list(among),
+            include=["distances"],
+        )
         distances = (found["distances"] or [[]])[0]
         return [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(found["ids"][0], distances, strict=True)]
 

@@ -124,7 +124,8 @@ class Answer:
     `confidence` is the chance, 0 to 1, that the evidence answers; `evidence` the best
     sentences found, best first; `also_read` the searched articles that are not cited;
     `notice` what a user must know about how the answer was made, else None; `writing` is None where the answer
-    is quoted. While it is `partial`, it is still being written.
+    is quoted. While it is `partial`, it is still being written. `filters` says in words which
+    articles alone were asked.
     """
 
     question: str
@@ -140,6 +141,7 @@ class Answer:
     notice: str | None = None
     writing: Writing | None = None
     partial: bool = False
+    filters: tuple[str, ...] = ()
 
     @property
     def short(self) -> str | None:
@@ -177,6 +179,7 @@ class Answer:
             "also_read": [{"article_id": head.id, "title": head.title} for head in self.also_read],
             "seconds": round(self.seconds, 3),
             "notice": self.notice,
+            "filters": list(self.filters),
             "writing": asdict(self.writing) if self.writing else None,
         }
 

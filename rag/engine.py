@@ -15,12 +15,13 @@ from index.article import ArticleHead
 from index.errors import EmptyLibraryError
 from index.library import Library
 from rag.answer import Answer, Evidence, Passage, Writing
+from rag.filters import Scope, narrowed
 from rag.introduce import introductions
 from rag.llm import LanguageModelError, Model
 from rag.options import Options
 from rag.question import Turn, checked_question, leans, standalone_question
 from rag.quote import choose, cite
-from rag.read import READ, PassageReader
+from rag.read import PassageReader
 from rag.retrieve import HybridRetriever, as_node
 from rag.write import Written, standalone, write
 
@@ -35,7 +36,8 @@ _HEADS_NAMED = 5
 class Engine(BaseQueryEngine):
     """Answers questions from one library. Keeps no session: one engine serves everyone.
 
-    Below `threshold` (None: the measured default) it refuses. `options` hold for every question that brings none.
+    Below `threshold` (None: the measured default) it refuses. `options` hold for every question that brings none;
+    a `retriever` and a `reader` of the same library take the place of those with the measured settings.
     A model, where they name one, writes what is not refused; where it fails, the answer is quoted and says so; where
     nothing that it writes is supported, that is a refusal.
     """
@@ -45,11 +47,13 @@ class Engine(BaseQueryEngine):
         library: Library,
         threshold: float | None = None,
         options: Options | None = None,
+        retriever: HybridRetriever | None = None,
+        reader: PassageReader | None = None,
     ) -> None:
         super().__init__(callback_manager=CallbackManager([]))
         self._library = library
-        self._retriever = HybridRetriever(library)
-        self._reader = PassageReader(library)
+        self._retriever = retriever or HybridRetriever(library)
+        self._reader = reader or PassageReader(library)
         self.options = options or Options()
         self.threshold = THRESHOLD if threshold is None else threshold
 
@@ -78,10 +82,11 @@ class Engine(BaseQueryEngine):
             raise EmptyLibraryError(
                 "There are no articles yet: add some with 'onrecord add FILE...' or in the Library tab."
             )
+        scope = narrowed(options.filters, self._library)
         alone = _standalone(options.model, asked_for, history)
-        passages = self._retriever.passages(alone)
-        compared, evidence, chance = self._reader.read(alone, passages[:READ])
-        chosen = [] if chance < self.threshold else choose(compared, evidence)
+        passages = self._retriever.passages(alone, among=scope.articles)
+        compared, evidence, chance = self._reader.read(alone, passages[: self._reader.most])
+        chosen = [] if chance < self.threshold else choose(compared, evidence, options.sentences)
         statements, citations = cite([(found, self._introduced(found)) for found in chosen])
         quoted = Answer(
             question=question.encode("utf-8", "replace").decode(),
@@ -90,11 +95,12 @@ class Engine(BaseQueryEngine):
             citations=citations,
             evidence=tuple(evidence[:_KEPT]),
             refused=not chosen,
-            reason=None if chosen else self._refusal(passages[:READ]),
+            reason=None if chosen else self._refusal(passages[: self._reader.most], scope),
             confidence=chance,
-            also_read=_heads(passages[:READ], {citation.article_id for citation in citations}),
+            also_read=_heads(passages[: self._reader.most], {citation.article_id for citation in citations}),
             seconds=0.0,
             notice=self._reader.notice,
+            filters=scope.filters,
         )
         for answer in self._written(options.model, options, quoted, evidence) if options.model and chosen else [quoted]:
             yield replace(answer, seconds=time.perf_counter() - begun), passages
@@ -120,24 +126,38 @@ class Engine(BaseQueryEngine):
         used = written.usage
         cost = (used.tokens_in, used.tokens_out, round(used.seconds, 3), used.estimated)
         told = Writing(model.name, model.host, *cost, written.dropped)
-        if not any(statement.verdict == "supported" for statement in written.statements):
+        if not any(statement.verdict in ("supported", "quoted") for statement in written.statements):
             wrote = f"Nothing that {model.name} wrote is supported by the articles."
             what = wrote if written.statements else f"{model.name} found no answer in the articles."
             reason = f"{what} Their nearest sentences are shown instead."
+            if quoted.filters:
+                reason += (
+                    f" Only some articles were asked ({'; '.join(quoted.filters)}): lift a filter to ask the others."
+                )
             return replace(quoted, statements=(), citations=(), refused=True, reason=reason, writing=told)
         cited = {citation.article_id for citation in written.citations}
         read = _heads([found.passage for found in evidence], cited)
         return replace(quoted, statements=written.statements, citations=written.citations, also_read=read, writing=told)
 
-    def _refusal(self, read: Sequence[Passage]) -> str:
+    def _refusal(self, read: Sequence[Passage], scope: Scope) -> str:
+        lift = " Lift a filter to search the others too." if scope.filters else ""
+        if scope.articles is not None and not scope.articles:
+            return f"Nothing was searched, as the filters leave {self._searched(scope)}.{lift}"
         if not read:
-            return "The articles do not tell: nothing in them shares a word with the question."
-        searched, articles = self._library.counts()["articles"], len({passage.article.id for passage in read})
+            return (
+                f"The articles do not tell: nothing in {self._searched(scope)} shares a word with the question.{lift}"
+            )
+        articles = len({passage.article.id for passage in read})
         return (
-            f"The articles do not tell, as far as I can find. I searched {_counted(searched, 'article')} and read "
+            f"The articles do not tell, as far as I can find. I searched {self._searched(scope)} and read "
             f"{_counted(len(read), 'passage')} from {articles} of them. "
-            f"The nearest article is “{read[0].article.title}”."
+            f"The nearest article is “{read[0].article.title}”.{lift}"
         )
+
+    def _searched(self, scope: Scope) -> str:
+        if scope.articles is None:
+            return _counted(self._library.counts()["articles"], "article")
+        return f"{len(scope.articles):,} of {_counted(scope.total, 'article')} ({'; '.join(scope.filters)})"
 
     def _introduced(self, found: Evidence) -> list[Evidence]:
         """Return the sentences of the same article that tell who a quoted sentence means."""
@@ -164,7 +184,7 @@ class Engine(BaseQueryEngine):
         answer, passages = self.ask_traced(query_bundle.query_str)
         return Response(
             answer.text,
-            source_nodes=[as_node(passage) for passage in passages[:READ]],
+            source_nodes=[as_node(passage) for passage in passages[: self._reader.most]],
             metadata=answer.to_json(),
         )
 

@@ -1,13 +1,36 @@
 """Which articles a question is asked of."""
 
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
+from unicodedata import normalize
+
+from index.errors import QuestionError
+
+if TYPE_CHECKING:
+    from index.ledger import Facts
+    from index.library import Library
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_NAMED = 5
+"""How many chosen articles are named in words; more are counted."""
+_CUT = 60
+"""Characters of a name that an error shows."""
+
+Days = tuple[date, date]
 
 
 @dataclass(frozen=True)
 class Filters:
     """What narrows the articles asked; an empty one narrows nothing.
 
-    `since` and `until` are days (ISO 8601, both included) of publication; `sources` and `authors` names, `articles` ids.
+    `since` and `until` bound the day of publication, both included, each YYYY, YYYY-MM or YYYY-MM-DD; an article that
+    is not known to lie between them is out. `sources` and `authors` are parts of names, whatever their case, any of
+    which will do; `articles` are ids.
     """
 
     since: str | None = None
@@ -15,3 +38,143 @@ class Filters:
     sources: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
+
+    def describe(self, library: "Library") -> tuple[str, ...]:
+        """Return each filter in a few words, such as 'from 2024-01-01' or 'source: Tarn Post'."""
+        heads = [library.head(article_id) for article_id in self.articles[:_NAMED]]
+        titles = [" ".join(head.title.split()) for head in heads if head]
+        more = len(self.articles) - _NAMED
+        return (
+            *([f"from {_shown_day(self.since, 0)}"] if self.since else []),
+            *([f"until {_shown_day(self.until, 1)}"] if self.until else []),
+            *(f"source: {' '.join(name.split())}" for name in self.sources),
+            *(f"author: {' '.join(name.split())}" for name in self.authors),
+            *(f"article: {title}" for title in titles),
+            *([f"{more:,} more chosen article{'s' if more > 1 else ''}"] if more > 0 else []),
+        )
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The articles that filters leave: their ids (None: every article), of how many, and the filters in words."""
+
+    articles: frozenset[str] | None = None
+    total: int = 0
+    filters: tuple[str, ...] = ()
+
+
+def narrowed(filters: Filters, library: "Library") -> Scope:
+    """Return which articles of a library the filters leave.
+
+    Raises QuestionError for a date that is none, dates the wrong way round, and a name or id that no article has.
+    """
+    if filters == Filters():
+        return Scope()
+    facts = library.facts()
+    days = _between(filters.since, filters.until)
+    sources, authors = _names("source", filters.sources, facts), _names("author", filters.authors, facts)
+    chosen = _chosen(filters.articles, facts)
+    kept = frozenset(
+        each.id
+        for each in facts
+        if (not filters.articles or each.id in chosen)
+        and (not filters.sources or each.source in sources)
+        and (not filters.authors or each.author in authors)
+        and (not (filters.since or filters.until) or _is_within(each.published, days))
+    )
+    return Scope(kept, len(facts), filters.describe(library))
+
+
+def named_articles(references: Iterable[str], library: "Library") -> tuple[str, ...]:
+    """Return the ids of the articles that ids, URLs, file paths or titles name; QuestionError where one names none."""
+    found: list[str] = []
+    for reference in references:
+        ids = library.find(reference) or [each.id for each in library.facts() if _same(each.title, reference)]
+        if not ids:
+            raise QuestionError(
+                f"No article has the id, URL, file or title {_quoted(reference)}: 'onrecord list' shows what there is."
+            )
+        found += ids
+    return tuple(dict.fromkeys(found))
+
+
+def _days(given: str) -> Days | None:
+    """Return the first and the last day of a year, a month or a day; None for what is none of these."""
+    found = _DATE.fullmatch(given.strip())
+    if not found:
+        return None
+    year, month, day = (int(part or 0) for part in found.groups())
+    try:
+        first = date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    return first, date(year, month or 12, day or monthrange(year, month or 12)[1])
+
+
+def _shown_day(given: str, end: Literal[0, 1]) -> str:
+    days = _days(given)
+    return days[end].isoformat() if days else given
+
+
+def _between(since: str | None, until: str | None) -> Days:
+    first = date.min if since is None else _read(since)[0]
+    last = date.max if until is None else _read(until)[1]
+    if first > last:
+        raise QuestionError(f"No day is both since {first} and until {last}: change the dates, the earlier one first.")
+    return first, last
+
+
+def _read(given: str) -> Days:
+    days = _days(given)
+    if days is None:
+        raise QuestionError(
+            f"The date {_quoted(given)} cannot be read: write a real one as YYYY, YYYY-MM or YYYY-MM-DD."
+        )
+    return days
+
+
+def _is_within(published: str | None, days: Days) -> bool:
+    known = _days(published[:10]) if published else None
+    return known is not None and days[0] <= known[0] and known[1] <= days[1]
+
+
+def _names(kind: Literal["source", "author"], parts: Sequence[str], facts: Sequence["Facts"]) -> set[str | None]:
+    """Return the names that hold one of the parts; every part must be in some name."""
+    names = {name: _folded(name) for each in facts if (name := getattr(each, kind))}
+    found: set[str | None] = set()
+    for part in parts:
+        sought = _folded(part)
+        holding = {name for name, folded in names.items() if sought and sought in folded}
+        if not holding:
+            raise QuestionError(f"No article has {_quoted(part)} in the name of its {kind}: {_nearest(part, names)}.")
+        found |= holding
+    return found
+
+
+def _nearest(part: str, names: Iterable[str]) -> str:
+    known = get_close_matches(part[:_CUT], [name[:_CUT] for name in names], 3, 0.0)
+    if not known:
+        return "no article's is known, so leave this filter out"
+    return f"the nearest there are {', '.join(map(_quoted, known))}; choose one of them or leave this filter out"
+
+
+def _chosen(ids: Sequence[str], facts: Sequence["Facts"]) -> set[str]:
+    known = {each.id for each in facts}
+    for article_id in ids:
+        if article_id not in known:
+            raise QuestionError(f"There is no article {_quoted(article_id)} (any more): choose another one.")
+    return set(ids)
+
+
+def _same(title: str, given: str) -> bool:
+    return _folded(title) == _folded(given) != ""
+
+
+def _folded(text: str) -> str:
+    return " ".join(normalize("NFKC", text).casefold().split())
+
+
+def _quoted(text: str) -> str:
+    """Return a name as an error shows it: short, and without what a terminal would obey."""
+    shown = "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
+    return f"“{shown if len(shown) <= _CUT else shown[: _CUT - 1] + '…'}”"

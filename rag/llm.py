@@ -17,6 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -271,10 +272,17 @@ class Model:
         self.spec, self.name, self.host = spec, name, parts.netloc
         self.is_local = _is_loopback(parts.hostname or "")
         self.answer, self.key_name, self.limits = answer, key_name, limits
+        self._stop: Callable[[], bool] | None = None
+
+    def until(self, stop: Callable[[], bool]) -> "Model":
+        """Return this model for one question: its streams end quietly, within 50 ms, once `stop()` is true."""
+        own = copy(self)
+        own._stop = stop
+        return own
 
     def stream(self, messages: "Sequence[ChatMessage]", stop: Callable[[], bool] | None = None) -> Stream:
         """Ask, and return the answer as it comes; once `stop()` is true the stream ends quietly, within 50 ms."""
-        return Stream(self, messages, stop)
+        return Stream(self, messages, stop or self._stop)
 
     def try_out(self) -> str | None:
         """Ask for one word; return None if one came, else what is wrong, in one sentence."""

@@ -12,10 +12,13 @@ _SAME = 0.75
 _ADDS = 0.15
 
 
-def choose(question: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the sentences to quote, the best first; a further one only where it adds something."""
+def choose(question: Asked, evidence: Sequence[Evidence], most: int | None = None) -> list[Evidence]:
+    """Return the sentences to quote, the best first; a further one only where it adds something.
+
+    There are `most` at most, 1 to 10; None: as many as the question wants.
+    """
     chosen: list[Evidence] = list(evidence[:1])
-    most = _MOST_FOR_MORE if question.wants_more else _MOST
+    most = most or (_MOST_FOR_MORE if question.wants_more else _MOST)
     for candidate in evidence[1:10]:
         if len(chosen) < most and _adds(question, candidate, chosen):
             chosen.append(candidate)

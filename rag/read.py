@@ -7,7 +7,7 @@ from index.library import Library
 from rag.across import evidence_across
 from rag.answer import Evidence, Passage
 from rag.confidence import confidence, confidence_unread
-from rag.likeness import Asked, asked, score_sentences
+from rag.likeness import Asked, Embed, asked, score_sentences
 from rag.question import is_latin
 from rag.rank import rank_sentences
 from rag.reader.model import Reader
@@ -19,19 +19,22 @@ READ = 12
 class PassageReader:
     """Reads passages with the trained reader, or by likeness where it is missing or does not know the script.
 
-    `notice` says in one sentence that the reader is missing, and why; else it is None.
+    `most` passages are to be read; with `likeness_alone` the reader is not used. `notice` says in one sentence that
+    the reader is missing, and why; else it is None.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, most: int = READ, likeness_alone: bool = False) -> None:
         self._library = library
-        self._reader, self.notice = _loaded()
+        self.most = most
+        self._embed: Embed = library.embed
+        self._reader, self.notice = (None, None) if likeness_alone else _loaded()
 
     def read(self, question: str, passages: Sequence[Passage]) -> tuple[Asked, list[Evidence], float]:
         """Return the question made ready, the evidence, best first, and the chance that the best one answers."""
         vector = self._library.question_vector(question)
         compared = asked(question, self._library.frequencies, self._library.chunk_count(), vector)
         evidence, chance = self._ranked(question, compared, passages)
-        across = evidence_across(question, passages, vector, self._library.embed)
+        across = evidence_across(question, passages, vector, self._embed)
         if across and across[0].relevance > chance:
             return compared, across, across[0].relevance
         return compared, evidence, chance
@@ -40,7 +43,7 @@ class PassageReader:
         if self._reader and is_latin(question):
             evidence = rank_sentences(compared, passages, self._reader.read(question, passages))
             return evidence, confidence(evidence, passages)
-        evidence = score_sentences(compared, passages, self._library.embed)
+        evidence = score_sentences(compared, passages, self._embed)
         return evidence, confidence_unread(compared, evidence, passages)
 
 

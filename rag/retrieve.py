@@ -1,6 +1,6 @@
 """Hybrid retrieval: BM25 and vectors, fused by reciprocal rank, as a LlamaIndex retriever."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -14,7 +14,8 @@ from rag.words import terms
 # Reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009), with BM25 weighed up: measured on five
 # question sets, plain fusion loses to BM25 at depth one on three; 10 and .5 lose on none.
 _K = 10
-_WEIGHTS = {"lexical": 1.0, "dense": 0.5}
+WEIGHTS = (1.0, 0.5)
+"""Of the full-text ranking and of the vectors' one in the fused ranking."""
 DEPTH = 50
 _OWED = 5
 _SAME = 0.7
@@ -24,17 +25,18 @@ Ranking = Sequence[tuple[str, float]]
 
 
 class HybridRetriever(BaseRetriever):
-    """Ranks a library's chunks for a question."""
+    """Ranks a library's chunks for a question; `weights` take the place of the measured ones."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, weights: tuple[float, float] = WEIGHTS) -> None:
         super().__init__()
         self._library = library
+        self._weights = weights
 
-    def passages(self, question: str, limit: int = DEPTH) -> list[Passage]:
-        """Return up to `limit` passages, best first."""
-        lexical = self._library.search_text(question, DEPTH)
-        dense = self._library.search_vectors(question, DEPTH)
-        fused = fuse(lexical, dense)
+    def passages(self, question: str, limit: int = DEPTH, among: Collection[str] | None = None) -> list[Passage]:
+        """Return up to `limit` passages, best first; `among` has the ids of the articles to search, None all."""
+        lexical = self._library.search_text(question, DEPTH, among)
+        dense = self._library.search_vectors(question, DEPTH, among)
+        fused = fuse(lexical, dense, self._weights)
         located = self._library.located([chunk_id for chunk_id, _ in fused])
         scores = (dict(lexical), dict(dense) | self._owed(question, located, lexical, dense))
         found = (_passage(located[key], scores, score) for key, score in fused if key in located)
@@ -72,11 +74,11 @@ def _passage(found: Located, scores: tuple[dict[str, float], dict[str, float]], 
     return Passage(found.chunk, found.article, found.sentences, lexical, dense, fused)
 
 
-def fuse(lexical: Ranking, dense: Ranking) -> list[tuple[str, float]]:
+def fuse(lexical: Ranking, dense: Ranking, weights: tuple[float, float] = WEIGHTS) -> list[tuple[str, float]]:
     """Return ids by their weighed sum of 1 / (10 + rank) over both rankings, best first."""
     fused: dict[str, float] = {}
-    for weight, ranking in ((_WEIGHTS["lexical"], lexical), (_WEIGHTS["dense"], dense)):
-        for rank, (key, _) in enumerate(ranking, start=1):
+    for weight, ranking in zip(weights, (lexical, dense), strict=True):
+        for rank, (key, _) in enumerate(ranking if weight else (), start=1):
             fused[key] = fused.get(key, 0.0) + weight / (_K + rank)
     return sorted(fused.items(), key=lambda item: (-item[1], item[0]))
 

@@ -8,6 +8,8 @@ import pytest
 
 from eval.sample_library import SAMPLE_ARTICLES
 from index.embed import MiniLM
+from rag.alignment import changed
+from rag.measures import measures, rates
 from rag.values import days, values
 from rag.verify import check
 
@@ -47,12 +49,50 @@ def test_days_are_compared_by_value() -> None:
         ('"It will be the last bill," said Ana Pell.', "It will be the last bill"),
         ("The mayor has a dog and two sisters in the country.", "2"),
         ("A dog was seen in the park by a child.", "something else"),
+        ("The council agreed on 3 March to pay 1.2 million pounds.", "1,200,000 pounds"),
+        ("The council agreed on 3 March to pay 1.2 million crowns a year.", None),
+        ("The council agreed on 3 March to pay 1.2 million crowns, and the ferry will sail again at night.", "ferry"),
+        ('The treasurer said: "It will not be the last bill."', "treasurer"),
     ],
 )
 def test_what_the_cited_sentence_does_not_say_is_told(statement: str, reason: str | None) -> None:
     found = check(statement, [SENTENCE], "A title", EMBED)
     assert found.verdict == ("unsupported" if reason else "supported")
     assert (reason or "") in (found.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("4.6 per cent or 4.6%", {(4.6, "per cent")}),
+        ("about four in ten babies", {(4.0, "of several"), (40.0, "per cent")}),
+        ("two thirds of it", {(66.7, "per cent")}),
+        ("four millimetres", {(4.0, "millimetres")}),
+        ("a 400-metre wall", {(400.0, "metres")}),
+        ("nine boats", set()),
+    ],
+)
+def test_numbers_are_compared_with_what_they_count(text: str, found: set[tuple[float, str]]) -> None:
+    assert measures(text) == found
+
+
+def test_rates_are_told() -> None:
+    assert rates("six a day, weekly") == {"day", "week"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "word"),
+    [
+        ("The old mill of Drow was closed in the spring after the flood.", None),
+        ("The old mill of Drow was opened in the spring after the flood.", "opened"),
+        ("The old mill of Drow was closed in the autumn after the flood.", "autumn"),
+        ("The old mill of Tarn was closed in the spring after the flood.", "Tarn"),
+        ("After the flood, in the spring, the old mill of Drow was closed.", None),
+    ],
+)
+def test_a_word_put_in_anothers_place_is_found(statement: str, word: str | None) -> None:
+    sentence = "The old mill of Drow was closed in the spring after the flood."
+    assert next(changed(statement, [sentence], EMBED), None) == word
 
 
 def test_a_statement_that_cites_nothing_is_not_supported() -> None:

@@ -22,6 +22,9 @@ def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
     if answer.standalone != " ".join(answer.question.split()):
         yield f"Read as: {plain(answer.standalone)}"
         yield ""
+    if answer.filters:
+        yield f"Asked of: {plain('; '.join(answer.filters))}"
+        yield ""
     yield plain(answer.text) if answer.refused else " ".join(_statement(s, answer, bold) for s in answer.statements)
     for found in answer.shown_evidence:
         yield ""
