@@ -2,7 +2,9 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,6 @@ from rag.measures import measures, rates
 from rag.values import days, values
 from rag.verify import check
 
-STATEMENTS = Path(__file__).with_name("statements.jsonl")
 SENTENCE = 'The council agreed on 3 March to pay 1.2 million crowns. "It will not be the last bill," said Ana Pell.'
 EMBED = MiniLM().embed
 
@@ -99,18 +100,36 @@ def test_a_statement_that_cites_nothing_is_not_supported() -> None:
     assert check("It rains.", [], "", EMBED).verdict == "unsupported"
 
 
-@pytest.mark.parametrize("unseen", [False, True])
-def test_the_check_on_written_statements(unseen: bool) -> None:
-    heads = {row["id"]: row for row in map(json.loads, SAMPLE_ARTICLES.read_text("utf-8").splitlines())}
+def _table(rows: Iterable[dict[str, Any]]) -> Counter[tuple[bool, bool]]:
+    """Count the statements by what they are and by what the check calls them: (supported, called supported)."""
+    articles = {row["id"]: row for row in map(json.loads, SAMPLE_ARTICLES.read_text("utf-8").splitlines())}
     table: Counter[tuple[bool, bool]] = Counter()
-    for row in map(json.loads, STATEMENTS.read_text("utf-8").splitlines()):
-        if row["unseen"] == unseen:
-            article = heads[row["article_id"]]
-            head = " ".join(str(article.get(name) or "") for name in ("title", "source", "author", "published"))
-            verdict = check(row["statement"], row["quotes"], head, EMBED).verdict
-            table[row["supported"], verdict == "supported"] += 1
+    for row in rows:
+        article = articles[row["article_id"]]
+        head = " ".join(str(article.get(name) or "") for name in ("title", "source", "author", "published"))
+        table[row["supported"], check(row["statement"], row["quotes"], head, EMBED).verdict == "supported"] += 1
+    return table
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in Path(__file__).with_name(name).read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("name", "unseen", "least_accepted", "least_found"),
+    [
+        ("statements.jsonl", False, 0.9, 0.95),
+        ("statements.jsonl", True, 0.9, 0.85),  # the third that no rule was made on
+        ("statements_hard.jsonl", False, 0.9, 0.85),  # each wrong one is a copy with one small fault
+    ],
+)
+def test_the_check_on_written_statements(name: str, unseen: bool, least_accepted: float, least_found: float) -> None:
+    table = _table(row for row in _rows(name) if row.get("unseen", False) == unseen)
     accepted = table[True, True] / (table[True, True] + table[True, False])
     found = table[False, False] / (table[False, False] + table[False, True])
-    print(f"\nunseen={unseen}: supported called so {accepted:.3f}, unsupported found {found:.3f}, {dict(table)}")
-    assert accepted >= 0.9
-    assert found >= 0.85
+    print(f"\n{name}{' (unseen third)' if unseen else ''}")
+    print(f"              called supported  called unsupported\nsupported     {table[True, True]:16}", end="")
+    print(f"  {table[True, False]:18}  ({accepted:.3f})\nunsupported   {table[False, True]:16}", end="")
+    print(f"  {table[False, False]:18}  ({found:.3f})")
+    assert accepted >= least_accepted
+    assert found >= least_found
