@@ -1,5 +1,5 @@
 # make chat: install into .venv and open the chat over the invented sample.
-# make test: install what the tests need (Debian's chromium too, where it is missing) and run everything.
+# make test: install what the tests need (Debian's chromium and npm's axe-core too, where they are missing) and run everything.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,6 +37,8 @@ browser:
 	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && \
 	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
 	  echo "Install chromium by hand: the browser tests need it."; }
+	@test -e out/axe/node_modules/axe-core || npm install --silent --prefix out/axe axe-core@4 || \
+	  echo "Install npm by hand: the browser tests need axe-core, which it fetches."
 
 clean:
 	rm -rf $(VENV) out

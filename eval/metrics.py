@@ -1,24 +1,31 @@
-"""Measures of retrieval, evidence, citations, answers and refusals, as pure functions.
+"""Measures of one answer: its words, evidence and citations against gold, as pure functions.
 
 A measure that does not apply to a case is None, never zero, so that means are taken over the
 cases it applies to. Shares run from 0 to 1.
 """
 
-import math
 import re
 import string
+from calendar import month_name
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from eval.questions import Gold
+from rag.values import days, values
 
 LONGEST_SENTENCE = 600
 """Characters. A longer sentence never counts as evidence: it would hold a quote by its mere size."""
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _LEADING_WORDS = re.compile(r"\b(?:a|an|the)\b")
+_YEAR = re.compile(r"(?<![\d.,])(?:1\d|20)\d\d(?![\d]|[.,]\d)")
+_MONTH = re.compile(
+    r"\b(?:january|february|march|april|(?-i:May)|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 class Span(NamedTuple):
@@ -36,19 +43,18 @@ class Quoted(NamedTuple):
     sentence: str
 
 
-class Refusal(NamedTuple):
-    """How well refusals tell the unanswerable questions from the others."""
-
-    precision: float | None
-    recall: float | None
-    f1: float | None
+Compare = Callable[[str, Sequence[str]], float | None]
+"""Compares an answer with gold answers: `exact_match` or `f1`."""
 
 
 # Answers
 
 
 def normalise(text: str) -> str:
-    """Return lower-case words without ASCII punctuation and without a, an, the (SQuAD's rule)."""
+    """Return lower-case words without ASCII punctuation and without a, an, the.
+
+    The rule of SQuAD's evaluation script (Rajpurkar et al., 2016).
+    """
     plain = text.lower().translate(_PUNCTUATION)
     return " ".join(_LEADING_WORDS.sub(" ", plain).split())
 
@@ -65,11 +71,44 @@ def f1(answer: str, golds: Sequence[str]) -> float | None:
     return max((_word_f1(words, gold.split()) for gold in _wanted(golds)), default=None)
 
 
+def with_refusals(compare: Compare, answer: str, golds: Sequence[str], answerable: bool | None) -> float | None:
+    """Return `compare`, but to an unanswerable question 1 for no answer at all and 0 for any.
+
+    The arithmetic of SQuAD 2.0 (Rajpurkar et al., 2018), whose mean runs over both kinds of question; a refusal is
+    the empty answer.
+    """
+    return float(not normalise(answer)) if answerable is False else compare(answer, golds)
+
+
 def contained(answer: str, golds: Sequence[str]) -> float | None:
-    """Return 1 where the answer holds a gold answer as whole words after `normalise`, else 0."""
+    """Return 1 where the answer holds a gold answer as whole words after `normalise`, else 0.
+
+    The rule of "has answer" in open-domain question answering (Chen et al., 2017), over the answer's own words.
+    """
     wanted = _wanted(golds)
     padded = f" {normalise(answer)} "
     return float(any(f" {gold} " in padded for gold in wanted)) if wanted else None
+
+
+def number_match(answer: str, golds: Sequence[str]) -> float | None:
+    """Return 1 where the answer tells every number of one gold answer, else 0; None where no gold answer has any.
+
+    Numbers are compared by value ("nine million" is 9,000,000), after numeric exact match (Dua et al., 2019); the
+    numbers of dates are left to `date_match`.
+    """
+    wanted = [numbers for gold in golds if (numbers := _numbers(gold))]
+    told = values(answer)
+    return float(any(numbers <= told for numbers in wanted)) if wanted else None
+
+
+def date_match(answer: str, golds: Sequence[str]) -> float | None:
+    """Return 1 where the answer tells every day, month and year of one gold answer, else 0; None where none has any.
+
+    "3 March 2024", "March 3, 2024" and "2024-03-03" are one date, after date match (Dua et al., 2019).
+    """
+    wanted = [dates for gold in golds if (dates := _dates(gold))]
+    told = _dates(answer)
+    return float(any(dates <= told for dates in wanted)) if wanted else None
 
 
 def _wanted(golds: Sequence[str]) -> list[str]:
@@ -80,6 +119,30 @@ def _wanted(golds: Sequence[str]) -> list[str]:
 def _word_f1(answer: Sequence[str], gold: Sequence[str]) -> float:
     shared = (Counter(answer) & Counter(gold)).total()
     return 2 * shared / (len(answer) + len(gold))
+
+
+def _numbers(text: str) -> set[float]:
+    plain = _in_words(text)
+    of_dates = {float(day) for day, _ in days(plain)} | {float(year) for year in _YEAR.findall(plain)}
+    return values(plain) - of_dates
+
+
+def _dates(text: str) -> set[object]:
+    plain = _in_words(text)
+    return {*days(plain), *map(str.lower, _MONTH.findall(plain)), *map(int, _YEAR.findall(plain))}
+
+
+def _in_words(text: str) -> str:
+    """Return the text with ISO dates as `rag.values.days` reads them: "3 March 2024"."""
+    return _ISO.sub(lambda found: _day_in_words(found[0]), text)
+
+
+def _day_in_words(iso: str) -> str:
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 # Evidence and citations
@@ -99,7 +162,7 @@ def is_gold(found: Quoted, gold: Gold) -> bool:
 
 
 def evidence_hit(evidence: Sequence[Quoted], golds: Sequence[Gold], k: int) -> float | None:
-    """Return 1 where one of the first `k` evidence sentences is gold, else 0."""
+    """Return 1 where one of the first `k` evidence sentences is gold, else 0 (trec_eval's success@k)."""
     wanted = quoted_golds(golds)
     if not wanted:
         return None
@@ -107,7 +170,10 @@ def evidence_hit(evidence: Sequence[Quoted], golds: Sequence[Gold], k: int) -> f
 
 
 def citation_precision(cited: Sequence[Quoted], golds: Sequence[Gold]) -> float | None:
-    """Return the share of cited sentences that are gold; None where nothing is cited."""
+    """Return the share of cited sentences that are gold; None where nothing is cited.
+
+    Set precision against gold evidence, as for the supporting facts of HotpotQA (Yang et al., 2018).
+    """
     wanted = quoted_golds(golds)
     if not wanted or not cited:
         return None
@@ -115,7 +181,7 @@ def citation_precision(cited: Sequence[Quoted], golds: Sequence[Gold]) -> float 
 
 
 def citation_recall(cited: Sequence[Quoted], golds: Sequence[Gold]) -> float | None:
-    """Return the share of gold quotes that are cited; a refusal cites none of them."""
+    """Return the share of gold quotes that are cited; a refusal cites none of them (as `citation_precision`)."""
     wanted = quoted_golds(golds)
     if not wanted:
         return None
@@ -124,105 +190,3 @@ def citation_recall(cited: Sequence[Quoted], golds: Sequence[Gold]) -> float | N
 
 def _collapsed(text: str) -> str:
     return " ".join(text.split())
-
-
-# Retrieval
-
-
-def locate(gold: Gold, text: str) -> list[Span]:
-    """Return every place in the article's text where the quote stands, white space aside."""
-    pattern = r"\s+".join(re.escape(word) for word in gold.quote.split())
-    if not pattern:
-        return []
-    return [Span(gold.article_id, *match.span()) for match in re.finditer(pattern, text)]
-
-
-def gold_rank(chunks: Sequence[Span], places: Sequence[Span]) -> int | None:
-    """Return the rank, from 1, at which a quote is found in ranked chunks, or None.
-
-    `places` are the spans where the quote stands. It is found with the chunk that brings what the
-    chunks so far hold of one place to half of its characters: a chunk that holds half of the quote
-    is enough, and a long quote that runs over several chunks is found by some of them together.
-    """
-    ranks = [rank for place in places if (rank := _place_rank(chunks, place)) is not None]
-    return min(ranks, default=None)
-
-
-def recall_at_k(ranks: Sequence[int | None], k: int) -> float | None:
-    """Return the share of gold quotes that the first `k` chunks hold, from their `gold_rank`s."""
-    if not ranks:
-        return None
-    return sum(rank is not None and rank <= k for rank in ranks) / len(ranks)
-
-
-def reciprocal_rank(ranks: Sequence[int | None]) -> float | None:
-    """Return 1 / the rank of the first gold quote found, 0 where none is; its mean is the MRR."""
-    if not ranks:
-        return None
-    first = min((rank for rank in ranks if rank is not None), default=math.inf)
-    return 1 / first
-
-
-def _place_rank(chunks: Sequence[Span], place: Span) -> int | None:
-    covered: set[int] = set()  # positions and not a sum: chunks may overlap
-    for rank, chunk in enumerate(chunks, start=1):
-        if chunk.article_id == place.article_id:
-            covered.update(range(max(chunk.start, place.start), min(chunk.end, place.end)))
-            if 2 * len(covered) >= place.end - place.start:
-                return rank
-    return None
-
-
-# Whole runs
-
-
-def refusal_scores(refused: Sequence[bool], answerable: Sequence[bool]) -> Refusal:
-    """Return precision, recall and F1 of refusing; a refusal is right where nothing answers.
-
-    Precision is None where nothing was refused, recall and F1 where every question is answerable.
-    """
-    wrong_and_right = Counter(zip(refused, answerable, strict=True))
-    right = wrong_and_right[True, False]
-    made = right + wrong_and_right[True, True]
-    due = right + wrong_and_right[False, False]
-    f1_score = 2 * right / (made + due) if due else None
-    return Refusal(right / made if made else None, right / due if due else None, f1_score)
-
-
-def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
-    """Return the chance that a positive case scores above a negative one, ties as half.
-
-    By the rank sum of Mann and Whitney; None where one of the two classes is absent.
-    """
-    positives = sum(positive)
-    negatives = len(positive) - positives
-    if not positives or not negatives:
-        return None
-    ranks = _mean_ranks(sorted(zip(scores, positive, strict=True)))
-    won = sum(rank for rank, is_positive in ranks if is_positive) - positives * (positives + 1) / 2
-    return won / (positives * negatives)
-
-
-def percentile(values: Sequence[float], percent: float) -> float | None:
-    """Return the value below which `percent` (0 to 100) of the values lie, interpolated linearly."""
-    if not values:
-        return None
-    ordered = sorted(values)
-    place = (len(ordered) - 1) * percent / 100
-    below, above = math.floor(place), math.ceil(place)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
-
-
-def mean(values: Iterable[float | None]) -> float | None:
-    """Return the mean of the values that apply, or None where none does."""
-    applying = [value for value in values if value is not None]
-    return sum(applying) / len(applying) if applying else None
-
-
-def _mean_ranks(ordered: Sequence[tuple[float, bool]]) -> Iterator[tuple[float, bool]]:
-    before = 0
-    for _, group in groupby(ordered, key=lambda pair: pair[0]):
-        tied = list(group)
-        rank = before + (len(tied) + 1) / 2  # the ranks before+1 ... before+n on average
-        yield from ((rank, is_positive) for _, is_positive in tied)
-        before += len(tied)

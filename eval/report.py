@@ -1,27 +1,19 @@
-"""The report of a run: figures overall and by question type, as JSON and as a Markdown page."""
+"""The report of a run: its figures by set, type and turn, as data; and its files."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from eval.figures import NAMES, Figure, figures
-from eval.risk import Point, at_coverages, curve, judged, threshold_for
+from eval.cache import Line
+from eval.compare import Baseline, Comparison, compare
+from eval.figures import Figure, figures
+from eval.questions import Question
+from eval.risk import at_coverages, bins, curve, judged
 from eval.score import Case
-
-BY_TYPE = {
-    "recall@10": "chunks@10",
-    "evidence_hit@1": "hit@1",
-    "evidence_hit@3": "hit@3",
-    "citation_precision": "cit. P",
-    "citation_recall": "cit. R",
-    "contained": "contained",
-    "f1": "F1",
-    "refused": "refused",
-    "seconds_p50": "p50 s",
-}
-"""The figures in the Markdown's table by type, with their column heads; the JSON has them all."""
+from eval.thresholds import Miss, missed
 
 PRECISION = 0.8
 """The share of right answers that a threshold is looked up for, where none is named."""
@@ -29,179 +21,172 @@ PRECISION = 0.8
 FIRST_ERRORS = 10
 """How many failed questions a report names; `answers.jsonl` has every one."""
 
+Figures = Mapping[str, Figure]
+
 
 @dataclass(frozen=True)
-class Failure:
+class Demands:
+    """What is asked of a run: the share of right answers to find a threshold for, least figures, an earlier run."""
+
+    precision: float = PRECISION
+    minimums: Mapping[str, float] = field(default_factory=dict)
+    baseline: Baseline | None = None
+
+
+class Failure(NamedTuple):
     """A question that got no answer, and the error in one line."""
 
+    set: str
     id: str
     error: str
+
+
+class Row(NamedTuple):
+    """A question that was asked, and its line of `answers.jsonl`."""
+
+    question: Question
+    line: Line
+
+
+class Grouped(NamedTuple):
+    """A group of cases: how many, and their figures."""
+
+    n: int
+    figures: Figures
 
 
 @dataclass(frozen=True)
 class Report:
     """What a run over `total` questions measured and how long it took in seconds.
 
-    `settings` tells what was run: the question set, its limits, versions; `precision` is the share of right
-    answers for which a threshold is looked up. Fewer cases and failures
-    than `total` means that the run was interrupted.
+    `settings` tells what was run and what made the answers. Fewer rows than `total` means that the run was
+    interrupted.
     """
 
     settings: Mapping[str, Any]
     total: int
-    cases: Sequence[Case]
-    failures: Sequence[Failure]
+    rows: Sequence[Row]
     seconds: float
-    precision: float = PRECISION
+    demands: Demands = Demands()
 
-    @property
-    def asked(self) -> int:
-        """How many questions were asked, the failed ones included."""
-        return len(self.cases) + len(self.failures)
+    @cached_property
+    def cases(self) -> list[Case]:
+        """The figures of every question that was answered."""
+        return [Case(**row.line["case"]) for row in self.rows if "case" in row.line]
 
-    def by_type(self) -> dict[str, list[Case]]:
-        """Return the cases of each question type, types in alphabetical order."""
-        types = sorted({case.type for case in self.cases})
-        return {name: [case for case in self.cases if case.type == name] for name in types}
+    @cached_property
+    def failures(self) -> list[Failure]:
+        """The questions that got no answer."""
+        failed = [row for row in self.rows if "error" in row.line]
+        return [Failure(row.question.set, row.question.id, row.line["error"]) for row in failed]
+
+    @cached_property
+    def overall(self) -> Figures:
+        """Every figure over all cases."""
+        return figures(self.cases)
+
+    @cached_property
+    def by_set(self) -> dict[str, Grouped]:
+        """The figures of each question set."""
+        return _grouped(self.cases, lambda case: case.set)
+
+    @cached_property
+    def by_type(self) -> dict[str, Grouped]:
+        """The figures of each question type; of each set's types, where there are several sets."""
+        several = len(self.by_set) > 1
+        return _grouped(self.cases, lambda case: f"{case.set}: {case.type}" if several and case.type else case.type)
+
+    @cached_property
+    def by_turn(self) -> dict[str, Grouped]:
+        """The figures of each turn of conversations."""
+        of_turns = [case for case in self.cases if case.turn is not None]
+        return _grouped(of_turns, lambda case: case.turn)
+
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        """What changed against the earlier run, where one is given."""
+        baseline = self.demands.baseline
+        return compare(baseline, self.cases, self.settings) if baseline else None
+
+    @cached_property
+    def misses(self) -> list[Miss]:
+        """The wanted least figures that were not reached."""
+        return missed(self.overall, self.demands.minimums)
 
     def counts(self) -> dict[str, int]:
         """Return how many questions and sentences there were of each kind that a reader must know."""
         return {
             "questions": self.total,
-            "asked": self.asked,
+            "asked": len(self.rows),
+            "reused": sum(bool(row.line.get("reused")) for row in self.rows),
             "failed": len(self.failures),
             "refused": sum(case.refused for case in self.cases),
             "answerable": sum(case.answerable is True for case in self.cases),
             "unanswerable": sum(case.answerable is False for case in self.cases),
             "inexact_sentences": sum(case.inexact for case in self.cases),
             "lost_quotes": sum(case.lost_quotes for case in self.cases),
+            "unjudged": sum(row.line.get("judge", {}).get("right", 0) is None for row in self.rows),
         }
 
 
-def write_report(report: Report, out: Path) -> Path:
-    """Write `report.json` and `report.md` into a folder and return the path of the page."""
-    _write(out / "report.json", json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n")
+def write_report(report: Report, out: Path) -> None:
+    """Write `report.json`, `report.md` and `report.html` into a folder."""
+    from eval.report_html import to_html
+    from eval.report_markdown import to_markdown
+
+    _write(out / "report.json", _json_text(report))
     _write(out / "report.md", to_markdown(report))
-    return out / "report.md"
+    _write(out / "report.html", to_html(report))
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """Return the object of `report.json`, figures rounded to 4 digits."""
+    """Return the object of `report.json` but for its `cases`, figures rounded to 4 digits."""
+    replies = judged(report.cases)
     return {
         "settings": dict(report.settings),
         "counts": report.counts(),
-        "interrupted": report.asked < report.total,
-        "overall": _rounded(figures(report.cases)),
-        "risk": [point._asdict() for point in at_coverages(curve(judged(report.cases)))],
-        "by_type": {name: _rounded(figures(cases)) for name, cases in report.by_type().items()},
-        "failures": [asdict(failure) for failure in report.failures[:FIRST_ERRORS]],
+        "interrupted": len(report.rows) < report.total,
+        "overall": _rounded(report.overall),
+        "by_set": _groups(report.by_set),
+        "by_type": _groups(report.by_type),
+        "by_turn": _groups(report.by_turn),
+        "risk": [point._asdict() for point in at_coverages(curve(replies))],
+        "calibration": [each._asdict() for each in bins(replies)],
+        "comparison": _compared(report.comparison) if report.comparison else None,
+        "missed": [miss._asdict() for miss in report.misses],
+        "failures": [failure._asdict() for failure in report.failures[:FIRST_ERRORS]],
         "seconds": round(report.seconds, 3),
     }
 
 
-def to_markdown(report: Report) -> str:
-    """Return the page of `report.md`, figures rounded to 3 digits."""
-    sections = {
-        f"# Evaluation over {cell(report.settings.get('questions', 'questions'))}": _opening(report),
-        "## Overall": _overall(report.cases),
-        "## By question type": _types(report.by_type()),
-        "## Risk against coverage": "\n\n".join(risk_lines(report)),
-        "## Limits": _listed(_limits(report)),
-        "## Settings": _listed(_settings(report.settings)),
-    }
-    return "\n\n".join(f"{head}\n\n{body}" for head, body in sections.items() if body) + "\n"
+def _json_text(report: Report) -> str:
+    """Return `report.json`, each case on a line of its own: the next run pairs them with its own."""
+    head = json.dumps(to_json(report), ensure_ascii=False, indent=2)
+    cases = ",\n    ".join(json.dumps(asdict(case), ensure_ascii=False) for case in report.cases)
+    return f'{head[:-2]},\n  "cases": [\n    {cases}\n  ]\n}}\n'
 
 
-def risk_lines(report: Report) -> list[str]:
-    """Return what refusing more would cost and save: a table and a sentence, or nothing where none can be judged."""
-    points = curve(judged(report.cases))
-    if not points:
-        return []
-    rows = [(f"{p.coverage:.2f}", f"{p.risk:.3f}", f"{p.threshold:.3f}") for p in at_coverages(points)]
-    return [_table(("answered", "wrong of these", "threshold"), rows), _wanted(points, report.precision)]
+def _compared(found: Comparison) -> dict[str, Any]:
+    return {**found._asdict(), "changes": [change._asdict() for change in found.changes]}
 
 
-def _wanted(points: Sequence[Point], precision: float) -> str:
-    found = threshold_for(points, precision)
-    if found is None:
-        return f"No threshold makes {precision:.0%} of the answers right."
-    return (
-        f"For {precision:.0%} right answers: --threshold {found.threshold:.4f}, "
-        f"which answers {found.coverage:.0%} of these questions."
-    )
+def _grouped(cases: Sequence[Case], name: Callable[[Case], Any]) -> dict[str, Grouped]:
+    groups: dict[Any, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(name(case), []).append(case)
+    return {str(each): Grouped(len(groups[each]), figures(groups[each])) for each in sorted(groups)}
 
 
-def cell(value: object) -> str:
-    """Return a value as one line of plain text that breaks no Markdown table or page."""
-    text = " ".join(str(value).split())
-    for mark in "\\|`*_[":
-        text = text.replace(mark, f"\\{mark}")
-    return text.replace("<", "&lt;")
+def _groups(groups: Mapping[str, Grouped]) -> dict[str, Any]:
+    return {name: {"n": group.n, "figures": _rounded(group.figures)} for name, group in groups.items()}
 
 
-def _opening(report: Report) -> str:
-    counts = report.counts()
-    return (
-        f"{counts['asked']} of {counts['questions']} questions asked in {report.seconds:.1f} seconds: "
-        f"{counts['refused']} refused, {counts['failed']} failed. {counts['answerable']} are answerable, "
-        f"{counts['unanswerable']} are not. n is how many questions (for exactness: sentences) a "
-        "figure applies to."
-    )
+def _rounded(found: Figures) -> dict[str, dict[str, float | int | None]]:
+    return {name: {key: _short(value) for key, value in figure._asdict().items()} for name, figure in found.items()}
 
 
-def _overall(cases: Sequence[Case]) -> str:
-    found = figures(cases)
-    rows = [(NAMES[name], _digits(figure), figure.n) for name, figure in found.items()]
-    return _table(("figure", "value", "n"), rows)
-
-
-def _types(by_type: Mapping[str, Sequence[Case]]) -> str:
-    if set(by_type) <= {""}:
-        return ""
-    rows = [(name or "(none)", len(cases), *_chosen(cases)) for name, cases in by_type.items()]
-    return _table(("type", "questions", *BY_TYPE.values()), rows)
-
-
-def _chosen(cases: Sequence[Case]) -> list[str]:
-    found = figures(cases)
-    return [_digits(found[name]) for name in BY_TYPE]
-
-
-def _limits(report: Report) -> list[str]:
-    counts = report.counts()
-    lines = [
-        (report.asked < report.total, f"Interrupted after {report.asked} of {report.total} questions."),
-        (counts["failed"], f"Failed, and in no figure: {counts['failed']}."),
-        (counts["inexact_sentences"], f"Sentences that are not exact: {counts['inexact_sentences']}."),
-        (counts["lost_quotes"], f"Gold quotes not in the library, so never found: {counts['lost_quotes']}."),
-        (True, "Exact match and F1 compare the words marked in the first statement (without the reader, all of it)."),
-        (True, "Risk and calibration: a reply is right where its first evidence sentence is gold."),
-        (True, "The seconds of the first question include what is loaded at first use."),
-    ]
-    errors = [f"Failed: {cell(one.id)}: {cell(one.error)}" for one in report.failures[:FIRST_ERRORS]]
-    return [line for applies, line in lines if applies] + errors
-
-
-def _settings(settings: Mapping[str, Any]) -> list[str]:
-    return [f"{cell(name)}: {cell(value)}" for name, value in settings.items() if value is not None]
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    rule = ["---", *("---:" for _ in head[1:])]
-    lines = [head, rule, *([cell(value) for value in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _listed(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def _digits(figure: Figure) -> str:
-    return "-" if figure.value is None else f"{figure.value:.3f}"
-
-
-def _rounded(found: Mapping[str, Figure]) -> dict[str, dict[str, float | int | None]]:
-    return {name: {"value": None if value is None else round(value, 4), "n": n} for name, (value, n) in found.items()}
+def _short(value: float | None) -> float | None:
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,145 +1,131 @@
-"""The run of an evaluation: each question through the engine, into `answers.jsonl` and a report."""
+"""The run of an evaluation: question sets through the engine, into `answers.jsonl` and a report."""
 
 import json
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple, TextIO
+from typing import Any
 
-from eval.questions import Question, read_questions
-from eval.report import PRECISION, Failure, Report, risk_lines, write_report
-from eval.score import Case, score
-from index.errors import EmptyLibraryError, OnrecordError
-from index.library import Library
-from rag.engine import Engine
-
-logger = logging.getLogger(__name__)
+from eval.asking import Asking, Opened, ask_all
+from eval.cache import Line, read_lines
+from eval.compare import check_pairs
+from eval.questions import Question
+from eval.report import Demands, Report, Row, write_report
+from index.errors import OnrecordError
 
 Progress = Callable[[int, int], None]
 """Called with the questions done so far and all there are."""
 
-
-class RunResult(NamedTuple):
-    """How a run ended: how many questions failed, where the readable report is, and what refusing more would do."""
-
-    failed: int
-    report: Path
-    risk: list[str]
+Open = Callable[[str], AbstractContextManager[Opened]]
+"""Opens the library of a question set, by the set's name, and an engine over it."""
 
 
 def run_eval(
-    engine: Engine,
-    library: Library,
-    questions_path: Path,
+    sets: Mapping[str, Sequence[Question]],
+    open_set: Open,
     out: Path,
-    core: bool = False,
-    limit: int | None = None,
+    made_with: Mapping[str, Any] | None = None,
+    told: Mapping[str, Any] | None = None,
+    asking: Asking | None = None,
+    demands: Demands | None = None,
     progress: Progress | None = None,
-    versions: Mapping[str, Any] | None = None,
-    precision: float = PRECISION,
-) -> RunResult:
-    """Ask a question set and write `answers.jsonl`, `report.json` and `report.md` into `out`.
+) -> Report:
+    """Ask question sets, by their names, and write `answers.jsonl` and the reports into the folder `out`.
 
-    `versions` (of the program, its models, its settings) are copied into the report, which tells the
-    threshold that makes the share `precision` of the answers right.
+    `made_with` is what shapes the answers (versions, models, settings): an answer known under the same is not asked
+    for again. `told` is what else the report tells of the run. An interruption leaves the answers and a report of
+    what was done. An empty library ends the run at once.
     """
-    questions = read_questions(questions_path, core, limit)
-    settings = {"questions": questions_path.name, "core": core, "limit": limit, **(versions or {})}
+    run = _Run(out, sets, {**(told or {}), **(made_with or {})}, demands or Demands())
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        report = evaluate(engine, library, questions, out, progress, settings, precision)
+        return run.ask(open_set, made_with or {}, asking or Asking(), progress or _silent)
     except OSError as error:
         raise OnrecordError(f"Cannot write the evaluation to {out}: {error.strerror or error}.") from error
-    return RunResult(len(report.failures), out / "report.md", risk_lines(report))
-
-
-def evaluate(
-    engine: Engine,
-    library: Library,
-    questions: Sequence[Question],
-    out: Path,
-    progress: Progress | None = None,
-    settings: Mapping[str, Any] | None = None,
-    precision: float = PRECISION,
-) -> Report:
-    """Ask every question and measure it; the folder `out` gets the answers as they come.
-
-    An interruption leaves a report of what was done so far. An empty library ends the run at once.
-    """
-    _clear(out)
-    run = _Run(engine, library, questions, settings or {}, precision)
-    with (out / "answers.jsonl").open("w", encoding="utf-8", errors="backslashreplace") as lines:
-        try:
-            run.ask_all(lines, progress or _silent)
-        except KeyboardInterrupt:
-            write_report(run.report(), out)
-            raise
-    report = run.report()
-    write_report(report, out)
-    return report
 
 
 class _Run:
-    """The cases and failures of a run as they grow."""
+    """The answers of a run as they grow."""
 
     def __init__(
-        self,
-        engine: Engine,
-        library: Library,
-        questions: Sequence[Question],
-        settings: Mapping[str, Any],
-        precision: float,
+        self, out: Path, sets: Mapping[str, Sequence[Question]], settings: Mapping[str, Any], demands: Demands
     ) -> None:
-        self._engine, self._library = engine, library
-        self._questions, self._settings, self._precision = questions, settings, precision
-        self._cases: list[Case] = []
-        self._failures: list[Failure] = []
+        self._out, self._sets, self._demands = out, sets, demands
+        self._settings = dict(settings)
+        if demands.baseline:
+            check_pairs(demands.baseline, self._questions())
+        self._lines: dict[tuple[str, str], Line] = {}
         self._began = perf_counter()
 
-    def ask_all(self, lines: TextIO, progress: Progress) -> None:
-        """Ask the questions in order and write one line for each at once."""
-        progress(0, len(self._questions))
-        for done, question in enumerate(self._questions, start=1):
-            line = self._line(question)
-            lines.write(json.dumps(line, ensure_ascii=False) + "\n")
-            lines.flush()  # a run that is cut off keeps what it has
-            progress(done, len(self._questions))
-
-    def report(self) -> Report:
-        """Return what was measured so far."""
-        seconds = perf_counter() - self._began
-        return Report(self._settings, len(self._questions), self._cases, self._failures, seconds, self._precision)
-
-    def _line(self, question: Question) -> dict[str, Any]:
+    def ask(self, open_set: Open, made_with: Mapping[str, Any], asking: Asking, progress: Progress) -> Report:
+        """Ask the sets one after the other; a report of what was done is written in any case but an error."""
+        known = self._begin(asking)
         try:
-            return self._measured(question)
-        except EmptyLibraryError:
-            raise  # true of every question: one message says it
-        except Exception as error:
-            logger.debug("question %s failed", question.id, exc_info=True)
-            failure = Failure(question.id, _message(error))
-        self._failures.append(failure)
-        return {"id": question.id, "question": question.question, "error": failure.error}
+            for name, questions in self._sets.items():
+                with open_set(name) as opened:
+                    made = {**made_with, **self._told(name, opened, asking)}
+                    with closing(ask_all(opened, questions, asking, made, known)) as lines:
+                        self._write(lines, known, progress)
+        except KeyboardInterrupt:
+            self._finish()
+            raise
+        return self._finish()
 
-    def _measured(self, question: Question) -> dict[str, Any]:
-        answer, passages = self._engine.ask_traced(question.question, question.history)
-        line = {"id": question.id, **answer.to_json()}
-        self._cases.append(score(question, answer, passages, self._library))
-        return line
+    def _begin(self, asking: Asking) -> dict[str, Line]:
+        """Empty the folder of an earlier run's reports, and of its answers unless they are to be kept."""
+        self._out.mkdir(parents=True, exist_ok=True)
+        for name in ("report.json", "report.md", "report.html"):
+            (self._out / name).unlink(missing_ok=True)
+        lines = read_lines(self._answers) if asking.resume else []
+        known = {line["key"]: line for line in lines if "key" in line}
+        self._rewrite(known.values())
+        return known
+
+    @property
+    def _answers(self) -> Path:
+        return self._out / "answers.jsonl"
+
+    def _told(self, name: str, opened: Opened, asking: Asking) -> dict[str, Any]:
+        """Note what a set is asked of and how; return it as what shapes the answers too."""
+        library = opened.library.fingerprint()
+        self._settings |= {f"library of {name}": library, "workers": asking.workers, "history": asking.history}
+        judge = asking.judge.spec if asking.judge else None
+        self._settings["judge"] = judge
+        # the seconds of an answer depend on how many were asked at once
+        return {"library": library, "workers": asking.workers, "judge": judge}
+
+    def _write(self, lines: Iterable[Line], known: Mapping[str, Line], progress: Progress) -> None:
+        total = sum(map(len, self._sets.values()))
+        progress(len(self._lines), total)
+        with self._answers.open("ab") as file:
+            for line in lines:
+                if line.get("key") not in known:  # those stand there already
+                    file.write(_as_bytes(line))
+                    file.flush()  # a run that is cut off keeps what it has
+                self._lines[line["set"], line["id"]] = line
+                progress(len(self._lines), total)
+
+    def _finish(self) -> Report:
+        found = ((question, self._lines.get((question.set, question.id))) for question in self._questions())
+        rows = [Row(question, line) for question, line in found if line]
+        report = Report(self._settings, len(self._questions()), rows, perf_counter() - self._began, self._demands)
+        self._rewrite(row.line for row in rows)
+        write_report(report, self._out)
+        return report
+
+    def _questions(self) -> list[Question]:
+        return [question for questions in self._sets.values() for question in questions]
+
+    def _rewrite(self, lines: Iterable[Line]) -> None:
+        """Write the answers anew, at one go, so that a stop in the middle loses none."""
+        fresh = self._answers.with_suffix(".part")
+        fresh.write_bytes(b"".join(map(_as_bytes, lines)))
+        fresh.replace(self._answers)
 
 
-def _message(error: Exception) -> str:
-    words = " ".join(str(error).split())
-    if isinstance(error, OnrecordError):
-        return words
-    return f"{type(error).__name__}: {words}".removesuffix(": ")
-
-
-def _clear(out: Path) -> None:
-    # reports of an earlier run must not stand beside the answers of one that was killed
-    for name in ("report.json", "report.md"):
-        (out / name).unlink(missing_ok=True)
+def _as_bytes(line: Line) -> bytes:
+    # half a surrogate pair in a question becomes its JSON escape instead of an error
+    return (json.dumps(line, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _silent(done: int, total: int) -> None:

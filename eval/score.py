@@ -3,27 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from eval.choices import choice_accuracy
 from eval.metrics import (
     Quoted,
     Span,
     citation_precision,
     citation_recall,
     contained,
+    date_match,
     evidence_hit,
     exact_match,
     f1,
-    gold_rank,
-    locate,
-    quoted_golds,
-    recall_at_k,
-    reciprocal_rank,
+    number_match,
+    with_refusals,
 )
 from eval.questions import Question
+from eval.retrieval import gold_chunks, retrieval
+from eval.support import support
 from index.library import Library
 from rag.answer import Answer, Evidence, Passage
-
-RANKS = (1, 5, 10, 50)
-"""Depths at which the recall of retrieved chunks is measured."""
 
 Texts = Mapping[str, str]
 """Article texts by article id; an id that the library does not know is missing."""
@@ -34,7 +32,8 @@ class Case:
     """The figures of one question that was asked; a figure that does not apply is None.
 
     `sentences` counts the cited and evidence sentences, `inexact` those that are not the article's
-    text at their offsets, `lost_quotes` the gold quotes that the library does not hold.
+    text at their offsets, `lost_quotes` the gold quotes that the library does not hold; `set` names the question set.
+    `Case(**json)` gives back what `dataclasses.asdict` made.
     """
 
     id: str
@@ -47,13 +46,17 @@ class Case:
     sentences: int
     inexact: int
     lost_quotes: int
+    set: str = ""
+    conversation_id: str | None = None
+    turn: int | None = None
 
 
 def score(question: Question, answer: Answer, passages: Sequence[Passage], library: Library) -> Case:
     """Measure one answer, and the ranked passages it was found in, against the question's gold."""
-    texts = _texts(question, answer, library)
-    ranks, lost = _ranks(question, passages, texts)
-    exact = _exact(answer, texts)
+    ranked = [_span(passage) for passage in passages]
+    gold, lost = gold_chunks(ranked, question, library)
+    exact = _exact(answer, _texts(answer, library))
+    supporting = support(answer.statements, answer.citations, library.embed)
     return Case(
         id=question.id,
         type=question.type,
@@ -61,35 +64,29 @@ def score(question: Question, answer: Answer, passages: Sequence[Passage], libra
         refused=answer.refused,
         confidence=answer.confidence,
         seconds=answer.seconds,
-        figures=_retrieval(ranks) | _citing(question, answer) | _answering(question, answer) | _cost(answer),
+        figures=retrieval(ranked, gold)
+        | _citing(question, answer)
+        | supporting
+        | _answering(question, answer)
+        | _cost(answer),
         sentences=len(exact),
         inexact=exact.count(False),
         lost_quotes=lost,
+        set=question.set,
+        conversation_id=question.conversation_id,
+        turn=question.turn,
     )
 
 
-def _texts(question: Question, answer: Answer, library: Library) -> Texts:
-    ids = {gold.article_id for gold in question.evidence}
-    ids |= {citation.article_id for citation in answer.citations}
+def _texts(answer: Answer, library: Library) -> Texts:
+    ids = {citation.article_id for citation in answer.citations}
     ids |= {found.passage.article.id for found in answer.evidence}
     articles = (library.article(article_id) for article_id in ids)
     return {article.id: article.text for article in articles if article is not None}
 
 
-def _ranks(question: Question, passages: Sequence[Passage], texts: Texts) -> tuple[list[int | None], int]:
-    chunks = [_span(passage) for passage in passages]
-    golds = quoted_golds(question.evidence)
-    places = [locate(gold, texts.get(gold.article_id, "")) for gold in golds]
-    return [gold_rank(chunks, stands) for stands in places], places.count([])
-
-
 def _span(passage: Passage) -> Span:
     return Span(passage.article.id, passage.sentences[0].start, passage.sentences[-1].end)
-
-
-def _retrieval(ranks: Sequence[int | None]) -> dict[str, float | None]:
-    found = {f"recall@{k}": recall_at_k(ranks, k) for k in RANKS}
-    return found | {"mrr": reciprocal_rank(ranks)}
 
 
 def _citing(question: Question, answer: Answer) -> dict[str, float | None]:
@@ -108,12 +105,18 @@ def _answering(question: Question, answer: Answer) -> dict[str, float | None]:
     golds = () if question.answerable is False else question.answers
     # the statements and not `answer.text`: its [1] markers would be read as numbers
     statements = [statement.text for statement in answer.statements]
+    said = " ".join(statements)
     # without the reader there are no short words: then the whole first statement is what answers
     short = answer.short or (statements[0] if statements else "")
     return {
-        "contained": contained(" ".join(statements), golds),
+        "contained": contained(said, golds),
         "exact_match": exact_match(short, golds),
         "f1": f1(short, golds),
+        "squad_exact": with_refusals(exact_match, short, golds, question.answerable),
+        "squad_f1": with_refusals(f1, short, golds, question.answerable),
+        "number_match": number_match(said, golds),
+        "date_match": date_match(said, golds),
+        "choice_accuracy": choice_accuracy(short, said, question.choices, golds),
     }
 
 

@@ -35,6 +35,9 @@ CREATE TABLE IF NOT EXISTS sources (
     source TEXT NOT NULL, row INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT, article_id TEXT, parser TEXT,
     charset TEXT, found_in TEXT NOT NULL, warnings TEXT NOT NULL, at TEXT NOT NULL, etag TEXT, modified TEXT,
     PRIMARY KEY (source, row)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS feedback (
+    id TEXT PRIMARY KEY, good INTEGER NOT NULL, answer TEXT NOT NULL, history TEXT NOT NULL, reason TEXT,
+    at TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
     title, text, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE IF NOT EXISTS trigrams USING fts5 (title, text, tokenize = "trigram");

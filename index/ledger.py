@@ -37,13 +37,14 @@ class Located(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What filters ask of an article; `published` is ISO 8601 or None."""
+    """What filters and lists ask of an article; `published` is ISO 8601 or None."""
 
     id: str
     title: str
     source: str | None
     author: str | None
     published: str | None
+    language: str | None
 
 
 class Ledger:

@@ -16,6 +16,7 @@ from index.article import Article, ArticleHead, Chunk, Sentence
 from index.chunk import searched_text, split_article
 from index.database import Database
 from index.errors import LibraryError
+from index.feedback import Feedback
 from index.ledger import Facts, Ledger, Located, Owed
 from index.load import PLAIN, Fetching, Found, absolute, from_web, is_address, load
 from index.once import Once
@@ -78,6 +79,7 @@ class Library:
         self._ledger = Ledger(self._database)
         self._once = Once(self._database)
         self.sources = Sources(self._database)
+        self.feedback = Feedback(self._database)
         self._given = embedder
         self._writing = FileLock(str(folder / "writing.lock"))
         self._opening = threading.Lock()

@@ -341,7 +341,7 @@ def _openai_like(name: str, address: str, key: str, headers: set[str]) -> _Answe
     import httpx
     import openai
     from llama_index.core.callbacks import CallbackManager
-    from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped]
+    from llama_index.llms.openai_like import OpenAILike
 
     settings: dict[str, Any] = {"model": name, "api_base": address, "api_key": key or "none", "is_chat_model": True}
     settings |= {"temperature": 0.0, "max_retries": 0, "callback_manager": CallbackManager([])}

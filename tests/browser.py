@@ -2,18 +2,22 @@
 
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
 from index.library import Library
 from rag.engine import Engine
-from ui.app import build_app, start
+from rag.llm import Model
+from rag.options import Options
+from ui.app import build_app
+from ui.serve import start
 
 ROOT = Path(__file__).parents[1]
 SCREENS = ROOT / "out" / "screens"
+AXE = ROOT / "out" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP, PHONE = (1280, 800), (390, 844)
 QUIET = (
     "--no-sandbox",
@@ -25,9 +29,11 @@ QUIET = (
     "--disable-sync",
 )
 _PATIENCE = 30_000
+_TABS = 80
+_SERIOUS = ("serious", "critical")
 _MARK_IS_SEEN = """() => {
     const pane = document.querySelector("#source-pane").getBoundingClientRect();
-    const mark = document.querySelector("#source-pane mark")?.getBoundingClientRect();
+    const mark = document.querySelector("#source-pane mark.opened")?.getBoundingClientRect();
     const top = Math.max(pane.top, 0), bottom = Math.min(pane.bottom, innerHeight);
     return mark && mark.height > 0 && top <= mark.top && mark.bottom <= bottom;
 }"""
@@ -35,12 +41,16 @@ _HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
 
 @contextmanager
-def serving(folder: Path, *questions: str) -> Iterator[str]:
-    """Serve the library in `folder`, as a sample where it has questions; give the page's address."""
+def serving(folder: Path, *questions: str, models: Sequence[Model] = (), port: int | None = None) -> Iterator[str]:
+    """Serve the library in `folder`, as a sample where it has questions; give the page's address.
+
+    The first of the models writes, where there are any.
+    """
     library = Library(folder)
-    app = build_app(Engine(library), library, bool(questions), questions)
+    engine = Engine(library, options=Options(model=next(iter(models), None)))
+    app = build_app(engine, library, bool(questions), questions, models)
     try:
-        yield start(app, "127.0.0.1", free_port())
+        yield start(app, library, "127.0.0.1", port or free_port())
     finally:
         app.close()
         library.close()
@@ -69,12 +79,17 @@ class Screen:
         self.page: Page = context.new_page()
         self.page.set_default_timeout(_PATIENCE)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._hear)
         self.page.goto(address)
         self.box.wait_for()
 
     def _note(self, request: Request) -> None:
         if not request.url.startswith(_HERE):
             self.foreign.append(request.url)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.errors.append(message.text)
 
     @property
     def box(self) -> Locator:
@@ -93,8 +108,8 @@ class Screen:
 
     @property
     def mark(self) -> Locator:
-        """The highlighted sentence in the source pane."""
-        return self.pane.locator("mark")
+        """The opened sentence in the source pane, the strongest of the highlighted ones."""
+        return self.pane.locator("mark.opened")
 
     def send(self, question: str) -> None:
         """Ask, and do not wait for the reply."""
@@ -152,6 +167,21 @@ class Screen:
     def is_too_wide(self) -> bool:
         """Tell whether the page scrolls sideways."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+    def tab_to(self, selector: str) -> None:
+        """Press Tab until the focus is on such an element."""
+        for _ in range(_TABS):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"{_TABS} times Tab never came to {selector}")
+
+    def serious_findings(self) -> list[str]:
+        """Return what axe-core finds serious or critical on the screen as it is: rule, and the first place."""
+        assert AXE.exists(), "These tests need axe-core: npm install --prefix out/axe axe-core@4 (make test does it)."
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+        return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found if each["impact"] in _SERIOUS]
 
     def close(self) -> None:
         """Close the window; what it did behind the scenes must have been right."""

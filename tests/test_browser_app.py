@@ -13,9 +13,12 @@ from index.errors import OnrecordError
 from index.library import Library
 from rag.answer import Answer
 from rag.engine import Engine
+from rag.options import Options
 from rag.question import Turn
-from ui import chat, library_tab, source_pane
-from ui.app import build_app, start
+from ui import adding, source_pane
+from ui.app import build_app
+from ui.serve import start
+from ui.talk import Talk, messages, replies
 
 
 class Told(Engine):
@@ -26,7 +29,7 @@ class Told(Engine):
         self.histories: list[tuple[Turn, ...]] = []
         self.go_on = threading.Event()
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+    def stream(self, question: str, history: Sequence[Turn] = (), options: Options | None = None) -> Iterator[Answer]:
         self.histories.append(tuple(history))
         if question == "wait":
             self.go_on.wait(30)
@@ -42,9 +45,9 @@ def library(tmp_path: Path) -> Iterator[Library]:
     library.close()
 
 
-def last(engine: Engine, question: str, talk: chat.Talk = ()) -> tuple[str, chat.Talk]:
-    messages, after = list(chat.replies(engine, question, talk))[-1]
-    return messages[-1]["content"][0]["text"], after
+def last(engine: Engine, question: str, talk: Talk = ()) -> tuple[str, Talk]:
+    *_, after = replies(engine, question, talk)
+    return messages(after)[-1]["content"][0]["text"], after
 
 
 def test_a_fault_of_the_engine_is_one_sentence_and_no_traceback(
@@ -84,11 +87,11 @@ def test_an_article_that_is_not_there_is_said_to_be_gone(library: Library, place
     ],
 )
 def test_names_of_uploads_are_made_safe(given: str, safe: str) -> None:
-    assert library_tab.safe_name(given) == safe
+    assert adding.safe_name(given) == safe
 
 
 def test_a_name_of_any_length_fits_a_file_system() -> None:
-    name = library_tab.safe_name("记" * 500 + "." + "末" * 500)
+    name = adding.safe_name("记" * 500 + "." + "末" * 500)
     assert len(name.encode()) <= 255
 
 
@@ -98,18 +101,18 @@ def test_a_busy_port_is_one_sentence_that_names_the_option(library: Library) -> 
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(OnrecordError, match=r"is in use: name another with --port\.$"),
     ):
-        start(app, "127.0.0.1", taken.getsockname()[1])
+        start(app, library, "127.0.0.1", taken.getsockname()[1])
 
 
 def test_a_host_that_is_not_ours_is_one_sentence(library: Library) -> None:
     with pytest.raises(OnrecordError, match="name another --host"):
-        start(build_app(Told(library), library, False, ()), "192.0.2.1", free_port())
+        start(build_app(Told(library), library, False, ()), library, "192.0.2.1", free_port())
 
 
 def test_a_slow_question_keeps_nobody_else_waiting(library: Library) -> None:
     engine = Told(library)
     app = build_app(engine, library, False, ())
-    address = start(app, "127.0.0.1", free_port())
+    address = start(app, library, "127.0.0.1", free_port())
     try:
         with chromium() as browser:
             slow, quick = Screen(browser, address), Screen(browser, address)

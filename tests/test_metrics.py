@@ -1,29 +1,36 @@
-"""Every measure on examples worked out by hand."""
+"""Every measure of one answer on examples worked out by hand, and against the reference programs on random ones."""
+
+import math
+import re
+import string
+from collections import Counter
+from collections.abc import Callable
 
 import pytest
+import pytrec_eval
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import ndcg_score
 
+from eval.choices import choice_accuracy, picked
 from eval.metrics import (
     Quoted,
-    Refusal,
     Span,
-    auroc,
     citation_precision,
     citation_recall,
     contained,
+    date_match,
     evidence_hit,
     exact_match,
     f1,
-    gold_rank,
     is_gold,
-    locate,
-    mean,
     normalise,
-    percentile,
-    recall_at_k,
-    reciprocal_rank,
-    refusal_scores,
+    number_match,
+    with_refusals,
 )
-from eval.questions import Gold
+from eval.questions import Gold, Question
+from eval.retrieval import NAMED, gold_chunks, holders, locate, retrieval
+from index.library import Library
 
 FERRY = "The ferry sails at noon."
 
@@ -153,84 +160,175 @@ def test_locate_finds_every_place_and_looks_past_white_space() -> None:
     assert locate(Gold("a", ""), text) == []
 
 
-def test_a_chunk_that_holds_half_of_a_quote_finds_it() -> None:
+def test_a_chunk_that_has_half_of_a_quote_holds_it() -> None:
     quote = [Span("a", 100, 200)]
-    assert gold_rank([Span("a", 0, 150)], quote) == 1
-    assert gold_rank([Span("a", 0, 149)], quote) is None
-    assert gold_rank([Span("b", 0, 300), Span("a", 150, 300)], quote) == 2
-    assert gold_rank([Span("a", 200, 300), Span("a", 0, 100)], quote) is None
+    half, less, other = Span("a", 0, 150), Span("a", 160, 300), Span("b", 0, 300)
+    assert holders([less, other, half], quote) == [half]
+    assert holders([Span("a", 200, 300), Span("a", 0, 100), other], quote) == []
+    assert holders([half], []) == []
 
 
-def test_a_quote_over_three_chunks_is_found_by_two_of_them() -> None:
-    quote = [Span("a", 0, 90)]
-    assert gold_rank([Span("a", 0, 30), Span("b", 0, 90), Span("a", 60, 90)], quote) == 3
+def test_a_quote_longer_than_two_chunks_is_held_by_the_one_that_has_the_most_of_it() -> None:
+    chunks = [Span("a", 0, 300), Span("a", 300, 700), Span("a", 700, 1000)]
+    assert holders(chunks, [Span("a", 0, 1000)]) == [chunks[1]]
 
 
-def test_what_overlapping_chunks_share_is_counted_once() -> None:
-    quote = [Span("a", 0, 100)]
-    assert gold_rank([Span("a", 0, 30), Span("a", 0, 30)], quote) is None
+def test_gold_chunks_are_one_for_each_quote(sample: Library) -> None:
+    article = sample.article("sample:school-roof")
+    assert article is not None
+    sentences, chunks = sample.sentences(article.id), sample.chunks(article.id)
+    spans = [Span(article.id, sentences[one.first].start, sentences[one.last].end) for one in chunks]
+    first, last = chunks[0].text[:60], chunks[-1].text[-60:]
+    golds = (Gold(article.id, first), Gold(article.id, last), Gold(article.id, "never said"), Gold("gone", first))
+    found, lost = gold_chunks([], Question("q", "?", evidence=(*golds, Gold(article.id, ""))), sample)
+    assert found >= {spans[0], spans[-1]}
+    assert len(found) == 4
+    assert lost == 2
 
 
-def test_a_quote_that_stands_twice_is_found_at_either_place() -> None:
-    places = [Span("a", 0, 10), Span("a", 500, 510)]
-    assert gold_rank([Span("a", 400, 600), Span("a", 0, 100)], places) == 1
-    assert gold_rank([Span("a", 400, 600)], []) is None
+def test_a_quote_that_stands_twice_is_found_in_the_chunk_ranked_best(
+    library: Library, rows: Callable[..., str]
+) -> None:
+    filler = " ".join(f"Boat number {number} lay still in the harbour." for number in range(60))
+    library.add_all([rows({"id": "a", "title": "T", "text": f"The bell rang.\n\n{filler}\n\nThe bell rang."})])
+    sentences, chunks = library.sentences("a"), library.chunks("a")
+    last = Span("a", sentences[chunks[-1].first].start, sentences[chunks[-1].last].end)
+    question = Question("q", "?", evidence=(Gold("a", "The bell rang."),))
+    assert gold_chunks([last], question, library) == ({last}, 0)
+    assert gold_chunks([], question, library)[0] != {last}
 
 
-def test_recall_at_k_and_reciprocal_rank() -> None:
-    ranks = [4, None, 2]
-    assert recall_at_k(ranks, 1) == 0
-    assert recall_at_k(ranks, 2) == pytest.approx(1 / 3)
-    assert recall_at_k(ranks, 4) == pytest.approx(2 / 3)
-    assert reciprocal_rank(ranks) == 0.5
-    assert reciprocal_rank([None]) == 0
-    assert recall_at_k([], 1) is None
-    assert reciprocal_rank([]) is None
+def test_retrieval_on_an_example_worked_out_by_hand() -> None:
+    ranked = [Span("a", 0, 10), Span("a", 10, 20), Span("b", 0, 10), Span("b", 10, 20)]
+    gold = [ranked[1], ranked[3], Span("c", 0, 10)]
+    ideal = 1 + 1 / math.log2(3) + 1 / math.log2(4)
+    assert retrieval(ranked, gold) == pytest.approx(
+        {
+            "recall@1": 0,
+            "recall@5": 2 / 3,
+            "recall@10": 2 / 3,
+            "recall@50": 2 / 3,
+            "mrr": 1 / 2,
+            "ndcg@10": (1 / math.log2(3) + 1 / math.log2(5)) / ideal,
+            "map": (1 / 2 + 2 / 4) / 3,
+        }
+    )
 
 
-def test_refusal_scores() -> None:
-    refused = [True, True, True, False, False]
-    answerable = [False, False, True, False, True]
-    # right 2 of 3 refused and of 3 unanswerable
-    assert refusal_scores(refused, answerable) == pytest.approx((2 / 3, 2 / 3, 2 / 3))
+def test_retrieval_does_not_apply_without_gold_and_is_zero_where_nothing_is_found() -> None:
+    assert set(retrieval([Span("a", 0, 1)], []).values()) == {None}
+    assert set(retrieval([], [Span("a", 0, 1)]).values()) == {0.0}
 
 
-def test_refusal_scores_that_do_not_apply() -> None:
-    assert refusal_scores([], []) == Refusal(None, None, None)
-    assert refusal_scores([False], [True]) == Refusal(None, None, None)
-    assert refusal_scores([True], [True]) == Refusal(0, None, None)
-    assert refusal_scores([False], [False]) == Refusal(None, 0, 0)
+@given(st.permutations(range(60)), st.sets(st.integers(0, 80), min_size=1, max_size=12))
+def test_retrieval_agrees_with_pytrec_eval_and_scikit_learn(order: list[int], gold: set[int]) -> None:
+    found = retrieval([Span("a", place, place + 1) for place in order], [Span("a", place, place + 1) for place in gold])
+    names = {"recall.1,5,10,50", "recip_rank", "ndcg_cut.10", "map"}
+    judge = pytrec_eval.RelevanceEvaluator({"q": {str(place): 1 for place in gold}}, names)
+    told = judge.evaluate({"q": {str(place): 60.0 - rank for rank, place in enumerate(order)}})["q"]
+    theirs = [told[f"recall_{depth}"] for depth in (1, 5, 10, 50)]
+    theirs += [told["recip_rank"], told["ndcg_cut_10"], told["map"]]
+    assert [found[name] for name in NAMED.values()] == pytest.approx(theirs)
+    ranks = [[60.0 - order.index(place) if place in order else -1.0 for place in range(81)]]
+    assert found["ndcg@10"] == pytest.approx(ndcg_score([[float(place in gold) for place in range(81)]], ranks, k=10))
 
 
-def test_auroc() -> None:
-    # positives .9 and .4 against negatives .5 and .1: 3 of 4 pairs won
-    assert auroc([0.9, 0.4, 0.5, 0.1], [True, True, False, False]) == 0.75
-    assert auroc([0.1, 0.9], [True, False]) == 0
+# SQuAD 2.0's arithmetic, written here once more from its rules
 
 
-def test_auroc_counts_ties_as_half() -> None:
-    assert auroc([0.5, 0.5, 0.5], [True, False, False]) == 0.5
-    # .5 against .5 and .2: (half + 1) / 2
-    assert auroc([0.5, 0.5, 0.2], [True, False, False]) == 0.75
-    # positives .5, .3 and negatives .5, .3: 2 ties and 1 of the other 2 pairs won
-    assert auroc([0.5, 0.3, 0.5, 0.3], [True, True, False, False]) == 0.5
+def squad_tokens(text: str) -> list[str]:
+    kept = "".join(char for char in text.lower() if char not in set(string.punctuation))
+    return re.sub(r"\b(a|an|the)\b", " ", kept, flags=re.UNICODE).split()
 
 
-@pytest.mark.parametrize("positive", [[], [True, True], [False, False]])
-def test_auroc_needs_both_classes(positive: list[bool]) -> None:
-    assert auroc([0.5] * len(positive), positive) is None
+def squad_exact(answer: str, gold: str) -> float:
+    return float(squad_tokens(answer) == squad_tokens(gold))
 
 
-def test_percentile_is_interpolated() -> None:
-    assert percentile([4, 1, 3, 2], 50) == 2.5
-    assert percentile([3, 1, 2], 50) == 2
-    # place .95 * 2 = 1.9 of 10, 20, 30
-    assert percentile([10, 20, 30], 95) == pytest.approx(29)
-    assert percentile([7], 95) == 7
-    assert percentile([], 50) is None
+def squad_f1(answer: str, gold: str) -> float:
+    said, wanted = squad_tokens(answer), squad_tokens(gold)
+    if not said or not wanted:
+        return float(said == wanted)
+    common = sum((Counter(said) & Counter(wanted)).values())
+    precision, recall = common / len(said), common / len(wanted)
+    return 2 * precision * recall / (precision + recall) if common else 0.0
 
 
-def test_mean_leaves_out_what_does_not_apply() -> None:
-    assert mean([1, None, 0]) == 0.5
-    assert mean([None]) is None
-    assert mean([]) is None
+words = st.lists(
+    st.sampled_from(["The", "a", "ferry", "Ferry,", "an", "boat", "noon!", "U.S.", "é", "-", "red", "red's", "12"]),
+    max_size=6,
+).map(" ".join)
+
+
+@given(words, st.lists(words, max_size=3), st.booleans())
+def test_answers_agree_with_the_arithmetic_of_squad(answer: str, given_golds: list[str], answerable: bool) -> None:
+    golds = [gold for gold in given_golds if squad_tokens(gold)] if answerable else [""]
+    exact = with_refusals(exact_match, answer, given_golds, answerable)
+    likeness = with_refusals(f1, answer, given_golds, answerable)
+    if golds:
+        assert exact == max(squad_exact(answer, gold) for gold in golds)
+        assert likeness == pytest.approx(max(squad_f1(answer, gold) for gold in golds))
+    else:  # answerable, but no gold answer is known
+        assert exact is likeness is None
+
+
+@given(st.text(max_size=30))
+def test_normalise_agrees_with_squad_on_any_text(text: str) -> None:
+    assert normalise(text).split() == squad_tokens(text)
+
+
+# Numbers, dates, choices
+
+
+@pytest.mark.parametrize(
+    ("answer", "golds", "expected"),
+    [
+        ("It cost nine million crowns.", ["9,000,000"], 1),
+        ("It cost 9 million crowns over 8 years.", ["9 million over seven years", "8"], 1),
+        ("It cost 9 million crowns over 8 years.", ["9 million over seven years"], 0),
+        ("", ["12 boats"], 0),
+        ("On 3 March 2024.", ["3 March 2024"], None),
+        ("It is red.", ["red"], None),
+        ("12", [], None),
+    ],
+)
+def test_number_match(answer: str, golds: list[str], expected: float | None) -> None:
+    assert number_match(answer, golds) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "golds", "expected"),
+    [
+        ("It opened on March 3, 2024.", ["3 March 2024"], 1),
+        ("It opened on 3 March 2024.", ["2024-03-03"], 1),
+        ("It opened on 2024-03-03, or so.", ["March 2024"], 1),
+        ("It opened on 3 March.", ["3 March 2024", "3 March"], 1),
+        ("It opened in May 2024.", ["June 2024"], 0),
+        ("It may open in 2024.", ["May 2024"], 0),
+        ("It opened in 2023.", ["2024"], 0),
+        ("", ["2024"], 0),
+        ("It cost 2,024 crowns.", ["2,024"], None),
+        ("It opened on 2024-13-45.", ["noon"], None),
+    ],
+)
+def test_date_match(answer: str, golds: list[str], expected: float | None) -> None:
+    assert date_match(answer, golds) == expected
+
+
+CHOICES = ["Kestrane Lines", "Ombery Shipping", "the town council", "no"]
+
+
+def test_the_choice_picked_shares_most_words_with_the_short_answer_then_with_all_that_is_said() -> None:
+    assert picked("Kestrane", "Ombery Shipping lost to Kestrane.", CHOICES) == "Kestrane Lines"
+    assert picked("", "The board chose Ombery Shipping.", CHOICES) == "Ombery Shipping"
+    assert picked("No", "", CHOICES) == "no"
+    assert picked("noon", "At noon.", CHOICES) is None
+    assert picked("red boat", "", ["red", "boat"]) is None
+
+
+def test_choice_accuracy() -> None:
+    assert choice_accuracy("Kestrane", "", CHOICES, ["Kestrane Lines", "Ombery Shipping"]) == 1
+    assert choice_accuracy("Ombery", "", CHOICES, ["Kestrane Lines"]) == 0
+    assert choice_accuracy("", "", CHOICES, ["Kestrane Lines"]) == 0
+    assert choice_accuracy("Kestrane", "", [], ["Kestrane"]) is None
+    assert choice_accuracy("Kestrane", "", CHOICES, []) is None

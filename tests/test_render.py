@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from index.article import Article
 from rag.answer import Answer, Citation, Statement
-from ui import render
+from ui import render, render_answer, render_article, render_library
+from ui.render_article import Opened
 
 HOSTILE = '<img src=x onerror="run()"> & <name withheld> $4 to $9 \'"</div><script>run()</script>'
 SHOWABLE = st.text(st.characters(exclude_categories=("Cc", "Cs")))
@@ -83,12 +84,14 @@ def test_attribute_names_of_python_become_those_of_html() -> None:
 @pytest.mark.parametrize(
     "shown",
     [
-        render.question(HOSTILE),
-        render.problem(HOSTILE),
-        render.answer(answered(HOSTILE)),
-        render.answer(refused(HOSTILE)),
-        render.article(article(HOSTILE, HOSTILE, author=HOSTILE, source=HOSTILE, published=HOSTILE), 0, 9),
-        render.receipts([render.Receipt(HOSTILE, "skipped", HOSTILE, (HOSTILE,))]),
+        render_answer.question(HOSTILE),
+        render_answer.problem(HOSTILE),
+        render_answer.answer(answered(HOSTILE)),
+        render_answer.answer(refused(HOSTILE)),
+        render_article.article(
+            article(HOSTILE, HOSTILE, author=HOSTILE, source=HOSTILE, published=HOSTILE), Opened((0, 9))
+        ),
+        render_library.receipts([render_library.Receipt(HOSTILE, "skipped", HOSTILE, (HOSTILE,))]),
     ],
 )
 def test_hostile_text_is_literal_everywhere(shown: str) -> None:
@@ -99,7 +102,7 @@ def test_hostile_text_is_literal_everywhere(shown: str) -> None:
 
 
 def test_an_answer_shows_statements_with_buttons_that_open_their_sentence() -> None:
-    read = Read(render.answer(answered("Venn opposes the plan.")))
+    read = Read(render_answer.answer(answered("Venn opposes the plan.")))
     assert read.attributes["value"] == "5 27 a:1"
     assert "[1]" in read.text
     assert "The Paper · 2024-03-03" in read.text
@@ -115,14 +118,14 @@ def test_a_place_that_is_none_is_refused() -> None:
 
 
 def test_a_standalone_question_is_shown_only_where_it_differs() -> None:
-    same = render.answer(answered("Yes.", question="Who?", standalone="Who?"))
-    other = render.answer(answered("Yes.", question="And when?", standalone="When did the mill open?"))
+    same = render_answer.answer(answered("Yes.", question="Who?", standalone="Who?"))
+    other = render_answer.answer(answered("Yes.", question="And when?", standalone="When did the mill open?"))
     assert "Read as" not in same
     assert "Read as: When did the mill open?" in Read(other).text
 
 
 def test_a_refusal_says_why_and_has_nothing_to_open() -> None:
-    read = Read(render.answer(refused("The articles do not say.")))
+    read = Read(render_answer.answer(refused("The articles do not say.")))
     assert "No answer in these articles" in read.text
     assert "The articles do not say." in read.text
     assert "button" not in read.tags
@@ -130,33 +133,33 @@ def test_a_refusal_says_why_and_has_nothing_to_open() -> None:
 
 def test_first_words_stream_without_citations_until_their_statement_is_whole() -> None:
     found = answered("One two three.", "Four five.")
-    assert Read(render.answer(found, 2)).text.strip() == "One two"
-    assert Read(render.answer(found, 4)).text == "One two three.\u00a0[1]Four\u00a0"
+    assert Read(render_answer.answer(found, 2)).text.strip() == "One two"
+    assert Read(render_answer.answer(found, 4)).text == "One two three.\u00a0[1]Four\u00a0"
 
 
 def test_an_unsupported_statement_says_so() -> None:
-    assert "no sentence supports this" in render.answer(answered("Maybe.", verdict="unsupported"))
+    assert "no sentence supports this" in render_answer.answer(answered("Maybe.", verdict="unsupported"))
 
 
 @given(st.text(st.sampled_from("ab. \n\t"), max_size=80), st.integers(0, 80), st.integers(0, 80))
 def test_the_marked_text_is_the_cited_span(text: str, first: int, second: int) -> None:
     start, end = sorted((min(first, len(text)), min(second, len(text))))
-    read = Read(render.article(article(text), start, end))
+    read = Read(render_article.article(article(text), Opened((start, end))))
     assert read.marked == (text[start:end] if text.strip() else "")
     assert read.tags.count("mark") <= 1
 
 
 @given(st.text(st.sampled_from("ab. \n\t"), max_size=80))
 def test_paragraphs_hold_all_text_but_white_space(text: str) -> None:
-    spans = list(render.paragraph_spans(text))
+    spans = list(render_article.paragraph_spans(text))
     assert " ".join(text[first:last] for first, last in spans).split() == text.split()
     assert all(text[first:last].strip() for first, last in spans)
 
 
 def test_paragraphs_end_at_blank_lines_or_else_at_line_ends() -> None:
     parted, lines = "a\nb\n\nc", "a\nb"
-    assert [parted[a:b] for a, b in render.paragraph_spans(parted)] == ["a\nb", "c"]
-    assert [lines[a:b] for a, b in render.paragraph_spans(lines)] == ["a", "b"]
+    assert [parted[a:b] for a, b in render_article.paragraph_spans(parted)] == ["a\nb", "c"]
+    assert [lines[a:b] for a, b in render_article.paragraph_spans(lines)] == ["a", "b"]
 
 
 @pytest.mark.parametrize("url", ["javascript:run()", "data:text/html,x", "file:///etc", "//x", "http://[", None])
@@ -173,5 +176,5 @@ def test_a_link_opens_elsewhere_and_tells_nothing() -> None:
 
 def test_a_title_that_the_text_repeats_is_told_once_unless_cited() -> None:
     text = "A title\n\nThe rest."
-    assert "title-again" in render.article(article(text), 9, 18)
-    assert "title-again" not in render.article(article(text), 0, 7)
+    assert "title-again" in render_article.article(article(text), Opened((9, 18)))
+    assert "title-again" not in render_article.article(article(text), Opened((0, 7)))

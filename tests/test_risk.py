@@ -1,10 +1,14 @@
 """Risk, coverage and calibration, on cases made by hand and against their definitions on random ones."""
 
+from collections.abc import Callable, Sequence
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.risk import area, at_coverages, calibration_error, curve, judged, threshold_for
+from eval.intervals import Measure, whole
+from eval.risk import Bin, area, at_coverages, bins, calibration_error, curve, judged, threshold_for
 from eval.score import Case
 
 
@@ -35,11 +39,25 @@ def test_the_threshold_for_a_wanted_precision_answers_as_much_as_it_can() -> Non
     assert threshold_for(curve([(0.5, 0.0)]), 0.5) is None
 
 
+def total(make: Callable[..., Measure], found: Sequence[tuple[float, float | None]]) -> float | None:
+    return whole(make([confidence for confidence, _ in found], [right for _, right in found]), len(found))
+
+
 def test_calibration_error_is_zero_for_true_chances_and_one_for_false_ones() -> None:
-    assert calibration_error([(0.5, 1.0), (0.5, 0.0)]) == 0
-    assert calibration_error([(1.0, 0.0), (0.0, 1.0)]) == 1
-    assert calibration_error([]) is None
-    assert area([]) is None
+    assert total(calibration_error, [(0.5, 1.0), (0.5, 0.0)]) == 0
+    assert total(calibration_error, [(1.0, 0.0), (0.0, 1.0)]) == 1
+    assert total(calibration_error, [(1.0, 0.0), (0.3, None)]) == 1
+    assert total(calibration_error, []) is None
+    assert total(calibration_error, [(0.3, None)]) is None
+    assert total(area, []) is None
+    assert total(area, [(0.3, None)]) is None
+
+
+def test_bins_hold_the_replies_of_each_tenth() -> None:
+    assert bins([(0.95, 1.0), (0.12, 0.0), (0.18, 1.0), (1.0, 0.0)]) == [
+        Bin(pytest.approx(0.15), 0.5, 2),
+        Bin(pytest.approx(0.975), 0.5, 2),
+    ]
 
 
 @given(replies)
@@ -48,4 +66,27 @@ def test_every_point_holds_what_its_threshold_says(found: list[tuple[float, floa
         answered = [right for confidence, right in found if confidence >= point.threshold]
         assert point.coverage == pytest.approx(len(answered) / len(found))
         assert point.risk == pytest.approx(answered.count(0.0) / len(answered))
-    assert 0 <= (area(found) or 0) <= 1
+
+
+@given(replies)
+def test_the_area_is_the_one_under_the_curve(found: list[tuple[float, float]]) -> None:
+    points = curve(found)
+    before = [0.0, *(point.coverage for point in points)]
+    steps = sum((p.coverage - b) * p.risk for p, b in zip(points, before, strict=False))
+    assert total(area, found) == pytest.approx(steps)
+
+
+@given(replies)
+def test_the_calibration_error_is_the_mean_gap_of_the_bins(found: list[tuple[float, float]]) -> None:
+    gaps = sum(abs(one.confidence - one.right) * one.n for one in bins(found)) / len(found)
+    assert total(calibration_error, found) == pytest.approx(gaps)
+
+
+@given(replies)
+def test_replies_drawn_twice_count_twice(found: list[tuple[float, float]]) -> None:
+    for make in (area, calibration_error):
+        measure = make([confidence for confidence, _ in found], [right for _, right in found])
+        weights = np.arange(len(found), dtype=float)[None] % 3
+        repeated = [one for one, times in zip(found, weights[0], strict=True) for _ in range(int(times))]
+        expected = total(make, repeated)
+        assert measure(weights)[0] == pytest.approx(np.nan if expected is None else expected, nan_ok=True)

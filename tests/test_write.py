@@ -19,8 +19,7 @@ from rag.llm import Usage, model
 from rag.options import Options, Unsupported
 from rag.question import Turn
 from rag.write import checked, messages
-from ui import render
-from ui.chat import replies
+from ui import render_answer
 from ui.doctor import examine
 from ui.terminal import answer_lines
 
@@ -147,7 +146,7 @@ def test_a_model_that_obeys_an_article_is_not_believed(filled: Library, server: 
     assert obeyed.split(" [")[0] not in json.dumps(answer.to_json())
     assert MILL in [found.text for found in answer.shown_evidence]
     assert MILL in "\n".join(answer_lines(answer))
-    assert "Nearest sentences" in render.answer(answer)
+    assert "Nearest sentences" in render_answer.answer(answer)
 
 
 @pytest.mark.parametrize("said", ["The articles do not tell.", "<think>Hm.</think>The articles do not tell"])
@@ -235,9 +234,8 @@ def test_an_answer_grows_on_the_screen_statement_by_statement_and_no_half_marker
     assert ["checking"] in seen
     assert ["supported", "checking"] in seen
     assert [statement.verdict for statement in whole.statements] == ["supported", "unsupported"]
-    *_, (_, talk) = replies(engine, QUESTION, ())
-    assert "no sentence supports this" in talk[-1].shown
-    assert any("being checked" in str(shown) for shown, _ in replies(engine, QUESTION, ()))
+    assert "no sentence supports this" in render_answer.answer(whole)
+    assert any("being checked" in render_answer.answer(answer) for answer in partial)
 
 
 def test_whoever_goes_away_stops_the_model(filled: Library, server: LlmServer) -> None:

@@ -6,22 +6,21 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from index.errors import EmptyLibraryError, LibraryError, OnrecordError, QuestionError
-from index.settings import default_library, turn_off_telemetry
+from index.settings import turn_off_telemetry
+from ui.cli_eval import evaluate, questions_app, sweep
+from ui.cli_feedback import feedback
+from ui.cli_parts import LibraryOption, LlmOption, ModelsOption, ThresholdOption, model_of, models_of, opened
 from ui.plain import plain
 
 if TYPE_CHECKING:
-    from llama_index.core.base.embeddings.base import BaseEmbedding
-
     from index.library import Library, Outcome
     from index.sources import Status
-    from rag.llm import Model
     from rag.question import Turn
 
 # Heavy packages (Chroma, LlamaIndex, Gradio) are imported inside the commands that use them.
@@ -39,46 +38,54 @@ app = typer.Typer(
     ),
 )
 
-LibraryOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--library",
-        envvar="ONRECORD_LIBRARY",
-        metavar="DIR",
-        help="The folder that holds the library. Default: the platform's user data folder.",
-        show_default=False,
-    ),
-]
-ThresholdOption = Annotated[
-    float | None,
-    typer.Option(
-        "--threshold",
-        envvar="ONRECORD_THRESHOLD",
-        min=0.0,
-        max=1.0,
-        help="Refuse below this confidence; 0 answers whatever is found. Default: measured, see the README.",
-        show_default=False,
-    ),
-]
-LlmOption = Annotated[
-    str | None,
-    typer.Option(
-        "--llm",
-        envvar="ONRECORD_LLM",
-        metavar="SPEC",
-        help=(
-            "Let this language model write the answers: openai:MODEL, anthropic:MODEL, ollama:MODEL or "
-            "http://host:port/v1#MODEL. It is sent the sentences found; keys come from the environment."
-        ),
-        show_default=False,
-    ),
-]
 UnsupportedOption = Annotated[
     Literal["marked", "hidden", "shown"],
     typer.Option(
         "--unsupported",
         envvar="ONRECORD_UNSUPPORTED",
         help="What becomes of written statements that the articles do not support.",
+    ),
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="DATE",
+        help="Ask only articles published on this day or later: YYYY, YYYY-MM or YYYY-MM-DD.",
+        show_default=False,
+    ),
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option(
+        "--until", metavar="DATE", help="Ask only articles published on this day or earlier.", show_default=False
+    ),
+]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="NAME",
+        help="Ask only articles whose source has this in its name; repeat it for several.",
+        show_default=False,
+    ),
+]
+AuthorOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--author",
+        metavar="NAME",
+        help="Ask only articles whose author has this in the name; repeat it for several.",
+        show_default=False,
+    ),
+]
+InOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--in",
+        metavar="ID|URL|PATH|TITLE",
+        help="Ask only this article; repeat it for several.",
+        show_default=False,
     ),
 ]
 PrivateOption = Annotated[
@@ -127,7 +134,7 @@ def add(
     from index.load import Fetching
     from ui.progress import bar
 
-    with _opened(library) as kept, bar("Indexing") as progress:
+    with opened(library) as kept, bar("Indexing") as progress:
         raise typer.Exit(_report(kept.add(sources, replace, progress, Fetching(allow_private, full, limit))))
 
 
@@ -139,7 +146,7 @@ def refresh(allow_private: PrivateOption = False, library: LibraryOption = None)
     """
     from index.load import Fetching
 
-    with _opened(library) as kept:
+    with opened(library) as kept:
         raise typer.Exit(_report(kept.fetch_again(Fetching(allow_private))))
 
 
@@ -151,7 +158,7 @@ def rebuild(library: LibraryOption = None) -> None:
     """
     from ui.progress import bar
 
-    with _opened(library) as kept, bar("Embedding") as progress:
+    with opened(library) as kept, bar("Embedding") as progress:
         kept.rebuild(progress)
         print(f"Done: {kept.counts()['vectors']} vectors of {plain(kept.embedder.model_name)}.")
 
@@ -187,7 +194,7 @@ def list_articles(
     library: LibraryOption = None,
 ) -> None:
     """List the articles of the library: id, date, source, title; articles of one story say so."""
-    with _opened(library) as kept:
+    with opened(library) as kept:
         if problems:
             _list_problems(kept, json_)
             return
@@ -234,7 +241,7 @@ def show(
     library: LibraryOption = None,
 ) -> None:
     """Show one article: its facts, where they were found, its other addresses, and its whole text."""
-    with _opened(library) as kept:
+    with opened(library) as kept:
         article = kept.article(article_id)
         sources = kept.sources.of_article(article_id)
         addresses = kept.addresses(article_id)
@@ -272,7 +279,7 @@ def remove(
     Exit 0: all removed, 1: some were not found, 2: none was.
     """
     missing = 0
-    with _opened(library) as kept:
+    with opened(library) as kept:
         for reference in references:
             removed = kept.remove(reference)
             missing += not removed
@@ -291,8 +298,8 @@ def doctor(llm: LlmOption = None, library: LibraryOption = None) -> None:
     """Check the installation and the library: versions, model hashes, counts. Exit 1 where they disagree."""
     from ui.doctor import examine
 
-    model = _model(llm)
-    with _opened(library) as kept:
+    model = model_of(llm)
+    with opened(library) as kept:
         lines, sound = examine(kept, model)
     print("\n".join(lines))
     raise typer.Exit(0 if sound else 1)
@@ -309,6 +316,11 @@ def ask(
         ),
     ] = None,
     json_: JsonOption = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    author: AuthorOption = None,
+    within: InOption = None,
     threshold: ThresholdOption = None,
     unsupported: UnsupportedOption = "marked",
     llm: LlmOption = None,
@@ -322,15 +334,19 @@ def ask(
     from ui.terminal import answer_lines
 
     turns = _history(history)
-    with _opened(library) as kept:
+    with opened(library) as kept:
         if kept.is_empty():
             raise EmptyLibraryError(
                 f"There are no articles yet in {kept.folder}: add some with 'onrecord add FILE...'."
             )
         from rag.engine import Engine
+        from rag.filters import Filters, named_articles
         from rag.options import Options
 
-        answer = Engine(kept, threshold, Options(model=_model(llm), unsupported=unsupported)).ask(question, turns)
+        chosen = named_articles(within or (), kept)
+        filters = Filters(since, until, tuple(source or ()), tuple(author or ()), chosen)
+        options = Options(filters, model_of(llm), unsupported)
+        answer = Engine(kept, threshold, options).ask(question, turns)
     if json_:
         print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
         return
@@ -362,126 +378,70 @@ def chat(
         bool,
         typer.Option("--sample", help="Chat over the invented sample articles, in a library of their own."),
     ] = False,
+    auth: Annotated[
+        list[str] | None,
+        typer.Option(metavar="USER:PASSWORD", help="Ask for this name and password; repeat it for several people."),
+    ] = None,
+    auth_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Ask for a name and password of this file's; 'onrecord password' makes it."),
+    ] = None,
+    no_auth: Annotated[
+        bool, typer.Option("--no-auth", help="Ask nobody for a password, although other machines can reach the page.")
+    ] = False,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="Offer ask, search and show to assistants too (Model Context Protocol).")
+    ] = False,
     threshold: ThresholdOption = None,
     unsupported: UnsupportedOption = "marked",
-    llm: LlmOption = None,
+    llm: ModelsOption = None,
     library: LibraryOption = None,
 ) -> None:
     """Open the chat in the browser."""
     from eval.sample_library import SAMPLE_ARTICLES, sample_folder, sample_questions
+    from ui.access import check_access
+    from ui.passwords import known
 
-    with _opened(sample_folder(library) if sample else library) as kept:
+    passwords = known(auth or (), auth_file)
+    check_access(host, passwords, no_auth, mcp)
+
+    with opened(sample_folder(library) if sample else library) as kept:
         if sample:
             for _ in kept.add([str(SAMPLE_ARTICLES)], replace=True):
                 pass
         from rag.engine import Engine
         from rag.options import Options
-        from ui.app import build_app, launch
+        from ui.app import build_app
+        from ui.serve import launch
 
+        models = models_of(llm or ())
         launch(
             build_app(
-                Engine(kept, threshold, Options(model=_model(llm), unsupported=unsupported)),
+                Engine(kept, threshold, Options(model=next(iter(models), None), unsupported=unsupported)),
                 kept,
                 sample,
                 sample_questions() if sample else (),
+                models,
             ),
+            kept,
             host,
             port,
+            passwords,
+            mcp,
         )
 
 
-@app.command(name="eval")
-def evaluate(
-    context: typer.Context,
-    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="The question set.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where report.json, report.md and answers.jsonl go.")],
-    articles: Annotated[
-        Path | None,
-        typer.Option(metavar="ARTICLES.jsonl", help="Build a library of these articles in DIR/library and ask that."),
-    ] = None,
-    core: Annotated[bool, typer.Option("--core", help="Only the questions marked core.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first N questions.")] = None,
-    precision: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="The share of right answers to find a threshold for.")
-    ] = 0.8,
-    threshold: ThresholdOption = None,
-    llm: LlmOption = None,
-    library: LibraryOption = None,
+@app.command()
+def password(
+    user: Annotated[str, typer.Argument(metavar="USER", help="The name that this person signs in with.")],
 ) -> None:
-    """Ask a whole question set with the same engine, and report how good the answers are.
+    """Ask for a password and print a line for the file of 'chat --auth-file': the name and the password, hashed."""
+    from ui.passwords import line
 
-    Exit 0: done, 1: some questions failed, 2: bad input.
-    """
-    from eval.run import run_eval
-    from ui.doctor import versions
-    from ui.progress import bar
-
-    source = context.get_parameter_source("library")
-    named = source is not None and source.name == "COMMANDLINE"  # a library of the environment is the user's own
-    where = library if articles is None or named else out / "library"
-    with _opened(where) as kept:
-        if articles is not None:
-            _add_all(kept, articles)
-        from rag.engine import Engine
-        from rag.options import Options
-
-        with bar("Asking") as progress:
-            engine = Engine(kept, threshold, Options(model=_model(llm)))
-            told = {**versions(), "threshold": engine.threshold, "llm": llm}
-            result = run_eval(engine, kept, questions, out, core, limit, progress, told, precision)
-    print("\n\n".join(result.risk))
-    print(f"The report is in {result.report.parent}: report.md, report.json, answers.jsonl.")
-    raise typer.Exit(1 if result.failed else 0)
+    print(line(user, typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)))
 
 
-def _add_all(kept: "Library", articles: Path) -> None:
-    from ui.progress import bar
-    from ui.terminal import source_lines
-
-    with bar("Indexing") as progress:
-        skipped = [outcome for outcome in kept.add([str(articles)], False, progress) if outcome.status == "skipped"]
-    if kept.is_empty():
-        raise LibraryError(
-            f"No article could be read from {articles} ({skipped[0].reason}): give a JSONL file of rows."
-        )
-    for line in source_lines(iter(skipped)):
-        print(plain(line), file=sys.stderr)
-
-
-def _model(spec: str | None) -> "Model | None":
-    if not spec:
-        return None
-    from rag.llm import FIRST_TOKEN_SECONDS, TOTAL_SECONDS, model
-
-    first, total = (
-        _seconds("ONRECORD_LLM_FIRST_TOKEN", FIRST_TOKEN_SECONDS),
-        _seconds("ONRECORD_LLM_TOTAL", TOTAL_SECONDS),
-    )
-    return model(spec, first, total)
-
-
-def _seconds(name: str, default: float) -> float:
-    given = os.environ.get(name)
-    try:
-        return float(given) if given else default
-    except ValueError as error:
-        raise QuestionError(f"{name} is not a number of seconds: set it to one, such as {default:g}.") from error
-
-
-def _embedder(spec: str) -> "BaseEmbedding":
-    from index.embed import load_embedder
-
-    sys.path.insert(0, os.getcwd())  # as python -m has it: the class may be the user's own
-    return load_embedder(spec)
-
-
-@contextmanager
-def _opened(library: Path | None) -> Iterator["Library"]:
-    from index.library import Library
-
-    spec = os.environ.get("ONRECORD_EMBEDDER")
-    kept = Library((library or default_library()).expanduser().absolute(), embedder=_embedder(spec) if spec else None)
-    try:
-        yield kept
-    finally:
-        kept.close()
+app.command()(feedback)
+app.command(name="eval")(evaluate)
+app.command()(sweep)
+app.add_typer(questions_app, name="questions")

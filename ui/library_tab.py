@@ -1,146 +1,194 @@
-"""The Library tab: add files and see what became of each, list the articles, remove one."""
+"""The Library tab: add files and addresses and see what became of each; list, open and remove articles."""
 
-import hashlib
-import logging
-import re
-import shutil
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
 
-from index.article import ArticleHead
 from index.errors import OnrecordError
-from index.library import Library, Outcome
-from ui import render
+from index.library import Library
+from ui import adding, library_list, render_library
+from ui.adding import Progress
+from ui.library_list import SORTS, Wanted
+from ui.render import Html
+from ui.render_library import Receipt
 
-_LOG = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("static") / "library.js"
-_UNSAFE = re.compile(r"[^\w. -]+")
-_STEM_CHARS, _ENDING_CHARS = 48, 12
-_BROKEN = "could not be read; the terminal says more"
+_ALL = [("All", "")]
 # the stored file's name has lost characters; the browser still tells the name as it was
 _WITH_NAMES = "(files, names, replace) => [files, (files ?? []).map((file) => file.orig_name), replace]"
-_HIDDEN: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_HIDDEN: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
+_ADDING: dict[str, Any] = {
+    "show_progress": "full",
+    "concurrency_limit": 2,
+    "concurrency_id": "adding",
+    "api_visibility": "private",
+}
 
 # Gradio gives every event its own bar where a parameter's default is one
 _BAR = gr.Progress()
 
-Progress = Callable[[int, int], None]
+
+class _Add(NamedTuple):
+    files: gr.File
+    addresses: gr.Textbox
+    full: gr.Checkbox
+    replace: gr.Checkbox
+    outcomes: gr.HTML
 
 
-class Upload(NamedTuple):
-    """A file that came from a browser: where it is kept now, and the name it came with."""
-
-    path: Path
-    name: str
+class _List(NamedTuple):
+    counts: gr.HTML
+    refresh: gr.Button
+    wanted: Sequence[gr.components.Component]
+    source: gr.Dropdown
+    language: gr.Dropdown
+    table: gr.HTML
+    problems: gr.HTML
 
 
 def build(library: Library, tab: gr.Tab) -> list[Any]:
     """Lay out the tab; return the events after which other parts of the screen should look again."""
-    files = gr.File(
-        elem_id="upload", label="Add files: pages, PDF, Word, mail, CSV, zip …", file_count="multiple", height=150
-    )
-    replace = gr.Checkbox(label="Replace articles that another file brought (--replace)", elem_id="replace")
-    outcomes = gr.HTML(elem_id="outcomes", apply_default_css=False)
-    counts = gr.HTML(elem_id="counts", apply_default_css=False)
-    wanted = gr.Textbox(elem_id="find-article", label="Find by title or source", max_lines=1)
+    add, shelf = _add_box(), _list_box()
+    shown = [shelf.counts, shelf.table, shelf.problems]
+    everything = [*shown, shelf.source, shelf.language]
+
+    def look(*wanted: Any) -> tuple[Any, ...]:
+        return _looked(library, Wanted(*wanted))
+
+    def look_anew(*wanted: Any) -> tuple[Any, ...]:
+        return *look(*wanted), *_choices(library)
+
+    def remove(event: gr.EventData, *wanted: Any) -> tuple[Any, ...]:
+        adding.remove_article(library, event.article)
+        return look_anew(*wanted)
+
+    changes = [_on_upload(library, add), _on_addresses(library, add), _on_refresh(library, shelf, add)]
+    added = [change.then(look_anew, shelf.wanted, everything, **_HIDDEN) for change in changes]
+    removed = shelf.table.click(remove, shelf.wanted, everything, **_HIDDEN)
+    tab.select(look_anew, shelf.wanted, everything, **_HIDDEN)
+    for each in shelf.wanted:
+        # whoever types on is answered for the last letter, not for each
+        each.change(look, shelf.wanted, shown, trigger_mode="always_last", **_HIDDEN)  # type: ignore[attr-defined]
+    return [*added, removed]
+
+
+def _add_box() -> _Add:
+    with gr.Row(elem_id="add", equal_height=True):
+        files = gr.File(elem_id="upload", label="Add files", file_count="multiple", height=124, min_width=240)
+        with gr.Column(elem_id="add-more", min_width=240):
+            addresses = gr.Textbox(
+                elem_id="addresses",
+                label="Add pages or feeds",
+                placeholder="https://…",
+                max_lines=5,
+                submit_btn="Fetch",
+            )
+            full = gr.Checkbox(label="Of a feed, fetch the whole pages", elem_id="full", container=False)
+            replace = gr.Checkbox(
+                label="Replace articles that another file brought", elem_id="replace", container=False
+            )
+    return _Add(files, addresses, full, replace, gr.HTML(elem_id="outcomes", apply_default_css=False))
+
+
+def _list_box() -> _List:
+    with gr.Row(elem_id="shelf-head"):
+        counts = gr.HTML(elem_id="counts", apply_default_css=False)
+        again = gr.Button("Fetch all addresses again", elem_id="refresh", size="sm")
+    with gr.Row(elem_id="shelf-find"):
+        text = gr.Textbox(elem_id="find-article", label="Find by title, source or author", max_lines=1, scale=3)
+        sort = gr.Dropdown(list(SORTS), value="Title", label="Sort by", elem_id="sort", scale=1, min_width=130)
+    with gr.Accordion("Filter", open=False, elem_id="shelf-filters"):
+        with gr.Row():
+            source = gr.Dropdown(_ALL, value="", label="Source", elem_id="of-source", min_width=200)
+            language = gr.Dropdown(_ALL, value="", label="Language", elem_id="of-language", min_width=110)
+        with gr.Row():
+            since = gr.Textbox(
+                elem_id="since", label="Published from", placeholder="2024-03", max_lines=1, min_width=110
+            )
+            until = gr.Textbox(elem_id="until", label="Published until", placeholder="2024", max_lines=1, min_width=110)
+        doubtful = gr.Checkbox(label="Only with problems", elem_id="doubtful", container=False)
     table = gr.HTML(elem_id="articles", apply_default_css=False, js_on_load=_SCRIPT.read_text("utf-8"))
     problems = gr.HTML(elem_id="problems", apply_default_css=False)
-    shown = [counts, table, problems]
-
-    def look(text: str) -> tuple[str, str, str]:
-        found = render.article_table(matching(library, text))
-        return render.counts(library.counts()), found, render.problems(library.sources.problems())
-
-    def remove(event: gr.EventData, text: str) -> tuple[str, str, str]:
-        remove_article(library, event.article)
-        return look(text)
-
-    added = _on_upload(library, files, replace, outcomes).then(look, wanted, shown, **_HIDDEN)
-    removed = table.click(remove, wanted, shown, **_HIDDEN)
-    for changed in (tab.select, wanted.change):
-        changed(look, wanted, shown, **_HIDDEN)
-    return [added, removed]
+    wanted = (text, source, language, since, until, doubtful, sort)
+    return _List(counts, again, wanted, source, language, table, problems)
 
 
-def keep_upload(library: Library, path: Path, name: str) -> Upload:
-    """Copy an uploaded file into the library's folder, apart from any other file of the same name."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    kept = uploads_folder(library) / digest / safe_name(name)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, kept)
-    return Upload(kept, name)
-
-
-def safe_name(name: str) -> str:
-    """Return a file name that any file system takes, with the ending of the one given."""
-    stem, dot, ending = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
-    safe = _UNSAFE.sub("_", stem if dot else ending).strip(" .")[:_STEM_CHARS] or "file"
-    return f"{safe}.{_UNSAFE.sub('_', ending)[:_ENDING_CHARS]}" if dot else safe
-
-
-def uploads_folder(library: Library) -> Path:
-    """Return the folder that keeps what was uploaded."""
-    return library.folder.absolute() / "uploads"
-
-
-def add_upload(library: Library, path: Path, name: str, replace: bool, progress: Progress) -> render.Receipt:
-    """Keep one uploaded file, add what it holds, and return what became of it."""
+def _looked(library: Library, wanted: Wanted) -> tuple[Html, Html, Html]:
+    known, problems = library.counts(), render_library.problems(library.sources.problems())
     try:
-        upload = keep_upload(library, path, name)
-        outcomes = list(library.add([str(upload.path)], replace, progress))
+        found = library_list.listed(library, wanted)
     except OnrecordError as error:
-        return render.Receipt(name, "skipped", None, (str(error),))
-    except Exception:
-        _LOG.exception("an upload could not be added")
-        return render.Receipt(name, "skipped", None, (_BROKEN,))
-    return _receipt(upload, outcomes)
+        return render_library.counts(known), render_library.not_listed(str(error)), problems
+    told = library_list.problems(library)
+    return render_library.counts(known, len(found)), render_library.article_table(found, told), problems
 
 
-def remove_article(library: Library, article_id: str) -> None:
-    """Remove an article, and the uploaded file that brought it, unless that holds others too."""
-    article = library.article(article_id)
-    library.remove(article_id)
-    if not article or not article.origin or library.holds(article.origin):
-        return
-    kept = Path(article.origin)
-    if kept.is_relative_to(uploads_folder(library)):
-        kept.unlink(missing_ok=True)
+def _choices(library: Library) -> tuple[Any, Any]:
+    facts = library.facts()
+    sources = library_list.choices(each.source for each in facts)
+    languages = library_list.choices(each.language for each in facts)
+    return gr.update(choices=_ALL + sources), gr.update(choices=_ALL + languages)
 
 
-def matching(library: Library, wanted: str) -> list[ArticleHead]:
-    """Return the heads of the articles whose title or source holds what is typed."""
-    sought = wanted.strip().casefold()
-    return [head for head in library.heads() if sought in f"{head.title}\n{head.source or ''}".casefold()]
-
-
-def _on_upload(library: Library, files: gr.File, replace: gr.Checkbox, outcomes: gr.HTML) -> Any:
+def _on_upload(library: Library, add: _Add) -> Any:
     names = gr.JSON(visible=False)
 
     def uploaded(
-        paths: list[str] | None, told: list[str | None] | None, take_over: bool, bar: gr.Progress = _BAR
+        paths: list[str] | None, told: list[str | None] | None, replace: bool, bar: gr.Progress = _BAR
     ) -> Iterator[tuple[Any, str]]:
         named = _named(paths or [], told or [])
-        receipts = [render.Receipt(name, "waiting", None, ()) for _, name in named]
+        work = [adding.add_upload(library, path, name, replace, _shown_by(bar, name)) for path, name in named]
         # the files are on this machine already: the box is free for the next ones
-        yield None, render.receipts(receipts)
-        for number, (path, name) in enumerate(named):
-            receipts[number] = add_upload(library, path, name, take_over, _shown_by(bar, name))
-            yield gr.skip(), render.receipts(receipts)
+        emptied: Any = None
+        for receipts in _worked([name for _, name in named], work):
+            yield emptied, receipts
+            emptied = gr.skip()
 
-    return files.upload(
+    return add.files.upload(
         uploaded,
-        [files, names, replace],
-        [files, outcomes],
+        [add.files, names, add.replace],
+        [add.files, add.outcomes],
         js=_WITH_NAMES,
-        show_progress="full",
-        show_progress_on=outcomes,
-        concurrency_limit=1,
-        api_visibility="private",
+        show_progress_on=add.outcomes,
+        **_ADDING,
     )
+
+
+def _on_addresses(library: Library, add: _Add) -> Any:
+    def given(text: str, full: bool, replace: bool, bar: gr.Progress = _BAR) -> Iterator[tuple[Any, str]]:
+        named = adding.addresses(text)
+        work = [adding.add_address(library, each, full, replace, _shown_by(bar, each)) for each in named]
+        emptied: Any = ""
+        for receipts in _worked(named, work):
+            yield emptied, receipts
+            emptied = gr.skip()
+
+    inputs, outputs = [add.addresses, add.full, add.replace], [add.addresses, add.outcomes]
+    return add.addresses.submit(given, inputs, outputs, show_progress_on=add.outcomes, **_ADDING)
+
+
+def _on_refresh(library: Library, shelf: _List, add: _Add) -> Any:
+    def again() -> Iterator[str]:
+        yield render_library.receipts([Receipt("Known addresses", "being fetched", None, ())])
+        receipts: list[Receipt] = []
+        for receipts in adding.refresh(library):
+            yield render_library.receipts(receipts)
+        if not receipts:
+            yield render_library.receipts([Receipt("No article came from an address", "nothing to fetch", None, ())])
+
+    return shelf.refresh.click(again, None, add.outcomes, **_ADDING)
+
+
+def _worked(names: Sequence[str], work: Sequence[Iterator[Receipt]]) -> Iterator[Html]:
+    """Yield one line a name, first that it waits, then what has become of it so far."""
+    receipts = [Receipt(name, "waiting", None, ()) for name in names]
+    yield render_library.receipts(receipts)
+    for number, steps in enumerate(work):
+        for receipt in steps:
+            receipts[number] = receipt
+            yield render_library.receipts(receipts)
 
 
 def _shown_by(bar: gr.Progress, name: str) -> Progress:
@@ -150,20 +198,3 @@ def _shown_by(bar: gr.Progress, name: str) -> Progress:
 def _named(paths: Sequence[str], names: Sequence[str | None]) -> list[tuple[Path, str]]:
     known = [*names, *[None] * len(paths)]
     return [(Path(path), name or Path(path).name) for path, name in zip(paths, known, strict=False)]
-
-
-def _receipt(upload: Upload, outcomes: Sequence[Outcome]) -> render.Receipt:
-    tally = Counter(outcome.status for outcome in outcomes)
-    told = [
-        (outcome, line) for outcome in outcomes for line in (outcome.note, outcome.reason, *outcome.warnings) if line
-    ]
-    problems = tuple(_told(upload, outcome, line) for outcome, line in told)
-    if len(outcomes) == 1:
-        return render.Receipt(upload.name, outcomes[0].status, outcomes[0].title, problems)
-    status = ", ".join(f"{count} {status}" for status, count in tally.items())
-    return render.Receipt(upload.name, status or "nothing in it", None, problems)
-
-
-def _told(upload: Upload, outcome: Outcome, line: str) -> str:
-    reason = line.replace(str(upload.path), upload.name)
-    return f"line {outcome.row}: {reason}" if outcome.row else reason

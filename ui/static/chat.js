@@ -18,17 +18,8 @@
     if (event.target.closest("#chat")) following = false;
   };
 
-  // Gradio labels every message with its source, which is HTML here: no screen reader should read that out
-  const unlabel = () => {
-    for (const message of document.querySelectorAll("#chat [data-testid][aria-label]")) {
-      message.removeAttribute("aria-label");
-    }
-  };
-
-  const look = () => {
-    unlabel();
-    follow();
-  };
+  const inChat = (record) => record.target.closest?.("#chat");
+  const look = (records) => records.some(inChat) && follow();
 
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
   for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"]) {

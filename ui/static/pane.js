@@ -2,7 +2,10 @@
 // an event to Python, `watch` tells when a new article was shown.
 const pane = element.closest("#source-pane");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const narrow = matchMedia("(max-width: 820px)");
 let opener = null;
+let cited = [];
+let stepped = null;
 
 // it scrolls, so the keyboard must reach it
 pane.tabIndex = 0;
@@ -12,16 +15,18 @@ pane.setAttribute("aria-label", "Source");
 const opened = () => element.querySelector("[data-opened]")?.dataset.opened;
 
 const showSentence = () => {
-  const mark = element.querySelector("mark");
+  const mark = element.querySelector("mark.opened");
   const distance = mark ? mark.getBoundingClientRect().top - pane.getBoundingClientRect().top : 0;
   const top = mark ? pane.scrollTop + distance - pane.clientHeight / 3 : 0;
   pane.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
 };
 
-// on a phone the pane is a sheet over the page; on a wide screen the class changes nothing
+// on a phone the pane is a sheet over the page, and the keyboard goes with it
 const openSheet = () => {
   pane.classList.add("open");
   showSentence();
+  if (stepped) keepStepping();
+  else if (narrow.matches) pane.focus({ preventScroll: true });
 };
 
 const closeSheet = () => {
@@ -29,15 +34,37 @@ const closeSheet = () => {
   opener?.focus();
 };
 
+// a step shows the article anew: the same button keeps the focus, or the other one at either end
+const keepStepping = () => {
+  const button = element.querySelector(`.${stepped}:enabled`) ?? element.querySelector(".step:enabled");
+  button?.focus({ preventScroll: true });
+  stepped = null;
+};
+
+// the numbers of an answer, each once, in their order
+const citedBeside = (button) => {
+  const answer = button.closest(".answer");
+  const numbers = answer?.querySelectorAll("button.cite[name=open]") ?? [];
+  return [...new Set([...numbers].map((each) => each.value))];
+};
+
+const open = (button) => {
+  if (button.matches(".step")) {
+    stepped = button.matches(".next") ? "next" : "previous";
+  } else {
+    cited = citedBeside(button);
+    if (!pane.contains(button)) opener = button;
+  }
+  if (button.value === opened() && !stepped) openSheet();
+  else trigger("click", { place: button.value, cited });
+};
+
 document.addEventListener("click", (event) => {
   // a pane that was taken out of the page leaves its listener behind
   if (!element.isConnected) return;
   if (event.target.closest("#close-pane")) closeSheet();
   const button = event.target.closest("button[name=open]");
-  if (!button) return;
-  opener = button;
-  if (button.value === opened()) openSheet();
-  else trigger("click", { place: button.value });
+  if (button) open(button);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,110 @@
+"""Questions to go on with, made by rule from the articles that an answer rests on, and kept where they are answered."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, zip_longest
+
+from index.errors import OnrecordError
+from index.library import Library
+from rag.answer import Answer
+from rag.engine import Engine
+from rag.options import Options
+
+MOST = 3
+_TRIED = 6
+"""Each one that is tried is asked, which takes as long as a question."""
+_AROUND = 40
+"""Sentences of an article that are looked at."""
+_LONGEST = 90
+_NAME = r"[A-Z][\w'’-]*[a-z][\w'’-]*"
+_FULL_NAME = re.compile(
+    rf"(?<![\w’'-])(?!(?:The|A|An|In|On|At|From|But|And|When|After|Before)\s){_NAME}(?:\s+{_NAME})+"
+)
+_PERSON_AFTER = re.compile(r",? (?:who|said|says|told|wrote|asked|added)\b")
+_PERSON_BEFORE = re.compile(r"\b(?:said|says|told|wrote|asked|added|by|Mr|Mrs|Ms|Dr) $|\bthe [a-z -]{3,40}, $")
+_YEAR = re.compile(r"(?:\b(?:in|since|until|by|of)|January|February|March|April|May|June|July|August|September|October"
+                   r"|November|December)\s+((?:1[5-9]|20)\d\d)\b")  # fmt: skip
+_DATED = re.compile(r",?\s+(?:on|in|at|since|until)\s+[^,.;]*\d[^.;]*$")
+_DID = re.compile(rf"^({_NAME}\s+{_NAME})\s+((?:opened|\w{{3,}}ed|was|became|won|wrote|led|built|ran)\s+[^,;:“”\"]+)$")
+_WAS_DONE = re.compile(
+    rf"^((?:The\s+[\w’'-]+|{_NAME})(?:\s+[\w’'-]+){{0,4}}?)\s+(was|were)\s+(\w+(?:ed|ught|ilt|en|wn|ld|nt))\b[^;:“”\"]*\b"
+    r"(?:in|on)\s+(?:\d{1,2}\s+)?(?:[A-Z]\w+\s+)?(?:\d{1,2},\s+)?\d{4}\b"
+)
+_Candidate = tuple[str, str]
+"""A question, and what a sentence that answers it holds."""
+
+
+def suggestions(engine: Engine, library: Library, found: Answer, options: Options) -> tuple[str, ...]:
+    """Return up to three questions that the articles of an answer, or those searched for a refusal, do answer.
+
+    Each is answered by quoting, under the same filters, from a sentence that holds what it asks about.
+    """
+    known = {citation.sentence for citation in found.citations}
+    quoting = replace(options, model=None, sentences=1)
+    kept: list[str] = []
+    for tried, (question, held) in enumerate(_candidates(found, library)):
+        if len(kept) == MOST or tried == _TRIED:
+            break
+        if _is_answered(engine, question, held, known, quoting):
+            kept.append(question)
+    return tuple(kept)
+
+
+def _is_answered(engine: Engine, question: str, held: str, known: set[str], options: Options) -> bool:
+    try:
+        answer = engine.ask(question, (), options)
+    except OnrecordError:
+        return False
+    sentences = [citation.sentence for citation in answer.citations]
+    fresh = any(held in sentence and sentence not in known for sentence in sentences)
+    if fresh:
+        known.update(sentences)
+    return fresh
+
+
+def _candidates(found: Answer, library: Library) -> Iterator[_Candidate]:
+    """Yield questions for a fact, about a name and about a year by turns; nothing asked or answered already."""
+    told = " ".join((found.standalone, *(citation.sentence for citation in found.citations)))
+    texts = [text for text in _sentences(found, library) if text not in told]
+    made = (_facts(texts), _new(_names(texts), told), _new(_years(texts), told))
+    by_turns = chain.from_iterable(zip_longest(*made))
+    yield from dict.fromkeys(candidate for candidate in by_turns if candidate)
+
+
+def _new(candidates: Iterator[_Candidate], told: str) -> Iterator[_Candidate]:
+    return (candidate for candidate in candidates if candidate[1] not in told)
+
+
+def _sentences(found: Answer, library: Library) -> Iterator[str]:
+    ids = [citation.article_id for citation in found.citations] or [head.id for head in found.also_read]
+    for article_id in dict.fromkeys(ids):
+        if article := library.article(article_id):
+            for sentence in library.sentences(article_id)[:_AROUND]:
+                yield " ".join(article.text[sentence.start : sentence.end].split())
+
+
+def _facts(texts: list[str]) -> Iterator[_Candidate]:
+    for text in texts:
+        bare = text.rstrip(" .")
+        if done := _WAS_DONE.match(bare):
+            subject, was, participle = done.groups()
+            yield f"When {was} {re.sub('^The ', 'the ', subject)} {participle}?", text
+        elif did := _DID.match(_DATED.sub("", bare)):
+            asked = f"Who {did[2]}?"
+            if len(asked) <= _LONGEST:
+                yield asked, text
+
+
+def _names(texts: list[str]) -> Iterator[_Candidate]:
+    for text in texts:
+        for found in _FULL_NAME.finditer(text):
+            is_person = _PERSON_AFTER.match(text, found.end()) or _PERSON_BEFORE.search(text[: found.start()])
+            name = re.sub(r"['’]s$", "", found[0])
+            yield (f"Who is {name}?" if is_person else f"What is said about {name}?"), name
+
+
+def _years(texts: list[str]) -> Iterator[_Candidate]:
+    for text in texts:
+        for year in _YEAR.findall(text):
+            yield f"What happened in {year}?", year

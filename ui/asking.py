@@ -1,0 +1,163 @@
+"""The events of the chat: a question comes by the box, an example, a suggestion, or once more; stop ends it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+import gradio as gr
+
+from index.library import Library
+from rag.engine import Engine
+from rag.options import Options
+from rag.suggest import suggestions
+from ui import render_answer
+from ui.filters_bar import FiltersBar
+from ui.running import Running
+from ui.settings import Settings
+from ui.talk import Exchange, Messages, Talk, messages, replies
+
+ASK, _STOP = "Ask", "Stop"
+_ASKING_AT_ONCE = 8
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_EVENT: dict[str, Any] = {**_QUIET, "concurrency_limit": _ASKING_AT_ONCE, "concurrency_id": "asking"}
+
+Step = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The parts of the chat that its events share. `editing` tells that the next question replaces the last one."""
+
+    engine: Engine
+    library: Library
+    running: Running
+    settings: Settings
+    filters: FiltersBar
+    talk: gr.State
+    editing: gr.State
+    chat: gr.Chatbot
+    box: gr.Textbox
+    messenger: gr.HTML
+    suggested: gr.HTML
+
+    @property
+    def shown(self) -> list[Any]:
+        """What a question changes."""
+        return [self.chat, self.talk, self.box, self.editing, self.suggested]
+
+    @property
+    def choices(self) -> list[Any]:
+        """The controls whose values `options` reads."""
+        return [*self.settings.controls, *self.filters.controls]
+
+    def options(self, values: Sequence[Any]) -> Options:
+        """Return the options that the controls' values make."""
+        count = len(self.settings.controls)
+        return self.settings.options(self.filters.read(values[count:]), *values[:count])
+
+
+def connect(made: Asking, fresh: gr.Button) -> list[Any]:
+    """Connect the ways to ask, and those to end it; return the events after which the conversation has grown."""
+    asked = [_by_box(made), _by_example(made), _by_suggestion(made), _once_more(made)]
+    _on_edit(made)
+    _on_stop(made, fresh)
+    for each in asked:
+        _suggest(made, each)
+    return asked
+
+
+def _by_box(made: Asking) -> Any:
+    def asked(question: str, talk: Talk, editing: bool, request: gr.Request, *values: Any) -> Iterator[Step]:
+        before, asked = _replacing(talk, question) if editing and talk else (talk, Exchange(question))
+        steps = _answered(made, asked, before, request, values)
+        for shown, grown, box, *rest in islice(steps, 1):
+            # only once: what is typed during the answer stays
+            yield shown, grown, {**box, "value": ""}, *rest
+        yield from steps
+
+    return made.box.submit(asked, [made.box, made.talk, made.editing, *made.choices], made.shown, **_EVENT)
+
+
+def _by_example(made: Asking) -> Any:
+    def asked(event: gr.SelectData, talk: Talk, request: gr.Request, *values: Any) -> Iterator[Step]:
+        yield from _answered(made, Exchange(event.value["text"]), talk, request, values)
+
+    return made.chat.example_select(asked, [made.talk, *made.choices], made.shown, **_EVENT)
+
+
+def _by_suggestion(made: Asking) -> Any:
+    def asked(event: gr.EventData, talk: Talk, request: gr.Request, *values: Any) -> Iterator[Step]:
+        yield from _answered(made, Exchange(str(event.question)), talk, request, values)
+
+    return made.messenger.submit(asked, [made.talk, *made.choices], made.shown, **_EVENT)
+
+
+def _once_more(made: Asking) -> Any:
+    def asked(talk: Talk, request: gr.Request, *values: Any) -> Iterator[Step]:
+        if talk:
+            before, again = _replacing(talk, talk[-1].question)
+            yield from _answered(made, again, before, request, values)
+
+    return made.messenger.retry(asked, [made.talk, *made.choices], made.shown, **_EVENT)
+
+
+def _replacing(talk: Talk, question: str) -> tuple[Talk, Exchange]:
+    # a conversation is known by its first exchange: what replaces that one takes its id
+    return talk[:-1], Exchange(question, id=talk[-1].id)
+
+
+def _on_edit(made: Asking) -> None:
+    def edited(talk: Talk) -> tuple[Any, bool]:
+        return (talk[-1].question, True) if talk else (gr.skip(), False)
+
+    made.messenger.edit(edited, made.talk, [made.box, made.editing], **_QUIET)
+    with gr.Row(visible=False, elem_id="editing") as row:
+        gr.HTML(render_answer.editing(), apply_default_css=False)
+        kept = gr.Button("Keep it", size="sm")
+    kept.click(lambda: ("", False), None, [made.box, made.editing], **_QUIET)
+    made.editing.change(lambda editing: gr.update(visible=editing), made.editing, row, queue=False, **_QUIET)
+
+
+def _on_stop(made: Asking, fresh: gr.Button) -> None:
+    def stopped(request: gr.Request) -> None:
+        made.running.stop(request.session_hash)
+
+    def forgotten(request: gr.Request) -> tuple[Messages, Talk, bool, str]:
+        made.running.stop(request.session_hash, drop=True)
+        return [], (), False, ""
+
+    made.box.stop(stopped, queue=False, api_visibility="private")
+    cleared = [made.chat, made.talk, made.editing, made.suggested]
+    # in the queue, so that it comes to the screen after what the answer had sent
+    fresh.click(forgotten, None, cleared, concurrency_limit=None, **_QUIET)
+    # a browser that goes away wants no answer any more
+    page = gr.context.Context.root_block
+    assert isinstance(page, gr.Blocks)
+    page.unload(stopped)
+
+
+def _answered(
+    made: Asking, asked: Exchange, before: Talk, request: gr.Request, values: Sequence[Any]
+) -> Iterator[Step]:
+    with made.running.begin(request.session_hash) as run:
+        if run is None:
+            return
+        # in every step: of steps that come at once a browser may show the last alone
+        stop = gr.update(submit_btn=False, stop_btn=_STOP)
+        for grown in replies(made.engine, asked, before, made.options(values), run):
+            yield messages(grown), grown, stop, False, ""
+    yield gr.skip(), gr.skip(), gr.update(submit_btn=ASK, stop_btn=False), gr.skip(), gr.skip()
+
+
+def _suggest(made: Asking, asked: Any) -> None:
+    def found(talk: Talk, request: gr.Request, *values: Any) -> Any:
+        last = talk[-1].found if talk else None
+        if last is None:
+            return ""
+        questions = suggestions(made.engine, made.library, last, replace(made.options(values), model=None))
+        fresh = [question for question in questions if question not in {each.question for each in talk}]
+        # meanwhile the next question may have been asked
+        return gr.skip() if made.running.is_busy(request.session_hash) else render_answer.suggested(fresh)
+
+    asked.then(found, [made.talk, *made.choices], made.suggested, concurrency_id="suggesting", **_QUIET)

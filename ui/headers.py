@@ -1,0 +1,84 @@
+"""What the browser is told to allow: the page's own scripts, and nothing from anywhere else."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+_COMMON = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+# Gradio makes functions of the scripts that it is given (eval), and styles elements in place
+_PAGE = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' {scripts}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "media-src 'self' blob:; frame-src 'none'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+_REST = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+
+
+class SecurityHeaders:
+    """ASGI middleware that puts a content security policy and its like on every response.
+
+    The page's policy names the inline scripts that Gradio wrote into it by their hashes (CSP Level 3, section 8.4),
+    so that an event handler or a script that came in any other way does not run.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        guarded = _Page(send) if scope["path"] == "/" else _Other(send)
+        await self._app(scope, receive, guarded.send)
+
+
+class _Other:
+    """A response that is no page: nothing in it may run, should it be opened as one."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            _tell(message, _REST)
+        await self._send(message)
+
+
+class _Page:
+    """The page: its head waits for its body, whose scripts the head must name."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message = {}
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        _tell(self._start, _PAGE.format(scripts=" ".join(_hashes(self._body))))
+        await self._send(self._start)
+        await self._send({"type": "http.response.body", "body": self._body})
+
+
+def _tell(start: Message, policy: str) -> None:
+    headers = MutableHeaders(scope=start)
+    headers.update({**_COMMON, "Content-Security-Policy": policy})
+
+
+def _hashes(page: bytes) -> list[str]:
+    return [f"'sha256-{b64encode(sha256(script).digest()).decode()}'" for script in _INLINE.findall(page)]
