@@ -37,6 +37,7 @@ browser:
 	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && \
 	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
 	  echo "Install chromium by hand: the browser tests need it."; }
+	@command -v npm >/dev/null || { command -v apt-get >/dev/null && apt-get install -y -qq --no-install-recommends npm; } || true
 	@test -e out/axe/node_modules/axe-core || npm install --silent --prefix out/axe axe-core@4 || \
 	  echo "Install npm by hand: the browser tests need axe-core, which it fetches."
 

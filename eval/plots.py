@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from eval.markup import Html
-from eval.risk import bins, curve, judged
+from eval.risk import bins, curve, judged, right
 from eval.score import Case
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def plots(cases: Sequence[Case]) -> list[Plot]:
     """Return the drawings that these cases allow, those of several question sets with a line for each."""
     drawn: list[Plot] = []
     if judged(cases):
-        drawn.append(Plot(_drawn(_risk, _lines(cases)), _RISK))
+        drawn.append(Plot(_drawn(_risk, _with_evidence(_lines(cases))), _RISK))
         drawn.append(Plot(_drawn(_calibration, {"": list(cases)}), _CALIBRATION))
     if cases:
         drawn.append(Plot(_drawn(_latency, _lines(cases)), _LATENCY))
@@ -70,6 +70,14 @@ def _lines(cases: Sequence[Case]) -> Groups:
     names = sorted({case.set for case in cases})
     some = {name: [case for case in cases if case.set == name] for name in names}
     return {"all": list(cases), **(some if 1 < len(names) <= _SETS else {})}
+
+
+def _with_evidence(groups: Groups) -> Groups:
+    """Leave out the sets of which no reply can be right, as no gold evidence is known: their line lies at 1."""
+    known = {
+        name for name, cases in groups.items() if any(right(case) is not None for case in cases if case.answerable)
+    }
+    return {name: cases for name, cases in groups.items() if name == "all" or name in known}
 
 
 def _drawn(draw: "Callable[[Axes, Groups], None]", groups: Groups) -> Html:
@@ -114,4 +122,4 @@ def _latency(axes: "Axes", groups: Groups) -> None:
 
 def _legend(axes: "Axes", groups: Groups) -> None:
     if len(groups) > 1:
-        axes.legend(fontsize=9)
+        axes.get_figure(root=True).legend(loc="outside upper center", ncols=3, fontsize=9)  # type: ignore[union-attr]

@@ -41,8 +41,8 @@ h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 2
 h3 { font-size: 1rem; margin: 0 0 .25rem; } p { margin: .25rem 0 .75rem; }
 .soft, figcaption { color: var(--soft); font-size: .875rem; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
-th, td { padding: .3rem .75rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; }
+th, td { padding: .3rem .5rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; min-width: 9rem; }
 th { color: var(--soft); font-weight: 500; }
 .facts td:last-child { text-align: left; white-space: normal; overflow-wrap: anywhere; }
@@ -51,8 +51,8 @@ figure { margin: 0; padding: 1rem; background: var(--card); border: 1px solid va
 figure svg { width: 100%; height: auto; color: var(--ink); }
 .card { margin: 0 0 1rem; padding: 1rem 1.25rem; background: var(--card); border: 1px solid var(--line);
   border-radius: .5rem; }
-.sides { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem; margin-top: .75rem; }
-@media (max-width: 40rem) { .sides { grid-template-columns: 1fr; } }
+.sides { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.5rem; margin-top: .75rem; }
+@media (max-width: 40rem) { .sides { grid-template-columns: minmax(0, 1fr); } }
 .sides h4 { margin: 0 0 .35rem; font-size: .8rem; font-weight: 600; color: var(--soft); }
 blockquote { margin: 0 0 .6rem; padding-left: .75rem; border-left: 3px solid var(--line); }
 blockquote.gold { border-color: var(--good); } blockquote.not { border-color: var(--bad); }

@@ -61,15 +61,26 @@ class _Run:
         """Ask the sets one after the other; a report of what was done is written in any case but an error."""
         known = self._begin(asking)
         try:
-            for name, questions in self._sets.items():
-                with open_set(name) as opened:
-                    made = {**made_with, **self._told(name, opened, asking)}
-                    with closing(ask_all(opened, questions, asking, made, known)) as lines:
-                        self._write(lines, known, progress)
+            for name in self._sets:
+                self._ask_set(name, open_set, made_with, asking, known, progress)
         except KeyboardInterrupt:
             self._finish()
             raise
         return self._finish()
+
+    def _ask_set(
+        self,
+        name: str,
+        open_set: Open,
+        made_with: Mapping[str, Any],
+        asking: Asking,
+        known: Mapping[str, Line],
+        progress: Progress,
+    ) -> None:
+        with open_set(name) as opened:
+            made = {**made_with, **self._told(name, opened, asking)}
+            with closing(ask_all(opened, self._sets[name], asking, made, known)) as lines:
+                self._write(lines, known, progress)
 
     def _begin(self, asking: Asking) -> dict[str, Line]:
         """Empty the folder of an earlier run's reports, and of its answers unless they are to be kept."""

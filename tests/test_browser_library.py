@@ -153,7 +153,7 @@ def test_the_list_is_sorted_as_wished(shelf: Screen) -> None:
     for name, titles in {
         "Newest first": ["Birds", "Apples", "Coal", "Dew", "Eels"],
         "Oldest first": ["Coal", "Apples", "Birds", "Dew", "Eels"],
-        "Source": ["Birds", "Apples", "Coal", "Dew", "Eels"],
+        "Source": ["Eels", "Birds", "Apples", "Coal", "Dew"],
         "Title": ["Apples", "Birds", "Coal", "Dew", "Eels"],
     }.items():
         choose(shelf, "#sort", name)

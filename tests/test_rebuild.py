@@ -15,7 +15,7 @@ from index.embed import load_embedder
 from index.errors import LibraryError
 from index.library import Library
 from rag.engine import Engine
-from ui.chat import replies
+from ui.talk import messages, replies
 
 Write = Callable[[str, str | bytes], str]
 
@@ -107,11 +107,11 @@ def test_an_embedder_that_cannot_be_loaded_is_told_in_one_sentence(spec: str) ->
 
 def test_the_chat_tells_it_in_one_sentence(folder: Path) -> None:
     other = Library(folder, embedder=WordHashes())
-    *_, (messages, talk) = replies(Engine(other), "When did the mill of Drow burn?", ())
-    shown = str(messages[-1]["content"])
+    *_, talk = replies(Engine(other), "When did the mill of Drow burn?", ())
+    shown = str(messages(talk)[-1]["content"])
     assert "onrecord rebuild" in shown
     assert "Something went wrong" not in shown
-    assert talk[-1].reply == ""
+    assert talk[-1].found is None
     other.close()
 
 

@@ -1,5 +1,6 @@
 """The commands that measure: eval, sweep, questions make, questions check."""
 
+import gc
 import json
 import os
 import platform
@@ -143,6 +144,7 @@ def _fill(folder: Path | None, articles: Path | None) -> None:
     if articles is not None:
         with opened(folder) as kept:
             add_all(kept, articles)
+        gc.collect()  # as below
 
 
 def _opener(
@@ -154,6 +156,8 @@ def _opener(
 
     @contextmanager
     def open_set(name: str) -> Iterator[Opened]:
+        # what the set before held is freed by the collector alone: models of some hundred megabytes
+        gc.collect()
         with opened(folders[name]) as kept:
             yield Opened(Engine(kept, threshold, Options(model=model_of(llm))), kept)
 
