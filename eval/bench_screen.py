@@ -49,6 +49,7 @@ _WATCH = """(before) => {
             done({ first: first / 1000, whole: (performance.now() - begun) / 1000, text: whole[before].innerText });
         };
         const watcher = new MutationObserver(look);
+        setTimeout(() => done({ first: 60, whole: 60, text: "" }), 60000);
         watcher.observe(document.body, { childList: true, subtree: true, characterData: true });
     });
 }"""
@@ -138,6 +139,8 @@ async def _person(browser: "Browser", address: str, asked: Sequence[Place]) -> l
 
 async def _ask(page: "Page", place: Place, before: int) -> Seen:
     box = page.locator("#question textarea")
+    # while an answer comes in, the button stops it, and Enter asks nothing
+    await page.locator("#question").get_by_role("button", name="Ask").wait_for()
     await box.fill(place.question)
     await page.evaluate(_WATCH, before)
     await box.press("Enter")

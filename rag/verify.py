@@ -108,7 +108,9 @@ def _faults(statement: str, text: str, head: str) -> Iterator[str]:
     yield from (f"{day} {month.title()} is not in the cited sentence" for day, month in told)
     yield from (f"{name} is not in the cited sentence" for name in _names_missing(statement, known))
     yield from (f"“{word}” is not in the cited sentence" for word in _to_come(statement, known))
-    yield from (f"{_digits(number)} {unit} is not in the cited sentence" for number, unit in _other_unit(statement, known))
+    yield from (
+        f"{_digits(number)} {unit} is not in the cited sentence" for number, unit in _other_unit(statement, known)
+    )
     yield from (f"“a {span}” is not in the cited sentence" for span in _other_rate(statement, known))
     yield from (f"the cited sentence differs on “{term}” by a negation" for term in _turned(statement, text))
     yield from (f"the cited sentence is not said by the {noun}" for noun in _unnamed_speakers(statement, known))

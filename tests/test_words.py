@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import Answer, AnswerSpan, Citation, Statement
-from ui import render
+from ui import render_answer
 from ui.terminal import BOLD, PLAIN, answer_lines
 
 SENTENCE = "The <b>mill</b> opened on 3 May 2021."
@@ -21,7 +21,7 @@ def answered(start: int, end: int, sentence: str = SENTENCE) -> Answer:
 
 def test_the_browser_shows_the_words_in_bold_and_all_else_as_text() -> None:
     start = SENTENCE.index("3 May 2021")
-    shown = render.answer(answered(start, start + 10))
+    shown = render_answer.answer(answered(start, start + 10))
     assert '<strong class="words">3 May 2021</strong>' in shown
     assert "The &lt;b&gt;mill&lt;/b&gt; opened on " in shown
 
@@ -45,14 +45,14 @@ def test_an_answer_without_marked_words_says_so() -> None:
     unmarked = replace(found, citations=(replace(found.citations[0], span=None),))
     assert unmarked.short is None
     assert unmarked.to_json()["citations"][0]["span"] is None
-    assert "<strong" not in render.answer(unmarked)
+    assert "<strong" not in render_answer.answer(unmarked)
 
 
 @pytest.mark.parametrize("notice", ["The reader is missing <b>.", None])
 def test_a_notice_stands_under_the_answer(notice: str | None) -> None:
     found = replace(answered(0, 3), notice=notice)
     assert (list(answer_lines(found))[-1] == notice) == (notice is not None)
-    assert ("The reader is missing &lt;b&gt;." in render.answer(found)) == (notice is not None)
+    assert ("The reader is missing &lt;b&gt;." in render_answer.answer(found)) == (notice is not None)
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60), st.data())

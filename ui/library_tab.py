@@ -76,7 +76,7 @@ def build(library: Library, tab: gr.Tab) -> list[Any]:
 
 def _add_box() -> _Add:
     with gr.Row(elem_id="add", equal_height=True):
-        files = gr.File(elem_id="upload", label="Add files", file_count="multiple", height=124, min_width=240)
+        files = gr.File(elem_id="upload", label="Add files", file_count="multiple", height=136, min_width=240)
         with gr.Column(elem_id="add-more", min_width=240):
             addresses = gr.Textbox(
                 elem_id="addresses",
