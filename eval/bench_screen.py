@@ -36,8 +36,9 @@ _FILLER = (
     "added that nobody had written in. The weather was mild for the season, and the market was well attended."
 )
 _READY = "document.querySelector('#question textarea')?.getClientRects().length > 0"
-_WATCH = """(before) => {
+_WATCH = """() => {
     const replies = (kind) => document.querySelectorAll(`#chat .answer${kind}`);
+    const before = replies("").length;
     let begun, first;
     document.addEventListener("keydown", () => { begun = performance.now(); }, { once: true, capture: true });
     window.told = new Promise((done) => {
@@ -132,17 +133,17 @@ async def _person(browser: "Browser", address: str, asked: Sequence[Place]) -> l
     page.set_default_timeout(120_000)
     await page.goto(address)
     await page.wait_for_function(_READY)
-    seen = [await _ask(page, place, number) for number, place in enumerate(asked)]
+    seen = [await _ask(page, place) for place in asked]
     await context.close()
     return seen
 
 
-async def _ask(page: "Page", place: Place, before: int) -> Seen:
+async def _ask(page: "Page", place: Place) -> Seen:
     box = page.locator("#question textarea")
     # while an answer comes in, the button stops it, and Enter asks nothing
     await page.locator("#question").get_by_role("button", name="Ask").wait_for()
     await box.fill(place.question)
-    await page.evaluate(_WATCH, before)
+    await page.evaluate(_WATCH)
     await box.press("Enter")
     told = await page.evaluate("window.told")
     return Seen(told["first"], told["whole"], place.person in told["text"] and place.town in told["text"])

@@ -33,7 +33,15 @@ _STYLE: dict[Any, Any] = {
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), _INK),
 }
 
-Groups = dict[str, list[Case]]
+
+class Line(NamedTuple):
+    """The cases of one question set, or of all, and the colour that they have in every drawing."""
+
+    cases: Sequence[Case]
+    colour: str
+
+
+Groups = dict[str, Line]
 
 
 class Plot(NamedTuple):
@@ -48,7 +56,7 @@ def plots(cases: Sequence[Case]) -> list[Plot]:
     drawn: list[Plot] = []
     if judged(cases):
         drawn.append(Plot(_drawn(_risk, _with_evidence(_lines(cases))), _RISK))
-        drawn.append(Plot(_drawn(_calibration, {"": list(cases)}), _CALIBRATION))
+        drawn.append(Plot(_drawn(_calibration, {"": Line(cases, _COLOURS[0])}), _CALIBRATION))
     if cases:
         drawn.append(Plot(_drawn(_latency, _lines(cases)), _LATENCY))
     return drawn
@@ -69,15 +77,18 @@ def _lines(cases: Sequence[Case]) -> Groups:
     """Return the cases of each set, and of all; of all alone where there is one set or very many."""
     names = sorted({case.set for case in cases})
     some = {name: [case for case in cases if case.set == name] for name in names}
-    return {"all": list(cases), **(some if 1 < len(names) <= _SETS else {})}
+    groups = {"all": list(cases), **(some if 1 < len(names) <= _SETS else {})}
+    return {name: Line(each, colour) for (name, each), colour in zip(groups.items(), _COLOURS, strict=False)}
 
 
 def _with_evidence(groups: Groups) -> Groups:
     """Leave out the sets of which no reply can be right, as no gold evidence is known: their line lies at 1."""
-    known = {
-        name for name, cases in groups.items() if any(right(case) is not None for case in cases if case.answerable)
-    }
-    return {name: cases for name, cases in groups.items() if name == "all" or name in known}
+    judged_ones = {name for name, line in groups.items() if any(_has_evidence(case) for case in line.cases)}
+    return {name: line for name, line in groups.items() if name == "all" or name in judged_ones}
+
+
+def _has_evidence(case: Case) -> bool:
+    return case.answerable is not False and right(case) is not None
 
 
 def _drawn(draw: "Callable[[Axes, Groups], None]", groups: Groups) -> Html:
@@ -94,7 +105,7 @@ def _drawn(draw: "Callable[[Axes, Groups], None]", groups: Groups) -> Html:
 
 
 def _risk(axes: "Axes", groups: Groups) -> None:
-    for (name, cases), colour in zip(groups.items(), _COLOURS, strict=False):
+    for name, (cases, colour) in groups.items():
         points = curve(judged(cases))
         axes.plot([p.coverage for p in points], [p.risk for p in points], color=colour, label=name)
     axes.set(xlabel="share answered", ylabel="share wrong of these", xlim=(0, 1), ylim=(0, 1))
@@ -102,7 +113,7 @@ def _risk(axes: "Axes", groups: Groups) -> None:
 
 
 def _calibration(axes: "Axes", groups: Groups) -> None:
-    found = bins(judged(groups[""]))
+    found = bins(judged(groups[""].cases))
     axes.plot([0, 1], [0, 1], color=_INK, linewidth=1, linestyle="--", alpha=0.5)
     sizes = np.array([each.n for each in found])
     axes.plot([each.confidence for each in found], [each.right for each in found], color=_COLOURS[0], linewidth=1)
@@ -113,9 +124,9 @@ def _calibration(axes: "Axes", groups: Groups) -> None:
 
 
 def _latency(axes: "Axes", groups: Groups) -> None:
-    for (name, cases), colour in zip(groups.items(), _COLOURS, strict=False):
+    for name, (cases, colour) in groups.items():
         axes.ecdf([case.seconds for case in cases], color=colour, label=name)
-    longest = float(np.percentile([case.seconds for case in groups["all"]], 99)) * 1.1
+    longest = float(np.percentile([case.seconds for case in groups["all"].cases], 99)) * 1.1
     axes.set(xlabel="seconds", ylabel="share of questions", xlim=(0, max(longest, 1e-3)), ylim=(0, 1.01))
     _legend(axes, groups)
 

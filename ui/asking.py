@@ -76,7 +76,9 @@ def _by_box(made: Asking) -> Any:
             yield shown, grown, {**box, "value": ""}, *rest
         yield from steps
 
-    return made.box.submit(asked, [made.box, made.talk, made.editing, *made.choices], made.shown, **_EVENT)
+    inputs = [made.box, made.talk, made.editing, *made.choices]
+    # a browser takes a while to see that the last answer is done: an Enter that is quicker must not be lost
+    return made.box.submit(asked, inputs, made.shown, trigger_mode="multiple", **_EVENT)
 
 
 def _by_example(made: Asking) -> Any:

@@ -47,7 +47,6 @@ def start(
     """Serve the page from now on, in the background, and return its address; `app.close()` stops it."""
     _refuse_busy_port(host, port)
     _reach_ourselves_directly()
-    keep_uploads_in(library)
     _, address, _ = app.queue(max_size=_QUEUE).launch(
         server_name=host,
         server_port=port,
