@@ -3,7 +3,7 @@
 Where onrecord cites a sentence the peer cites a chunk, a numbered source of up to 512 tokens. Both are measured twice.
 Of sentences: all those of a cited chunk count as cited, as a reader must read them all. Of chunks: a chunk is right
 where it holds a gold quote, or a whole sentence of a longer one; onrecord's are the chunks, of 1,000 characters, that
-hold its sentences.
+hold its sentences. What is found is measured on chunks as they were retrieved, before the peer cuts them into sources.
 
 The peer's support is checked in the way that is kindest to it: each cited chunk is represented by the one or two
 neighbouring sentences in it that support the statement, or by the whole chunk if that does; where nothing does, by the
@@ -129,7 +129,7 @@ def peer_reply(answer: PeerAnswer, library: Library) -> Reply:
         statements=statements,
         citations=citations,
         evidence=None,
-        found=tuple(sources.values()),
+        found=tuple(Quoted(*chunk) for chunk in answer.chunks),
         cited=_distinct(one for number in cited for one in _sentences(sources[number])),
         cited_chunks=tuple(sources[number] for number in cited),
         short=None,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llama_index.core.llms import ChatMessage, CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata
+from llama_index.core.schema import QueryBundle
 from pydantic import PrivateAttr
 
 from index.library import Library
@@ -25,17 +26,18 @@ _HEAD = "Source {number}:\n"
 
 
 class Source(NamedTuple):
-    """A numbered source as the peer cuts it, and the id of its article."""
+    """A text that the peer found: a chunk, or a numbered source cut from one; and the id of its article."""
 
     article_id: str
     text: str
 
 
 class PeerAnswer(NamedTuple):
-    """What the peer said, the sources in the order of their numbers (from 1), and its seconds."""
+    """What the peer said, the sources in the order of their numbers (from 1), the chunks found, and its seconds."""
 
     text: str
     sources: tuple[Source, ...]
+    chunks: tuple[Source, ...]
     seconds: float
 
 
@@ -71,8 +73,13 @@ class Peer:
         begun = time.perf_counter()
         response = self._engine.query(question)
         seconds = time.perf_counter() - begun
-        sources = (_source(number, node.node) for number, node in enumerate(response.source_nodes, start=1))
-        return PeerAnswer(str(response), tuple(sources), seconds)
+        sources = (_source(number, found.node) for number, found in enumerate(response.source_nodes, start=1))
+        return PeerAnswer(str(response), tuple(sources), self.chunks(question), seconds)
+
+    def chunks(self, question: str) -> tuple[Source, ...]:
+        """Return the chunks that a question finds, the nearest first; an answer tells only what was cut from them."""
+        found = self._engine.retrieve(QueryBundle(question))
+        return tuple(Source(each.node.ref_doc_id or "", each.node.get_content()) for each in found)
 
 
 class _Client(CustomLLM):

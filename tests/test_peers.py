@@ -104,6 +104,7 @@ def test_support_is_measured_by_the_statement(ran: Ran) -> None:
 def test_a_figure_that_a_peer_does_not_have_is_none(ran: Ran) -> None:
     assert ran.value("evidence_hit@1", "onrecord") == 1.0
     assert ran.value("evidence_hit@1", "llamaindex") is None
+    assert ran.value("chunk_hit@1", "llamaindex") == 1.0
     assert ran.value("f1", "llamaindex") is None
     assert ran.value("whole_f1", "llamaindex")
 
@@ -198,7 +199,8 @@ def test_a_long_chunk_supports_what_one_of_its_sentences_does(library: Library, 
         f"In {year} the fair had {year % 90 + 10} stalls and a band from Pell." for year in range(1950, 2000)
     )
     library.add_all([rows(*ARTICLES)])
-    answer = PeerAnswer("Odo Marsh rebuilt the mill at Tarn in 1907 [1].", (Source("mill", f"{filler} {MILL}"),), 1.0)
+    chunk = Source("mill", f"{filler} {MILL}")
+    answer = PeerAnswer("Odo Marsh rebuilt the mill at Tarn in 1907 [1].", (chunk,), (chunk,), 1.0)
     reply = peer_reply(answer, library)
     assert support(reply.statements, reply.citations, library.embed) == {
         "support_recall": 1.0,
