@@ -32,7 +32,8 @@ from eval.metrics import (
 from eval.peer_llamaindex import PeerAnswer, Source
 from eval.questions import Gold, Question
 from eval.score import Case
-from eval.support import Embed, support, supported
+from eval.support import support, supported
+from index.embed import Embed
 from index.library import Library
 from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Passage, Statement

@@ -16,7 +16,8 @@ from llama_index.core.schema import QueryBundle
 from pydantic import PrivateAttr
 
 from index.library import Library
-from rag.llm import ContextOverflowError, LanguageModelError, Model, Stream
+from rag.llm import ContextOverflowError, LanguageModelError, Model
+from rag.llm_stream import Stream
 
 if TYPE_CHECKING:
     from llama_index.core import VectorStoreIndex

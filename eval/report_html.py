@@ -16,12 +16,13 @@ from eval.report_markdown import (
     limits,
     opening,
     paired_line,
+    risk_rows,
     settings,
     span,
     title,
     wanted_threshold,
 )
-from eval.risk import at_coverages, curve, judged
+from eval.risk import curve, judged
 from eval.score import Case
 from eval.verdict import was_right
 
@@ -126,7 +127,7 @@ def _risk(report: Report) -> list[Html]:
     points = curve(judged(report.cases))
     if not points:
         return []
-    rows = [(f"{p.coverage:.2f}", f"{p.risk:.3f}", f"{p.threshold:.3f}") for p in at_coverages(points)]
+    rows = risk_rows(points)
     told = wanted_threshold(points, report.demands.precision)
     return [_table(("answered", "wrong of these", "threshold"), rows), element("p", told)]
 

@@ -80,9 +80,14 @@ def risk_lines(report: Report) -> list[str]:
     points = curve(judged(report.cases))
     if not points:
         return []
-    rows = [(f"{p.coverage:.2f}", f"{p.risk:.3f}", f"{p.threshold:.3f}") for p in at_coverages(points)]
+    rows = risk_rows(points)
     told = wanted_threshold(points, report.demands.precision)
     return [table(("answered", "wrong of these", "threshold"), rows), told]
+
+
+def risk_rows(points: Sequence[Point]) -> list[tuple[str, str, str]]:
+    """Return the share answered, the share of these that is wrong, and the threshold, at rounded shares."""
+    return [(f"{p.coverage:.2f}", f"{p.risk:.3f}", f"{p.threshold:.3f}") for p in at_coverages(points)]
 
 
 def wanted_threshold(points: Sequence[Point], precision: float) -> str:

@@ -1,13 +1,11 @@
 """Whether what an answer says is supported by what it cites: recall and precision in ALCE's sense."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-import numpy as np
-
+from index.embed import Embed, remembering
 from rag.answer import Citation, Statement
+from rag.quotation import is_verbatim
 from rag.verify import check
-
-Embed = Callable[[list[str]], np.ndarray]
 
 
 def support(statements: Sequence[Statement], citations: Sequence[Citation], embed: Embed) -> dict[str, float | None]:
@@ -21,7 +19,7 @@ def support(statements: Sequence[Statement], citations: Sequence[Citation], embe
     needed in this sense. None where nothing is stated, or nothing cited.
     """
     known = {citation.number: citation for citation in citations}
-    remembered = _remembering(embed)
+    remembered = remembering(embed)
     recalled: list[bool] = []
     precise: list[bool] = []
     for statement in statements:
@@ -33,37 +31,20 @@ def support(statements: Sequence[Statement], citations: Sequence[Citation], embe
 
 def supported(text: str, cited: Sequence[Citation], embed: Embed) -> bool:
     """Tell whether the cited sentences, taken together, support a statement."""
-    if any(_is_verbatim(text, one) for one in cited):
+    if any(is_verbatim(text, [one.sentence]) for one in cited):
         return True
     heads = " ".join(part for one in cited for part in (one.title, one.source, one.published) if part)
     return check(text, [one.sentence for one in cited], heads, embed).verdict == "supported"
 
 
 def _precise(text: str, cited: Sequence[Citation], embed: Embed) -> Iterator[bool]:
-    if any(_is_verbatim(text, one) for one in cited):
-        yield from (_is_verbatim(text, one) for one in cited)
+    if any(is_verbatim(text, [one.sentence]) for one in cited):
+        yield from (is_verbatim(text, [one.sentence]) for one in cited)
         return
     for one in cited:
         others = [other for other in cited if other is not one]
         yield supported(text, [one], embed) or not supported(text, others, embed)
 
 
-def _is_verbatim(text: str, one: Citation) -> bool:
-    return text.split() == one.sentence.split()
-
-
 def _share(found: Sequence[bool]) -> float | None:
     return sum(found) / len(found) if found else None
-
-
-def _remembering(embed: Embed) -> Embed:
-    """Return an embed that remembers: a statement is checked against its citations in several sets."""
-    known: dict[str, np.ndarray] = {}
-
-    def remembered(texts: list[str]) -> np.ndarray:
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        if missing:
-            known.update(zip(missing, embed(missing), strict=True))
-        return np.stack([known[text] for text in texts])
-
-    return remembered

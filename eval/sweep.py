@@ -8,12 +8,9 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from eval.asking import Asking, Opened, ask_all
 from eval.compare import Baseline, Change, compare
@@ -21,6 +18,7 @@ from eval.figures import NAMES, Figure, figures
 from eval.questions import Question
 from eval.report_markdown import change_cells, span, table
 from eval.score import Case
+from index.embed import Embed, remembering
 from index.errors import OnrecordError, QuestionError
 from index.library import Library
 from index.settings import CHUNK_CHARS
@@ -120,7 +118,7 @@ def write_sweep(found: Sweep, out: Path) -> None:
 
 def _engines(library: Library, chars: int) -> Iterator[tuple[Setting, Engine]]:
     """Yield an engine for each setting over chunks of this size; what was read once is not read again."""
-    read, embed = _Readings(), _remembered(library)
+    read, embed = _Readings(), remembering(library.embed)
     for setting in settings():
         if setting.chunk_chars == chars:
             reader = _Reader(library, setting.passages, read if setting.reader else None, embed)
@@ -142,16 +140,9 @@ class _Readings(Reader):
 
 
 class _Reader(PassageReader):
-    def __init__(
-        self, library: Library, most: int, read: Reader | None, embed: Callable[[list[str]], np.ndarray]
-    ) -> None:
+    def __init__(self, library: Library, most: int, read: Reader | None, embed: Embed) -> None:
         super().__init__(library, most, likeness_alone=True)
         self._reader, self._embed = read, embed
-
-
-def _remembered(library: Library) -> Callable[[list[str]], np.ndarray]:
-    one = lru_cache(maxsize=None)(lambda text: library.embed([text])[0])
-    return lambda texts: np.stack([one(text) for text in texts])
 
 
 def _chooses(question: Question) -> bool:

@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from functools import cached_property, lru_cache
+from collections.abc import Callable
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,9 @@ DIMENSION = 384
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 TOKENIZER = Path(__file__).parent / "minilm" / "tokenizer.json"
+Embed = Callable[[list[str]], np.ndarray]
+"""Gives one row, a vector of length one, for each text."""
+
 _MAX_TOKENS = 256
 _BATCH = 4  # more take more memory and no less time
 
@@ -28,15 +32,6 @@ class MiniLM(BaseEmbedding):
 
     model_name: str = NAME
     embed_batch_size: int = 64
-
-    @cached_property
-    def _session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = os.cpu_count() or 1
-        model = checked(model_path(), MODEL_SHA256)
-        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
     def embed(self, texts: list[str]) -> np.ndarray:
         """Return one row for each text; texts past 256 tokens are cut there."""
@@ -53,8 +48,9 @@ class MiniLM(BaseEmbedding):
         tokens = np.array([row + [0] * (width - len(row)) for row in ids], dtype=np.int64)
         mask = np.array([[1] * len(row) + [0] * (width - len(row)) for row in ids], dtype=np.int64)
         feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
-        wanted = {entry.name for entry in self._session.get_inputs()}
-        hidden = self._session.run(None, {name: feed[name] for name in wanted})[0]
+        model = session(model_path(), MODEL_SHA256)
+        wanted = {entry.name for entry in model.get_inputs()}
+        hidden = model.run(None, {name: feed[name] for name in wanted})[0]
         return _pooled(hidden, mask)
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
@@ -68,6 +64,32 @@ class MiniLM(BaseEmbedding):
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
+
+
+@lru_cache
+def session(path: Path, sha256: str) -> Any:
+    """Return the runtime of a model file, one for the whole process; LibraryError where the file is not it.
+
+    A runtime made anew for each library or engine would not give its memory back.
+    """
+    import onnxruntime  # late: a command that asks nothing need not wait for it
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = os.cpu_count() or 1
+    return onnxruntime.InferenceSession(str(checked(path, sha256)), options, providers=["CPUExecutionProvider"])
+
+
+def remembering(embed: Embed) -> Embed:
+    """Return an embed that remembers: where the same texts are compared again and again."""
+    known: dict[str, np.ndarray] = {}
+
+    def remembered(texts: list[str]) -> np.ndarray:
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            known.update(zip(missing, embed(missing), strict=True))
+        return np.stack([known[text] for text in texts])
+
+    return remembered
 
 
 @lru_cache

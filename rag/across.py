@@ -5,11 +5,12 @@ name and number of the question count, the likeliest by their vectors first.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from index.article import Sentence
+from index.embed import Embed
 from index.language import chance_of, language
 from rag.answer import Evidence, Passage
 from rag.likeness import is_headline
@@ -21,8 +22,6 @@ _RELEVANCE = 0.3
 
 _SPOKEN = 0.1
 """Chance of the passage's language above which the question may be in it too: names alone make it doubtful."""
-
-Embed = Callable[[list[str]], np.ndarray]
 
 
 def evidence_across(question: str, passages: Sequence[Passage], vector: np.ndarray, embed: Embed) -> list[Evidence]:

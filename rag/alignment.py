@@ -4,12 +4,11 @@ What rewords a whole sentence cannot be compared so; what copies it but for a wo
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-import numpy as np
-
+from index.embed import Embed
 from rag.opposites import are_opposite
 from rag.values import values
 from rag.words import terms
@@ -21,8 +20,6 @@ _LIKE = 0.3
 _WORD = re.compile(r"\d[\d,.:]*\d|[\w’'-]+")
 _NAME = re.compile(r"[A-Z][\w’'-]*[a-z]")
 _PRONOUNS = frozenset("he she it they his her its their them him this that these those who which there".split())
-
-Embed = Callable[[list[str]], np.ndarray]
 
 
 class Replaced(NamedTuple):

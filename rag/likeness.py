@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from index.article import Sentence
+from index.embed import Embed
 from rag.answer import Evidence, Passage
 from rag.introduce import described
 from rag.words import Kind, asked_kind, asks_for_more, holds_kind, terms, without_asking
@@ -21,8 +22,6 @@ _EMBEDDED = 20
 _WEIGHTS = (2.56, 1.71, 0.4, 6.72, 1.68, 2.01)
 _CONSTANT = -4.82
 _HEADLINE = 2.0
-
-Embed = Callable[[list[str]], np.ndarray]
 
 
 @dataclass(frozen=True)

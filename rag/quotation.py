@@ -1,7 +1,7 @@
 """Quotations in what a model wrote: verbatim in the sentence that they cite, or where else the words stand."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.answer import Evidence
 
@@ -33,9 +33,9 @@ def misplaced(statement: str, cited: Sequence[Evidence], given: Sequence[Evidenc
     return f"“{words}” is not in the cited sentence but in one {where}"
 
 
-def is_verbatim(statement: str, cited: Sequence[Evidence]) -> bool:
-    """Tell whether a statement is a whole cited sentence, word for word."""
-    return any(_bare(plain(statement).strip('"')) == _bare(plain(found.text).strip('"')) for found in cited)
+def is_verbatim(statement: str, sentences: Iterable[str]) -> bool:
+    """Tell whether a statement is the whole of a cited sentence, word for word."""
+    return any(_bare(plain(statement).strip('"')) == _bare(plain(sentence).strip('"')) for sentence in sentences)
 
 
 def plain(text: str) -> str:

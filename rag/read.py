@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from index.embed import Embed
 from index.errors import LibraryError
 from index.library import Library
 from rag.across import evidence_across
 from rag.answer import Evidence, Passage
 from rag.confidence import confidence, confidence_unread
-from rag.likeness import Asked, Embed, asked, score_sentences
+from rag.likeness import Asked, asked, score_sentences
 from rag.question import is_latin
 from rag.rank import rank_sentences
 from rag.reader.model import Reader

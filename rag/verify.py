@@ -6,11 +6,10 @@ clause may be added, and what is left must be near enough in vectors.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
+from index.embed import Embed
 from index.language import language
 from rag.alignment import changed
 from rag.answer import Verdict
@@ -18,8 +17,6 @@ from rag.measures import measures, rates
 from rag.quotation import misquoted
 from rag.values import days, values
 from rag.words import terms
-
-Embed = Callable[[list[str]], np.ndarray]
 
 _NAME = re.compile(r"(?<![\w’'])[A-Z][\w’'-]*[a-z][\w’'-]*")
 _OPENING = re.compile(r"(?:^|[.!?:]\s+|[“\"]\s*)\s*$")

@@ -1,7 +1,7 @@
 """The answer by a language model: numbered sentences in, statements out, each checked against what it cites."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import accumulate
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from index.embed import Embed, remembering
 from index.sentences import split_sentences
 from rag.answer import Evidence, Statement
 from rag.llm import ContextOverflowError, LanguageModelError
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage
 
     from rag.answer import Citation
-    from rag.llm import Model, Usage
+    from rag.llm import Model
+    from rag.llm_stream import Usage
 
-Embed = Callable[[list[str]], np.ndarray]
 
 _MARKED = re.compile(r"\s*((?:\[\d+(?:\s*,\s*\d+)*\]\s*)+)([.!?]?)")
 _HALF_MARKER = re.compile(r"(?:\s*\[[\d,\s]*\]?[.!?]?)+$")
@@ -54,7 +55,7 @@ def write(
 
     Raises LanguageModelError where the model fails. Closing the iterator ends the model's work.
     """
-    embed = _remembering(embed)
+    embed = remembering(embed)
     for characters in _CHARACTERS:
         try:
             yield from _attempt(model, question, _given(evidence, characters), embed, options)
@@ -74,19 +75,6 @@ def _attempt(
             settled, tail = _settled(_THOUGHT.sub("", text).lstrip())
             yield _growing(checked(settled, given, embed, stream.usage, unsupported), tail, unsupported)
         yield checked(_THOUGHT.sub("", text).strip(), given, embed, stream.usage, unsupported)
-
-
-def _remembering(embed: Embed) -> Embed:
-    """Return an embed that remembers: while an answer grows, the same texts are checked again and again."""
-    known: dict[str, np.ndarray] = {}
-
-    def remembered(texts: list[str]) -> np.ndarray:
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        if missing:
-            known.update(zip(missing, embed(missing), strict=True))
-        return np.stack([known[text] for text in texts])
-
-    return remembered
 
 
 def _settled(text: str) -> tuple[str, str]:
@@ -205,7 +193,7 @@ def _verdict(said: str, cited: Sequence[Evidence], given: Sequence[Evidence], em
         return Checked("unsupported", reason)
     if _was_read(given) and max(found.relevance for found in cited) < _BEARS:
         return Checked("unsupported", "the cited sentence does not bear on the question")
-    if is_verbatim(said, cited):
+    if is_verbatim(said, [found.text for found in cited]):
         return Checked("quoted", None)
     return check(said, [found.text for found in cited], _heads(cited), embed)
 

@@ -27,7 +27,8 @@ from llm_server import (
 )
 
 import rag.llm
-from rag.llm import LanguageModelError, Model, Stream, Usage, model
+from rag.llm import LanguageModelError, Model, model
+from rag.llm_stream import Stream, Usage
 
 KEY = "sk-Quite-Secret-0123456789"
 ASKED = [ChatMessage(role="system", content="Be brief."), ChatMessage(role="user", content="How long is the pier?")]

@@ -15,7 +15,8 @@ from index.embed import MiniLM
 from index.library import Library
 from rag.answer import Answer, AnswerSpan, Evidence, Passage
 from rag.engine import Engine
-from rag.llm import Usage, model
+from rag.llm import model
+from rag.llm_stream import Usage
 from rag.options import Options, Unsupported
 from rag.question import Turn
 from rag.write import checked, messages

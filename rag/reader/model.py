@@ -1,7 +1,6 @@
 """The reader at work: a question and passages in; for each sentence how well it answers, and with which words."""
 
 import json
-import os
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import numpy as np
 from tokenizers import Encoding
 
 from index.chunk import searched_title
-from index.embed import checked, whole_tokens
+from index.embed import session, whole_tokens
 from rag.answer import Passage
 from rag.reader.form import MAX_QUESTION_TOKENS, MAX_TOKENS, Span, head
 
@@ -69,12 +68,7 @@ class Reader:
     """The trained cross-encoder of `weights/`; raises LibraryError where its file is not the expected one."""
 
     def __init__(self) -> None:
-        import onnxruntime  # late: a command that asks nothing need not wait for it
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = os.cpu_count() or 1
-        model = checked(model_file(), expected_hash())
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = session(model_file(), expected_hash())
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Read the question with each passage."""
