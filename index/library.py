@@ -135,9 +135,13 @@ class Library:
         """Add what the sources hold and return all outcomes."""
         return list(self.add(sources))
 
-    def fetch_again(self, fetching: Fetching = PLAIN) -> Iterator[Outcome]:
-        """Fetch every known address again and yield what became of it; the text of a page that is gone is kept."""
-        addresses = {entry.source: entry for entry in self.sources.all() if is_address(entry.source)}
+    def fetch_again(self, fetching: Fetching = PLAIN, article_id: str | None = None) -> Iterator[Outcome]:
+        """Fetch every known address again, or those that gave one article, and yield what became of each.
+
+        The text of a page that is gone is kept.
+        """
+        entries = self.sources.of_article(article_id) if article_id else self.sources.all()
+        addresses = {entry.source: entry for entry in entries if is_address(entry.source)}
         for known in addresses.values():
             found = list(from_web(known.source, fetching, known))
             if not found:

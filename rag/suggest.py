@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 from index.errors import OnrecordError
 from index.library import Library
@@ -35,20 +35,16 @@ _Candidate = tuple[str, str]
 """A question, and what a sentence that answers it holds."""
 
 
-def suggestions(engine: Engine, library: Library, found: Answer, options: Options) -> tuple[str, ...]:
-    """Return up to three questions that the articles of an answer, or those searched for a refusal, do answer.
+def suggestions(engine: Engine, library: Library, found: Answer, options: Options) -> Iterator[str]:
+    """Yield up to three questions that the articles of an answer, or those searched for a refusal, do answer.
 
     Each is answered by quoting, under the same filters, from a sentence that holds what it asks about.
     """
     known = {citation.sentence for citation in found.citations}
     quoting = replace(options, model=None, sentences=1)
-    kept: list[str] = []
-    for tried, (question, held) in enumerate(_candidates(found, library)):
-        if len(kept) == MOST or tried == _TRIED:
-            break
-        if _is_answered(engine, question, held, known, quoting):
-            kept.append(question)
-    return tuple(kept)
+    tried = islice(_candidates(found, library), _TRIED)
+    answered = (question for question, held in tried if _is_answered(engine, question, held, known, quoting))
+    yield from islice(answered, MOST)
 
 
 def _is_answered(engine: Engine, question: str, held: str, known: set[str], options: Options) -> bool:

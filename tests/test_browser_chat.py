@@ -113,6 +113,28 @@ def test_a_new_conversation_drops_the_answer_that_is_on_its_way(screen: Screen, 
     expect(screen.page.locator("#chat .answer")).to_have_count(0)
 
 
+def test_enter_during_an_answer_keeps_what_is_typed(screen: Screen, server: LlmServer) -> None:
+    server.script = [say("Marla "), FOR_EVER]
+    screen.send(ASKED)
+    expect(screen.page.locator("#chat .answer")).to_contain_text("Marla")
+    screen.send("What did it cost?")
+    screen.page.get_by_role("button", name="Stop").click()
+    expect(screen.page.locator("#chat .answer")).to_contain_text("Stopped.")
+    expect(screen.box).to_have_value("What did it cost?")
+    expect(screen.page.locator("#chat .asked")).to_have_text([ASKED])
+
+
+def test_a_question_right_after_the_last_answer_is_dropped_is_answered(screen: Screen, server: LlmServer) -> None:
+    server.script = [FOR_EVER]
+    screen.send(ASKED)
+    expect(screen.page.locator("#chat .waiting")).to_be_visible()
+    server.script = text(f"{WRITTEN} [1].")
+    screen.page.get_by_role("button", name="New conversation").click()
+    expect(screen.page.locator("#chat .asked")).to_have_count(0)
+    expect(screen.ask("Who opened the bridge?")).to_contain_text(WRITTEN)
+    expect(screen.page.locator("#chat .asked")).to_have_text(["Who opened the bridge?"])
+
+
 def test_the_browser_chooses_among_the_models_of_the_start(screen: Screen, server: LlmServer) -> None:
     server.script = [*text(f"{WRITTEN} [1]."), usage(9, 9)]
     note = screen.page.locator("#writer-note")
@@ -286,6 +308,7 @@ def test_conversations_are_kept_reopened_saved_and_deleted(browser: Browser, fol
         with screen.page.expect_download() as saved:
             drawer.get_by_role("button", name=ASKED).first.click()
             expect(screen.page.locator("#chat .asked")).to_have_text([ASKED, "What did it cost?"])
+            expect(screen.page.locator("#suggestions button").first).to_be_visible()
             screen.page.get_by_role("button", name="History").click()
             drawer.get_by_role("button", name="as Markdown").click()
         assert "## Who opened the Tarn bridge?" in Path(saved.value.path()).read_text()

@@ -220,6 +220,12 @@ def test_addresses_are_fetched_with_reasons_and_refreshed(screen: Screen, monkey
     expect(screen.page.locator("#outcomes")).to_contain_text("updated Weir")
     screen.titles.first.click()
     expect(screen.pane).to_contain_text("was torn down")
+
+    site.put("/weir", page("Weir", "The weir of Tarn was built up by Ilse Brandt in August."))
+    screen.page.get_by_role("button", name="Refresh Weir").click()
+    expect(lines).to_have_text([re.compile("updated Weir")])
+    screen.titles.first.click()
+    expect(screen.pane).to_contain_text("was built up")
     site.server.shutdown()
     site.server.server_close()
 

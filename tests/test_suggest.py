@@ -26,7 +26,7 @@ def test_each_suggestion_is_answered_by_a_sentence_that_was_not_cited(filled: Li
     engine = Engine(filled)
     found = engine.ask("Who built the mill at Drow?")
     cited = {citation.sentence for citation in found.citations}
-    asked = suggestions(engine, filled, found, Options())
+    asked = list(suggestions(engine, filled, found, Options()))
     assert 0 < len(asked) <= MOST
     for question in asked:
         answer = engine.ask(question, (), Options(sentences=1))
@@ -36,7 +36,7 @@ def test_each_suggestion_is_answered_by_a_sentence_that_was_not_cited(filled: Li
 
 def test_facts_names_and_years_become_questions(filled: Library) -> None:
     engine = Engine(filled, threshold=0)
-    asked = suggestions(engine, filled, engine.ask("Who built the mill at Drow?"), Options())
+    asked = list(suggestions(engine, filled, engine.ask("Who built the mill at Drow?"), Options()))
     assert "When was the old mill race dug?" in asked or "Who is Berta Holm?" in asked
 
 
@@ -45,4 +45,4 @@ def test_an_empty_library_suggests_nothing(library: Library, rows: Callable[...,
     engine = Engine(library)
     found = engine.ask("What is the capital of Australia?")
     library.remove("a")
-    assert suggestions(engine, library, found, Options()) == ()
+    assert list(suggestions(engine, library, found, Options())) == []

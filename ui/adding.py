@@ -58,10 +58,10 @@ def addresses(text: str) -> list[str]:
     return list(dict.fromkeys(text.split()))[:_MOST_ADDRESSES]
 
 
-def refresh(library: Library) -> Iterator[list[Receipt]]:
-    """Fetch the known addresses again and yield what has become of them so far."""
+def refresh(library: Library, article_id: str | None = None) -> Iterator[list[Receipt]]:
+    """Fetch the known addresses again, or those of one article, and yield what has become of them so far."""
     receipts: list[Receipt] = []
-    for outcome in library.fetch_again():
+    for outcome in library.fetch_again(article_id=article_id):
         receipts.append(_receipt(outcome.source, outcome.source, [outcome]))
         yield receipts
 

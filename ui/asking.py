@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 import gradio as gr
@@ -15,10 +14,11 @@ from ui import render_answer
 from ui.filters_bar import FiltersBar
 from ui.running import Running
 from ui.settings import Settings
-from ui.talk import Exchange, Messages, Talk, messages, replies
+from ui.talk import Exchange, Talk, messages, replies
 
 ASK, _STOP = "Ask", "Stop"
-_ASKING_AT_ONCE = 8
+_ASKING_AT_ONCE = 32
+"""More than a machine answers at once: a question shows, and can be stopped, only once it is out of the queue."""
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _EVENT: dict[str, Any] = {**_QUIET, "concurrency_limit": _ASKING_AT_ONCE, "concurrency_id": "asking"}
 
@@ -47,6 +47,14 @@ class Asking:
         return [self.chat, self.talk, self.box, self.editing, self.suggested]
 
     @property
+    def unchanged(self) -> Step:
+        """What a question that changes nothing has for `shown`: without it, Gradio empties them, or shows a step again.
+
+        Seldom: each time Gradio makes a new chat of it, and keeps what all of them showed.
+        """
+        return (gr.skip(),) * len(self.shown)
+
+    @property
     def choices(self) -> list[Any]:
         """The controls whose values `options` reads."""
         return [*self.settings.controls, *self.filters.controls]
@@ -57,24 +65,25 @@ class Asking:
         return self.settings.options(self.filters.read(values[count:]), *values[:count])
 
 
+def at_rest() -> dict[str, Any]:
+    """Return the box for the next question as it is while no answer comes in."""
+    return gr.update(submit_btn=ASK, stop_btn=False)
+
+
 def connect(made: Asking, fresh: gr.Button) -> list[Any]:
     """Connect the ways to ask, and those to end it; return the events after which the conversation has grown."""
     asked = [_by_box(made), _by_example(made), _by_suggestion(made), _once_more(made)]
     _on_edit(made)
     _on_stop(made, fresh)
     for each in asked:
-        _suggest(made, each)
+        suggest(made, each)
     return asked
 
 
 def _by_box(made: Asking) -> Any:
     def asked(question: str, talk: Talk, editing: bool, request: gr.Request, *values: Any) -> Iterator[Step]:
         before, asked = _replacing(talk, question) if editing and talk else (talk, Exchange(question))
-        steps = _answered(made, asked, before, request, values)
-        for shown, grown, box, *rest in islice(steps, 1):
-            # only once: what is typed during the answer stays
-            yield shown, grown, {**box, "value": ""}, *rest
-        yield from steps
+        yield from _answered(made, asked, before, request, values, is_typed=True)
 
     inputs = [made.box, made.talk, made.editing, *made.choices]
     # a browser takes a while to see that the last answer is done: an Enter that is quicker must not be lost
@@ -125,14 +134,13 @@ def _on_stop(made: Asking, fresh: gr.Button) -> None:
     def stopped(request: gr.Request) -> None:
         made.running.stop(request.session_hash)
 
-    def forgotten(request: gr.Request) -> tuple[Messages, Talk, bool, str]:
+    def forgotten(request: gr.Request) -> Step:
         made.running.stop(request.session_hash, drop=True)
-        return [], (), False, ""
+        return [], (), at_rest(), False, ""
 
     made.box.stop(stopped, queue=False, api_visibility="private")
-    cleared = [made.chat, made.talk, made.editing, made.suggested]
     # in the queue, so that it comes to the screen after what the answer had sent
-    fresh.click(forgotten, None, cleared, concurrency_limit=None, **_QUIET)
+    fresh.click(forgotten, None, made.shown, concurrency_limit=None, **_QUIET)
     # a browser that goes away wants no answer any more
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
@@ -140,26 +148,36 @@ def _on_stop(made: Asking, fresh: gr.Button) -> None:
 
 
 def _answered(
-    made: Asking, asked: Exchange, before: Talk, request: gr.Request, values: Sequence[Any]
+    made: Asking, asked: Exchange, before: Talk, request: gr.Request, values: Sequence[Any], is_typed: bool = False
 ) -> Iterator[Step]:
     with made.running.begin(request.session_hash) as run:
         if run is None:
+            # Enter during an answer: what is typed stays
+            yield made.unchanged
             return
         # in every step: of steps that come at once a browser may show the last alone
         stop = gr.update(submit_btn=False, stop_btn=_STOP)
+        box = {**stop, "value": ""} if is_typed else stop
         for grown in replies(made.engine, asked, before, made.options(values), run):
-            yield messages(grown), grown, stop, False, ""
-    yield gr.skip(), gr.skip(), gr.update(submit_btn=ASK, stop_btn=False), gr.skip(), gr.skip()
+            if not grown[-1].is_whole:
+                yield messages(grown), grown, box, False, ""
+                box = stop
+    # only now: who sees the whole may ask the next one
+    yield made.unchanged if run.dropped else (messages(grown), grown, at_rest(), False, "")
 
 
-def _suggest(made: Asking, asked: Any) -> None:
-    def found(talk: Talk, request: gr.Request, *values: Any) -> Any:
+def suggest(made: Asking, grown: Any) -> None:
+    """Show questions to go on with after the event `grown`, each as it is found, until the next one is asked."""
+
+    def found(talk: Talk, request: gr.Request, *values: Any) -> Iterator[str]:
         last = talk[-1].found if talk else None
         if last is None:
-            return ""
-        questions = suggestions(made.engine, made.library, last, replace(made.options(values), model=None))
-        fresh = [question for question in questions if question not in {each.question for each in talk}]
-        # meanwhile the next question may have been asked
-        return gr.skip() if made.running.is_busy(request.session_hash) else render_answer.suggested(fresh)
+            return
+        asked, fresh = {each.question for each in talk}, []
+        for question in suggestions(made.engine, made.library, last, replace(made.options(values), model=None)):
+            if made.running.is_busy(request.session_hash):
+                return
+            fresh += [question] if question not in asked else []
+            yield render_answer.suggested(fresh)
 
-    asked.then(found, [made.talk, *made.choices], made.suggested, concurrency_id="suggesting", **_QUIET)
+    grown.then(found, [made.talk, *made.choices], made.suggested, concurrency_id="suggesting", **_QUIET)

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ui import history, render_answer
-from ui.asking import Asking
+from ui.asking import Asking, at_rest, suggest
 from ui.drawer import drawer
 from ui.talk import Talk, messages
 
@@ -42,13 +42,12 @@ def build(made: Asking, grown: Sequence[Any]) -> None:
     def reopened(event: gr.EventData, written: str, request: gr.Request) -> tuple[Any, ...]:
         talk = next((history.unpack(each) for each in history.read(written) if each["id"] == event.conversation), ())
         made.running.stop(request.session_hash, drop=True)
-        return messages(talk), talk, False, ""
+        return messages(talk), talk, at_rest(), False, ""
 
     for event in grown:
         event.then(kept, [stored, made.talk], [stored, listed], js=_READ, **_QUIET).then(None, stored, None, js=_WRITE)
     listed.delete(deleted, stored, [stored, listed], js=_READ, **_QUIET).then(None, stored, None, js=_WRITE)
-    shown = [made.chat, made.talk, made.editing, made.suggested]
-    listed.select(reopened, stored, shown, js=_READ, **_QUIET)
+    suggest(made, listed.select(reopened, stored, made.shown, js=_READ, **_QUIET))
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     page.load(lambda written: _listed(history.read(written)), stored, listed, js=_READ, **_QUIET)

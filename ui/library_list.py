@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from index.ledger import Facts
 from index.library import Library
+from index.load import is_address
 from rag.filters import Filters, narrowed
 
 SORTS: dict[str, tuple[Callable[[Facts], str], bool]] = {
@@ -55,6 +56,11 @@ def problems(library: Library) -> dict[str, str]:
         if entry.article_id:
             told.setdefault(entry.article_id, []).extend([entry.reason] if entry.reason else entry.warnings)
     return {article_id: "; ".join(lines) for article_id, lines in told.items()}
+
+
+def fetched(library: Library) -> set[str]:
+    """Return the ids of the articles that came from the web, and can be fetched again."""
+    return {entry.article_id for entry in library.sources.all() if entry.article_id and is_address(entry.source)}
 
 
 def choices(names: Iterable[str | None]) -> list[tuple[str, str]]:

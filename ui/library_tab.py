@@ -64,7 +64,7 @@ def build(library: Library, tab: gr.Tab) -> list[Any]:
         adding.remove_article(library, event.article)
         return look_anew(*wanted)
 
-    changes = [_on_upload(library, add), _on_addresses(library, add), _on_refresh(library, shelf, add)]
+    changes = [_on_upload(library, add), _on_addresses(library, add), *_on_refresh(library, shelf, add)]
     added = [change.then(look_anew, shelf.wanted, everything, **_HIDDEN) for change in changes]
     removed = shelf.table.click(remove, shelf.wanted, everything, **_HIDDEN)
     tab.select(look_anew, shelf.wanted, everything, **_HIDDEN)
@@ -121,8 +121,8 @@ def _looked(library: Library, wanted: Wanted) -> tuple[Html, Html, Html]:
         found = library_list.listed(library, wanted)
     except OnrecordError as error:
         return render_library.counts(known), render_library.not_listed(str(error)), problems
-    told = library_list.problems(library)
-    return render_library.counts(known, len(found)), render_library.article_table(found, told), problems
+    table = render_library.article_table(found, library_list.problems(library), library_list.fetched(library))
+    return render_library.counts(known, len(found)), table, problems
 
 
 def _choices(library: Library) -> tuple[Any, Any]:
@@ -169,16 +169,20 @@ def _on_addresses(library: Library, add: _Add) -> Any:
     return add.addresses.submit(given, inputs, outputs, show_progress_on=add.outcomes, **_ADDING)
 
 
-def _on_refresh(library: Library, shelf: _List, add: _Add) -> Any:
-    def again() -> Iterator[str]:
+def _on_refresh(library: Library, shelf: _List, add: _Add) -> tuple[Any, Any]:
+    def again(article_id: str | None = None) -> Iterator[str]:
         yield render_library.receipts([Receipt("Known addresses", "being fetched", None, ())])
         receipts: list[Receipt] = []
-        for receipts in adding.refresh(library):
+        for receipts in adding.refresh(library, article_id):
             yield render_library.receipts(receipts)
         if not receipts:
             yield render_library.receipts([Receipt("No article came from an address", "nothing to fetch", None, ())])
 
-    return shelf.refresh.click(again, None, add.outcomes, **_ADDING)
+    def one_again(event: gr.EventData) -> Iterator[str]:
+        yield from again(event.article)
+
+    everything = shelf.refresh.click(again, None, add.outcomes, **_ADDING)
+    return everything, shelf.table.retry(one_again, None, add.outcomes, **_ADDING)
 
 
 def _worked(names: Sequence[str], work: Sequence[Iterator[Receipt]]) -> Iterator[Html]:

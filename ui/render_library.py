@@ -1,7 +1,7 @@
 """The Library tab, as HTML."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from index.ledger import Facts
@@ -47,13 +47,16 @@ def counts(known: Mapping[str, int], shown: int | None = None) -> Html:
     return element("p", f"{told} · {_counted(known['chunks'], 'chunk')}{waiting}", role="status")
 
 
-def article_table(found: Sequence[Facts], problems: Mapping[str, str]) -> Html:
-    """Return a table of articles, each with a button that opens and one that removes it; `problems` go by id."""
+def article_table(found: Sequence[Facts], problems: Mapping[str, str], fetched: Collection[str] = ()) -> Html:
+    """Return a table of articles, each with buttons that open and remove it; `problems` go by id.
+
+    Those whose ids are among `fetched` have a button that fetches them again.
+    """
     if not found:
         return element("p", "No article here.", class_="none")
     names = joined(element("th", name, scope="col") for name in ("Title", "Source", "Published"))
-    last = element("th", element("span", "Remove", class_="unseen"), scope="col")
-    rows = joined(_row(each, problems.get(each.id)) for each in found[:_ROWS])
+    last = element("th", element("span", "What to do with it", class_="unseen"), scope="col")
+    rows = joined(_row(each, problems.get(each.id), each.id in fetched) for each in found[:_ROWS])
     table = element("table", element("thead", element("tr", names, last)), element("tbody", rows))
     rest = len(found) - _ROWS
     return joined((table, element("p", f"and {rest:,} more: narrow the list to see them") if rest > 0 else Html()))
@@ -82,20 +85,18 @@ def _receipt(row: Receipt) -> Html:
     return element("li", name, " ", status, " ", title, problems, class_=kind)
 
 
-def _row(each: Facts, problem: str | None) -> Html:
+def _row(each: Facts, problem: str | None, is_fetched: bool) -> Html:
     title = open_button(_cut(each.title), each.id, 0, 0, class_="open", dir="auto")
     doubt = element("span", problem, class_="problem-note", dir="auto") if problem else Html()
-    remove = element(
-        "button",
-        "Remove",
-        type="button",
-        name="remove",
-        value=each.id,
-        title=_cut(each.title),
-        aria_label=f"Remove {_cut(each.title)}",
-    )
-    cells = (joined((title, doubt)), _cut(each.source or ""), (each.published or "")[:10], remove)
+    buttons = joined(_button(name, each) for name in (("Refresh", "Remove") if is_fetched else ("Remove",)))
+    cells = (joined((title, doubt)), _cut(each.source or ""), (each.published or "")[:10], buttons)
     return element("tr", joined(element("td", cell, dir="auto") for cell in cells))
+
+
+def _button(label: str, each: Facts) -> Html:
+    title = _cut(each.title)
+    said = f"{label} {title}"
+    return element("button", label, type="button", name=label.lower(), value=each.id, title=title, aria_label=said)
 
 
 def _cut(text: str) -> str:

@@ -29,12 +29,18 @@ class Running:
         try:
             yield run
         finally:
-            self._runs.pop(name, None)
+            if self._runs.get(name) is run:
+                del self._runs[name]
 
     def stop(self, session: str | None, drop: bool = False) -> None:
-        """Tell the run of a session, where there is one, to end; `drop` where its answer is wanted no more."""
+        """Tell the run of a session, where there is one, to end; `drop` where its answer is wanted no more.
+
+        What is dropped may take a while to end, and does not keep the next question waiting.
+        """
         if run := self._runs.get(session or ""):
-            run.stopped, run.dropped = True, run.dropped or drop
+            run.stopped, run.dropped = True, drop
+            if drop:
+                self._runs.pop(session or "", None)
 
     def is_busy(self, session: str | None) -> bool:
         """Tell whether a session waits for an answer."""

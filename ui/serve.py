@@ -25,6 +25,8 @@ _SANS = ("system-ui", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
 _UPLOAD_LIMIT = "100mb"
 _QUEUE = 100
+_SESSIONS = 200
+"""Browser windows, open or closed, of which Gradio keeps what they show: up to some megabytes each."""
 _KEPT_SECONDS = 3600
 """What Gradio keeps of uploads besides our copy goes away within two hours."""
 DELETE_CACHE = (600, _KEPT_SECONDS)
@@ -55,6 +57,7 @@ def start(
         theme=_theme(),
         css_paths=_styles(),
         max_file_size=_UPLOAD_LIMIT,
+        state_session_capacity=_SESSIONS,
         quiet=True,
         prevent_thread_lock=True,
         share=False,

@@ -19,8 +19,7 @@ from ui.render import Html, joined
 from ui.running import Run
 
 _LOG = logging.getLogger(__name__)
-_STEPS = 14
-_STEP_SECONDS = 0.03
+_SHOWN_SECONDS, _STEP_SECONDS = 0.4, 0.03
 _FRAME_SECONDS = 0.05
 """A model may write faster than a screen can be drawn."""
 _BROKEN = "Something went wrong inside onrecord, so this question has no answer; the terminal says more."
@@ -108,14 +107,16 @@ def _ending(last: Exchange, run: Run) -> Iterator[Exchange]:
         if run.stopped:
             break
         yield replace(last, words=words)
-        time.sleep(_STEP_SECONDS)
     yield last
 
 
-def _strides(found: Answer) -> range:
+def _strides(found: Answer) -> Iterator[int]:
+    """Yield how many words to show as time goes on: fewer steps where each takes longer, as on a busy machine."""
     words = sum(len(statement.text.split()) for statement in found.statements)
-    stride = max(1, -(-words // _STEPS))
-    return range(stride, words, stride)
+    begun = time.monotonic() - _STEP_SECONDS
+    while words > 1 and (share := (time.monotonic() - begun) / _SHOWN_SECONDS) < 1:
+        yield max(1, round(share * words))
+        time.sleep(_STEP_SECONDS)
 
 
 def _stoppable(options: Options, run: Run) -> Options:

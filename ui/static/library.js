@@ -1,8 +1,10 @@
 // Runs once for the table of articles (gr.HTML's js_on_load): asks before an article is removed.
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("button[name=remove]");
+  const button = event.target.closest("button:is([name=remove], [name=refresh])");
   if (!button) return;
-  if (confirm(`Remove “${button.title}” from the library?`)) {
+  if (button.name === "refresh") {
+    trigger("retry", { article: button.value });
+  } else if (confirm(`Remove “${button.title}” from the library?`)) {
     trigger("click", { article: button.value });
   }
 });

@@ -55,8 +55,9 @@ const open = (button) => {
     cited = citedBeside(button);
     if (!pane.contains(button)) opener = button;
   }
+  // what is shown already may be all there is to show; or the article has changed since
   if (button.value === opened() && !stepped) openSheet();
-  else trigger("click", { place: button.value, cited });
+  trigger("click", { place: button.value, cited });
 };
 
 document.addEventListener("click", (event) => {
