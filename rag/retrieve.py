@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
@@ -9,6 +10,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from index.ledger import Located
 from index.library import Library
 from rag.answer import Passage
+from rag.values import values
 from rag.words import terms
 
 # Reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009), with BM25 weighed up: measured on five
@@ -58,15 +60,32 @@ class HybridRetriever(BaseRetriever):
 
 
 def _one_voice(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """Drop a passage that says what one of the same story, ranked before it, says."""
-    said: dict[str, list[set[str]]] = {}
+    """Drop a passage that says what one of another article of the same story, ranked before it, says."""
+    said: dict[str, list[_Said]] = {}
     for passage in passages:
         story = passage.article.story
-        words = set(terms(passage.chunk.text)) if story else set()
-        before = said.setdefault(story, []) if story else []
-        if not any(len(words & other) > _SAME * min(len(words), len(other)) for other in before):
+        if story is None:
             yield passage
-        before.append(words)
+            continue
+        told = _Said(passage.article.id, set(terms(passage.chunk.text)), values(passage.chunk.text))
+        before = said.setdefault(story, [])
+        if not any(told.repeats(other) for other in before):
+            yield passage
+        before.append(told)
+
+
+class _Said(NamedTuple):
+    """What a passage of an article says: its words and its numbers."""
+
+    article_id: str
+    words: set[str]
+    numbers: set[float]
+
+    def repeats(self, other: "_Said") -> bool:
+        """Tell whether another article says this too; a number of its own makes it news, as in daily reports."""
+        if self.article_id == other.article_id or not self.numbers <= other.numbers:
+            return False
+        return len(self.words & other.words) > _SAME * min(len(self.words), len(other.words))
 
 
 def _passage(found: Located, scores: tuple[dict[str, float], dict[str, float]], fused: float) -> Passage:

@@ -18,6 +18,12 @@ STORY = (
     "The building is to be sold next spring. No buyer has been found so far, the town hall said."
 )
 EDITED = STORY.replace("on Tuesday ", "").replace("called the vote a mistake and ", "") + " The court opens in May."
+REPORT = (
+    "Harbour report for {day} March 2024\n\nThe harbour office of Port Ollow published its daily report on {day} March "
+    "2024. The water at the north gauge stood at {level} centimetres at noon. Ships may enter by the east channel at high "
+    "tide only. The duty officer was {officer}. The report is published every day at five in the afternoon, and copies "
+    "can be had at the office on Quay Street. Questions go to the harbour master's clerk."
+)
 OTHER = (
     "The council of Tarn voted on Tuesday to plant two hundred trees along the river before the winter. Mayor Petra "
     "Lund said that the town had won a prize of ninety thousand crowns for its parks. Oaks and alders will stand where "
@@ -77,12 +83,27 @@ def test_a_lightly_edited_story_is_kept_and_grouped_and_another_one_is_not(libra
 
 
 def test_a_story_is_one_voice(library: Library, write: Write) -> None:
-    papers = [write(f"paper{number}.txt", f"Paper {number} on the baths\n\n{STORY}") for number in range(4)]
+    named = ("Post", "Herald", "Courier", "Echo")
+    papers = [write(f"{name}.txt", f"The {name} on the baths\n\n{STORY}") for name in named]
     library.add_all([*papers, write("trees.txt", OTHER)])
     answer, passages = Engine(library).ask_traced("What did Mayor Petra Lund say about the repairs?")
     assert "two million crowns" in answer.text
     assert len({citation.article_id for citation in answer.citations}) == 1
     assert sum("two million crowns" in passage.chunk.text for passage in passages) == 1
+
+
+def test_reports_of_one_pattern_are_told_apart_by_their_figures(library: Library, write: Write) -> None:
+    """Drawn up alike they are one story, yet each has an answer that no other has."""
+    levels = {day: str(350 + 7 * day) for day in range(1, 15)}
+    officers = {day: f"{'Ada Bram Cleo Dirk Elsa Finn Greta'.split()[day % 7]} Lund" for day in levels}
+    library.add_all(
+        [write(f"{day}.txt", REPORT.format(day=day, level=levels[day], officer=officers[day])) for day in levels]
+    )
+    assert len({head.story for head in library.heads()}) == 1
+    engine = Engine(library)
+    for day in levels:
+        assert levels[day] in engine.ask(f"How high did the water stand at the north gauge on {day} March 2024?").text
+        assert officers[day] in engine.ask(f"Who was the duty officer on {day} March 2024?").text
 
 
 def test_every_source_is_in_the_ledger_with_what_became_of_it(library: Library, write: Write, tmp_path: Path) -> None:
