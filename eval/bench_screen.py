@@ -165,7 +165,7 @@ def _places() -> Iterator[Place]:
 
 
 def _fill(folder: Path, places: Sequence[Place]) -> None:
-    """Write and add the articles; their vectors stay owed, as after a large `onrecord add` that was stopped."""
+    """Write the articles and add them, with their vectors."""
     from index.library import Library
 
     pages = folder / "pages"
@@ -175,8 +175,7 @@ def _fill(folder: Path, places: Sequence[Place]) -> None:
         filler = "\n\n".join([_FILLER.format(town=place.town)] * 3)
         (pages / f"{number:05}.txt").write_text(f"News from {place.town}\n\n{filler}\n\n{fact}\n\n{filler}", "utf-8")
     library = Library(folder / "library")
-    for _ in islice(library.add([str(pages)]), len(places)):
-        pass
+    library.add_all([str(pages)])
     library.close()
 
 

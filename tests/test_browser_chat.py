@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from browser import DESKTOP, PHONE, Screen, chromium, free_port, serving
 from llm_server import DONE, FOR_EVER, LlmServer, finish, say, text, usage
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from index.library import Library
 from rag.llm import model
@@ -241,6 +241,20 @@ def test_the_last_question_is_asked_again_and_edited(reader: Screen) -> None:
     expect(reader.page.locator("#chat .asked")).to_have_text([ASKED])
     expect(reader.page.locator("#editing")).to_be_hidden()
     expect(reader.reply(0)).to_contain_text("Marla Quist")
+
+
+def test_an_answer_is_heard_although_the_page_had_stopped_listening(reader: Screen) -> None:
+    """Gradio's server closes its stream when nothing is under way; a question at that moment goes out on a dead one."""
+    reader.page.wait_for_timeout(1000)  # what the page asks for when it opens is through
+    deaf: list[str] = []
+
+    def hear_nothing(route: Route) -> None:
+        deaf.append(route.request.url)
+        route.fulfill(content_type="text/event-stream", body='data: {"msg": "close_stream"}\n\n')
+
+    reader.page.route("**/queue/data**", hear_nothing, times=1)
+    expect(reader.ask(ASKED)).to_contain_text("Marla Quist")
+    assert deaf
 
 
 def test_suggestions_are_asked_by_a_click(reader: Screen) -> None:

@@ -20,8 +20,8 @@ STORY = (
 EDITED = STORY.replace("on Tuesday ", "").replace("called the vote a mistake and ", "") + " The court opens in May."
 REPORT = (
     "Harbour report for {day} March 2024\n\nThe harbour office of Port Ollow published its daily report on {day} March "
-    "2024. The water at the north gauge stood at {level} centimetres at noon. Ships may enter by the east channel at high "
-    "tide only. The duty officer was {officer}. The report is published every day at five in the afternoon, and copies "
+    "2024. The water at the north gauge stood at {level} centimetres at noon. Ships may enter by the east channel at "
+    "high tide only. The duty officer was {officer}. The report is published every day at five in the afternoon, and copies "
     "can be had at the office on Quay Street. Questions go to the harbour master's clerk."
 )
 OTHER = (

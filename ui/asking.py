@@ -75,6 +75,8 @@ def connect(made: Asking, fresh: gr.Button) -> list[Any]:
     asked = [_by_box(made), _by_example(made), _by_suggestion(made), _once_more(made)]
     _on_edit(made)
     _on_stop(made, fresh)
+    # static/actions.js says when
+    made.messenger.input(lambda: None, None, None, concurrency_limit=None, **_QUIET)
     for each in asked:
         suggest(made, each)
     return asked

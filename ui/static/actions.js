@@ -36,3 +36,19 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("button[name=edit]")) box().focus();
 });
+
+// Gradio's page stops listening when nothing is under way. A question that goes out at that very moment is answered,
+// and nobody hears it: any other event makes the page listen again.
+const said = () => [...document.querySelectorAll("#chat :is(.asked, .answer)")].map((each) => each.textContent).join();
+const listenAgain = () => {
+  const before = said();
+  setTimeout(() => said() === before && trigger("input"), 2000);
+};
+
+document.addEventListener("keydown", (event) => {
+  if (element.isConnected && event.key === "Enter" && event.target === box()) listenAgain();
+});
+
+document.addEventListener("click", (event) => {
+  if (element.isConnected && event.target.closest(":is(#question, #suggestions, #chat) button")) listenAgain();
+});
