@@ -21,8 +21,8 @@ EDITED = STORY.replace("on Tuesday ", "").replace("called the vote a mistake and
 REPORT = (
     "Harbour report for {day} March 2024\n\nThe harbour office of Port Ollow published its daily report on {day} March "
     "2024. The water at the north gauge stood at {level} centimetres at noon. Ships may enter by the east channel at "
-    "high tide only. The duty officer was {officer}. The report is published every day at five in the afternoon, and copies "
-    "can be had at the office on Quay Street. Questions go to the harbour master's clerk."
+    "high tide only. The duty officer was {officer}. The report is published every day at five in the afternoon, and "
+    "copies can be had at the office on Quay Street. Questions go to the harbour master's clerk."
 )
 OTHER = (
     "The council of Tarn voted on Tuesday to plant two hundred trees along the river before the winter. Mayor Petra "
