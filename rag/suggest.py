@@ -1,9 +1,9 @@
 """Questions to go on with, made by rule from the articles that an answer rests on, and kept where they are answered."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice, takewhile, zip_longest
 
 from index.errors import OnrecordError
 from index.library import Library
@@ -13,7 +13,6 @@ from rag.options import Options
 
 MOST = 3
 _TRIED = 6
-"""Each one that is tried is asked, which takes as long as a question."""
 _AROUND = 40
 """Sentences of an article that are looked at."""
 _LONGEST = 90
@@ -35,14 +34,17 @@ _Candidate = tuple[str, str]
 """A question, and what a sentence that answers it holds."""
 
 
-def suggestions(engine: Engine, library: Library, found: Answer, options: Options) -> Iterator[str]:
+def suggestions(
+    engine: Engine, library: Library, found: Answer, options: Options, wanted: Callable[[], bool] = lambda: True
+) -> Iterator[str]:
     """Yield up to three questions that the articles of an answer, or those searched for a refusal, do answer.
 
-    Each is answered by quoting, under the same filters, from a sentence that holds what it asks about.
+    Each is answered by quoting, under the same filters, from a sentence that holds what it asks about. It stops once
+    they are not `wanted` any more: trying one takes as long as a question.
     """
     known = {citation.sentence for citation in found.citations}
     quoting = replace(options, model=None, sentences=1)
-    tried = islice(_candidates(found, library), _TRIED)
+    tried = takewhile(lambda _: wanted(), islice(_candidates(found, library), _TRIED))
     answered = (question for question, held in tried if _is_answered(engine, question, held, known, quoting))
     yield from islice(answered, MOST)
 

@@ -199,6 +199,18 @@ def test_uploads_wait_in_the_library_and_are_bounded(address: str, library: Libr
     assert told.status_code == 413
 
 
+def test_uploads_are_bounded_together(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.serve._UPLOADS_LIMIT", 3 << 20)
+    app = build_app(Engine(library), library, False, ())
+    address = start(app, library, "127.0.0.1", free_port())
+    several = [("files", (f"{number}.txt", b"0" * (1 << 20))) for number in range(4)]
+    told = httpx.post(f"{address}gradio_api/upload", files=several, timeout=60)
+    assert told.status_code == 413
+    assert "add fewer files" in told.text
+    assert httpx.post(f"{address}gradio_api/upload", files={"files": ("note.txt", b"rye")}).status_code == 200
+    app.close()
+
+
 def test_what_a_killed_process_left_of_uploads_is_cleared(library: Library) -> None:
     folder = library.folder.absolute() / "incoming" / "left"
     folder.mkdir(parents=True)

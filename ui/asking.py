@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -169,15 +170,16 @@ def _answered(
 
 
 def suggest(made: Asking, grown: Any) -> None:
-    """Show questions to go on with after the event `grown`, each as it is found, until the next one is asked."""
+    """Show questions to go on with after the event `grown`, each as it is found, while the machine has time for it."""
 
     def found(talk: Talk, request: gr.Request, *values: Any) -> Iterator[str]:
         last = talk[-1].found if talk else None
         if last is None:
             return
-        asked, fresh = {each.question for each in talk}, []
-        for question in suggestions(made.engine, made.library, last, replace(made.options(values), model=None)):
-            if made.running.is_busy(request.session_hash):
+        asked, fresh, options = {each.question for each in talk}, [], replace(made.options(values), model=None)
+        wanted = partial(made.running.has_time, request.session_hash)
+        for question in suggestions(made.engine, made.library, last, options, wanted):
+            if not wanted():
                 return
             fresh += [question] if question not in asked else []
             yield render_answer.suggested(fresh)

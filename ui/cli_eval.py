@@ -256,15 +256,16 @@ def make(
 ) -> None:
     """Draft a question set from the library's sentences, by rule or (better) by a language model, for you to edit."""
     from eval.draft import draft
+    from ui.progress import bar
 
-    with opened(library) as kept:
+    with opened(library) as kept, bar("Drafting") as progress:
         if kept.is_empty():
             raise LibraryError(f"There are no articles yet in {kept.folder}: add some with 'onrecord add FILE...'.")
-        written = _write_rows(out, draft(kept, number, model_of(llm)))
+        written = _write_rows(out, draft(kept, number, model_of(llm)), lambda done: progress(done, number))
     print(f"{written} questions are in {out}. They are drafts: read, mend and delete before you measure with them.")
 
 
-def _write_rows(out: Path, rows: Iterator[dict[str, Any]]) -> int:
+def _write_rows(out: Path, rows: Iterator[dict[str, Any]], progress: Callable[[int], None]) -> int:
     written = 0
     try:
         with out.open("x", encoding="utf-8", errors="backslashreplace") as file:
@@ -272,6 +273,7 @@ def _write_rows(out: Path, rows: Iterator[dict[str, Any]]) -> int:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 file.flush()
                 written += 1
+                progress(written)
     except FileExistsError as error:
         raise QuestionError(f"{out} exists already, and may be edited: name another file.") from error
     except OSError as error:

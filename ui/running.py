@@ -1,8 +1,11 @@
 """Which browser sessions are waiting for an answer, and how each is told to stop."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+_CORES = os.cpu_count() or 1
 
 
 @dataclass
@@ -45,3 +48,7 @@ class Running:
     def is_busy(self, session: str | None) -> bool:
         """Tell whether a session waits for an answer."""
         return (session or "") in self._runs
+
+    def has_time(self, session: str | None) -> bool:
+        """Tell whether a session waits for no answer, and a core of the machine is left by those that do."""
+        return not self.is_busy(session) and len(self._runs) < _CORES

@@ -19,11 +19,14 @@ from index.errors import OnrecordError
 from index.library import Library
 from ui.headers import SecurityHeaders
 from ui.passwords import Passwords, hashed, matches
+from ui.upload_room import UploadRoom
 
 _STATIC = Path(__file__).with_name("static")
 _SANS = ("system-ui", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
 _UPLOAD_LIMIT = "100mb"
+_UPLOADS_LIMIT = 2 << 30
+"""Bytes, of all that Gradio keeps at a time."""
 _QUEUE = 100
 _SESSIONS = 200
 """Browser windows, open or closed, of which Gradio keeps what they show: up to some megabytes each."""
@@ -53,7 +56,7 @@ def start(
         server_name=host,
         server_port=port,
         auth=_sign_in(passwords) if passwords else None,
-        app_kwargs={"middleware": [Middleware(SecurityHeaders)], "routes": [_health(library)]},
+        app_kwargs={"middleware": _middleware(library), "routes": [_health(library)]},
         theme=_theme(),
         css_paths=_styles(),
         max_file_size=_UPLOAD_LIMIT,
@@ -74,13 +77,22 @@ def start(
 
 def keep_uploads_in(library: Library) -> None:
     """Let Gradio put what browsers send into the library's folder, and clear what a killed process left there."""
-    folder = library.folder.absolute() / "incoming"
+    folder = _incoming(library)
     folder.mkdir(exist_ok=True)
     os.environ["GRADIO_TEMP_DIR"] = str(folder)
     for kept in folder.rglob("*"):
         # another process may be taking in the newest ones
         if kept.is_file() and time.time() - kept.stat().st_mtime > _KEPT_SECONDS:
             kept.unlink(missing_ok=True)
+
+
+def _incoming(library: Library) -> Path:
+    return library.folder.absolute() / "incoming"
+
+
+def _middleware(library: Library) -> list[Middleware]:
+    room = Middleware(UploadRoom, folder=_incoming(library), most=_UPLOADS_LIMIT)
+    return [Middleware(SecurityHeaders), room]
 
 
 def _sign_in(passwords: Passwords) -> SignIn:

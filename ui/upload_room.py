@@ -1,0 +1,37 @@
+"""How much uploads may take on the disk in all; Gradio bounds each file alone."""
+
+from pathlib import Path
+
+from starlette.formparsers import MultiPartException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_FULL = "Too much was uploaded at once for the maximum allowed size: add fewer files, or try again in two hours."
+
+
+class UploadRoom:
+    """ASGI middleware that ends an upload, with status 413, once all in `folder` together is over `most` bytes."""
+
+    def __init__(self, app: ASGIApp, folder: Path, most: int) -> None:
+        self._app = app
+        self._folder = folder
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["path"].endswith("/upload"):
+            receive = self._bounded(receive)
+        await self._app(scope, receive, send)
+
+    def _bounded(self, receive: Receive) -> Receive:
+        room = self._most - sum(each.stat().st_size for each in self._folder.rglob("*") if each.is_file())
+
+        async def bounded() -> Message:
+            nonlocal room
+            message = await receive()
+            room -= len(message.get("body", b""))
+            if room < 0:
+                # Gradio answers this one with 413 and the words
+                raise MultiPartException(_FULL)
+            return message
+
+        return bounded
