@@ -9,7 +9,7 @@ _FULL = "Too much was uploaded at once for the maximum allowed size: add fewer f
 
 
 class UploadRoom:
-    """ASGI middleware that ends an upload, with status 413, once all in `folder` together is over `most` bytes."""
+    """ASGI middleware that ends an upload, with status 413, once it and all in `folder` are over `most` bytes."""
 
     def __init__(self, app: ASGIApp, folder: Path, most: int) -> None:
         self._app = app
@@ -23,7 +23,7 @@ class UploadRoom:
         await self._app(scope, receive, send)
 
     def _bounded(self, receive: Receive) -> Receive:
-        room = self._most - sum(each.stat().st_size for each in self._folder.rglob("*") if each.is_file())
+        room = self._most - sum(map(_size, self._folder.rglob("*")))
 
         async def bounded() -> Message:
             nonlocal room
@@ -35,3 +35,10 @@ class UploadRoom:
             return message
 
         return bounded
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0  # Gradio clears the folder from time to time

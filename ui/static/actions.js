@@ -50,5 +50,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  if (element.isConnected && event.target.closest(":is(#question, #suggestions, #chat) button")) listenAgain();
+  const asks = ":is(#question, #suggestions) button, #chat button:is([name=again], :not([name]))";
+  if (element.isConnected && event.target.closest(asks)) listenAgain();
 });

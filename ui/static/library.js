@@ -1,4 +1,5 @@
-// Runs once for the table of articles (gr.HTML's js_on_load): asks before an article is removed.
+// Runs once for the table of articles (gr.HTML's js_on_load): one is fetched again, or removed once
+// the user has said yes.
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button:is([name=remove], [name=refresh])");
   if (!button) return;
