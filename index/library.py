@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from filelock import FileLock
 
-from index.addresses import canonical
 from index.article import Article, ArticleHead, Chunk, Sentence
-from index.chunk import searched_text, split_article
-from index.database import Database
 from index.errors import LibraryError
-from index.feedback import Feedback
-from index.ledger import Facts, Ledger, Located, Owed
-from index.load import PLAIN, Fetching, Found, absolute, from_web, is_address, load
-from index.once import Once
 from index.settings import CHUNK_CHARS, CHUNK_TOKENS
-from index.sources import SourceEntry, Sources, Status, now
+from index.sources.load import PLAIN, Fetching, Found, absolute, from_web, is_address, load
+from index.store.aliases import Once
+from index.store.articles import Facts, Ledger, Located, Owed
+from index.store.database import Database
+from index.store.feedback import Feedback
+from index.store.source_log import SourceEntry, Sources, Status, now
+from index.text.chunks import searched_text, split_article
+from index.text.urls import canonical
 
 if TYPE_CHECKING:
     import numpy as np
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
-    from index.vectors import Vectors
+    from index.store.vectors import Vectors
 
 Progress = Callable[[int, int], None]
 _OWED_AT_ONCE = 64
@@ -92,7 +92,7 @@ class Library:
         """The embedder, loaded when first needed."""
         if self._given is not None:
             return self._given
-        from index.embed import MiniLM
+        from index.embedder import MiniLM
 
         return MiniLM()
 
@@ -107,8 +107,8 @@ class Library:
         return self._vectors_named(self._ledger.collection())
 
     def _vectors_named(self, collection: str) -> "Vectors":
-        from index.embed import dimension
-        from index.vectors import Vectors
+        from index.embedder import dimension
+        from index.store.vectors import Vectors
 
         made_by = self.embedder
         made_with = (made_by.model_name, dimension(made_by), self.chunk_chars)

@@ -15,15 +15,15 @@ from index.article import ArticleHead
 from index.errors import EmptyLibraryError
 from index.library import Library
 from rag.answer import Answer, Evidence, Passage, Writing
+from rag.composing.fact import choose, cite
+from rag.composing.write import Written, standalone, write
 from rag.filters import Scope, narrowed
-from rag.introduce import introductions
-from rag.llm import LanguageModelError, Model
+from rag.llm.base import LanguageModelError, Model
 from rag.options import Options
-from rag.question import Turn, checked_question, leans, standalone_question
-from rag.quote import choose, cite
-from rag.read import PassageReader
-from rag.retrieve import HybridRetriever, as_node
-from rag.write import Written, standalone, write
+from rag.ranking.mentions import introductions
+from rag.ranking.ranker import PassageReader
+from rag.retrieval.hybrid import HybridRetriever, as_node
+from rag.understanding.standalone import Turn, checked_question, leans, standalone_question
 
 THRESHOLD = 0.15
 """Below this chance that the best evidence answers, the engine refuses: measured on five question sets."""

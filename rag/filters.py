@@ -12,8 +12,8 @@ from unicodedata import normalize
 from index.errors import QuestionError
 
 if TYPE_CHECKING:
-    from index.ledger import Facts
     from index.library import Library
+    from index.store.articles import Facts
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _NAMED = 5

@@ -9,7 +9,7 @@ from rag.filters import Filters
 if TYPE_CHECKING:
     from datetime import date
 
-    from rag.llm import Model
+    from rag.llm.base import Model
 
 Unsupported = Literal["marked", "hidden", "shown"]
 MOST_SENTENCES = 10

@@ -13,7 +13,7 @@ from typing import Any  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
-from eval.sample_library import SAMPLE_ARTICLES  # noqa: E402
+from eval.sample.library import SAMPLE_ARTICLES  # noqa: E402
 from index.library import Library  # noqa: E402
 from rag.engine import Engine  # noqa: E402
 

@@ -8,10 +8,10 @@ from io import BytesIO
 from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from index.dates import iso_date
 from index.errors import SourceError
-from index.extracted import Extracted
-from index.names import authors
+from index.item import Extracted
+from index.text.dates import iso_date
+from index.text.names import authors
 
 MEGABYTE = 1024 * 1024
 UNPACKED = 200 * MEGABYTE  # all members together, as the archive declares them; zipfile reads no more than that

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from index.dates import iso_date
 from index.errors import SourceError
-from index.extracted import Extracted
 from index.formats.blocks import Block, blocks, joined, parse_html
-from index.names import authors
+from index.item import Extracted
+from index.text.dates import iso_date
+from index.text.names import authors
 
 MAX_BYTES = 20_000_000
 MAX_ENTRIES = 10_000

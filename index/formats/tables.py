@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from itertools import chain, count, islice
 from typing import Any, NamedTuple
 
-from index.dates import iso_date
-from index.decode import Decoded, decode
 from index.errors import SourceError
-from index.extracted import Extracted
-from index.names import authors
+from index.item import Extracted
+from index.text.charset import Decoded, decode
+from index.text.dates import iso_date
+from index.text.names import authors
 
 _LONGEST = 20_000_000  # bytes or characters of one row
 _WIDEST = 1000  # columns

@@ -4,12 +4,12 @@ import re
 from datetime import date
 from typing import Any
 
-from index.dates import iso_date
 from index.errors import SourceError
-from index.extracted import Extracted
-from index.formats.page_facts import line_facts
-from index.furniture import split_furniture
-from index.names import authors
+from index.formats.html.facts import line_facts
+from index.item import Extracted
+from index.text.boilerplate import split_furniture
+from index.text.dates import iso_date
+from index.text.names import authors
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _SEPARATORS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x00": "\ufffd"})

@@ -1,0 +1,225 @@
+"""What the screen costs: `python -m eval.benchmarks.screen` asks in real browsers and prints times and memory.
+
+It fills a library with invented articles, serves it with `onrecord chat` and looks at it through Debian's chromium.
+"""
+
+import asyncio
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from index.settings import turn_off_telemetry
+
+turn_off_telemetry()
+
+import httpx  # noqa: E402
+import numpy as np  # noqa: E402
+import typer  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+_SYLLABLES = "ba dor fen gal hes kir lom mar nev pol rus sten tuv".split()
+_THINGS = "bridge mill ferry harbour library bakery orchard tower school weir".split()
+_FILLER = (
+    "The council of {town} met on Tuesday and spoke about the state of the roads, the price of hay and the tide "
+    "tables, and put off what it could. A second reading is planned for the autumn, said the clerk of {town}, who "
+    "added that nobody had written in. The weather was mild for the season, and the market was well attended."
+)
+_READY = "document.querySelector('#question textarea')?.getClientRects().length > 0"
+_WATCH = """() => {
+    const replies = (kind) => document.querySelectorAll(`#chat .answer${kind}`);
+    const before = replies("").length;
+    let begun, first;
+    document.addEventListener("keydown", () => { begun = performance.now(); }, { once: true, capture: true });
+    window.told = new Promise((done) => {
+        const look = () => {
+            if (!first && replies(":not(.waiting)").length > before) first = performance.now() - begun;
+            const whole = replies(":is(.refusal, .problem, :has(.sources))");
+            if (whole.length <= before) return;
+            watcher.disconnect();
+            done({ first: first / 1000, whole: (performance.now() - begun) / 1000, text: whole[before].innerText });
+        };
+        const watcher = new MutationObserver(look);
+        setTimeout(() => done({ first: 60, whole: 60, text: "" }), 60000);
+        watcher.observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
+}"""
+
+
+class Place(NamedTuple):
+    """An invented town, the thing it built, and who opened it: the subject of one article."""
+
+    town: str
+    thing: str
+    person: str
+
+    @property
+    def question(self) -> str:
+        """What only this article answers."""
+        return f"Who opened the {self.thing} of {self.town}?"
+
+
+class Seen(NamedTuple):
+    """Seconds from Enter to the first words of an answer and to the whole, and whether it was the right one."""
+
+    first: float
+    whole: float
+    right: bool
+
+
+def main(articles: int = 2000, browsers: int = 10, questions: int = 20, memory: int = 500) -> None:
+    """Print the times of one browser, of several at once, and the memory over many questions."""
+    places = list(islice(_places(), articles))
+    with tempfile.TemporaryDirectory() as folder:
+        _fill(Path(folder), places)
+        with _served(Path(folder) / "library") as (address, process):
+            asyncio.run(_measured(address, process, places, browsers, questions, memory))
+
+
+async def _measured(
+    address: str, process: int, places: Sequence[Place], browsers: int, questions: int, memory: int
+) -> None:
+    async with _chromium() as browser:
+        loads = [await _load(browser, address) for _ in range(10)]
+        print(f"page load to usable, seconds: {_told(loads)}", flush=True)
+        alone = await _person(browser, address, places[:questions])
+        print(f"{len(places):,} articles, Enter to first words, seconds: {_told([each.first for each in alone])}")
+        print(f"Enter to the whole answer, seconds: {_told([each.whole for each in alone])}", flush=True)
+        shares = [places[number::browsers][:questions] for number in range(browsers)]
+        crowd = await asyncio.gather(*(_person(browser, address, share) for share in shares))
+        seen = [each for person in crowd for each in person]
+        print(f"{browsers} browsers at once, {questions} questions each: {_right(seen)}")
+        print(f"Enter to first words, seconds: {_told([each.first for each in seen])}")
+        print(f"Enter to the whole answer, seconds: {_told([each.whole for each in seen])}", flush=True)
+        await _memory(browser, address, process, places, memory)
+
+
+async def _memory(browser: "Browser", address: str, process: int, places: Sequence[Place], questions: int) -> None:
+    """Print the server's memory before and after each hundred questions, twenty a browser window."""
+    print(f"memory of the server: {_resident(process)} MB", flush=True)
+    seen: list[Seen] = []
+    while len(seen) < questions:
+        share = [places[(len(seen) + number) % len(places)] for number in range(20)]
+        seen += await _person(browser, address, share)
+        if len(seen) % 100 == 0:
+            print(f"after {len(seen)} more questions: {_resident(process)} MB ({_right(seen)})", flush=True)
+
+
+async def _load(browser: "Browser", address: str) -> float:
+    context = await browser.new_context()
+    page = await context.new_page()
+    begun = time.perf_counter()
+    await page.goto(address, wait_until="commit")
+    await page.wait_for_function(_READY)
+    seconds = time.perf_counter() - begun
+    await context.close()
+    return seconds
+
+
+async def _person(browser: "Browser", address: str, asked: Sequence[Place]) -> list[Seen]:
+    """Ask one question after the other in a browser window of one's own."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    page.set_default_timeout(120_000)
+    await page.goto(address)
+    await page.wait_for_function(_READY)
+    seen = [await _ask(page, place) for place in asked]
+    await context.close()
+    return seen
+
+
+async def _ask(page: "Page", place: Place) -> Seen:
+    box = page.locator("#question textarea")
+    # while an answer comes in, the button stops it, and Enter asks nothing
+    await page.locator("#question").get_by_role("button", name="Ask").wait_for()
+    await box.fill(place.question)
+    await page.evaluate(_WATCH)
+    await box.press("Enter")
+    told = await page.evaluate("window.told")
+    return Seen(told["first"], told["whole"], place.person in told["text"] and place.town in told["text"])
+
+
+def _told(seconds: Sequence[float]) -> str:
+    return f"p50 {np.percentile(seconds, 50):.2f}, p95 {np.percentile(seconds, 95):.2f} (of {len(seconds)})"
+
+
+def _right(seen: Sequence[Seen]) -> str:
+    return f"{sum(each.right for each in seen)} of {len(seen)} answered with their own article"
+
+
+def _places() -> Iterator[Place]:
+    names = (f"{a}{b}{c}".capitalize() for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES)
+    for number, town in enumerate(names):
+        person = f"{town[::-1].capitalize()} {_SYLLABLES[number % 13].capitalize()}son"
+        yield Place(town, _THINGS[number % len(_THINGS)], person)
+
+
+def _fill(folder: Path, places: Sequence[Place]) -> None:
+    """Write the articles and add them, with their vectors."""
+    from index.library import Library
+
+    pages = folder / "pages"
+    pages.mkdir()
+    for number, place in enumerate(places):
+        fact = f"The {place.thing} of {place.town} was opened by {place.person} in {1900 + number % 120}."
+        filler = "\n\n".join([_FILLER.format(town=place.town)] * 3)
+        (pages / f"{number:05}.txt").write_text(f"News from {place.town}\n\n{filler}\n\n{fact}\n\n{filler}", "utf-8")
+    library = Library(folder / "library")
+    library.add_all([str(pages)])
+    library.close()
+
+
+@contextmanager
+def _served(library: Path) -> Iterator[tuple[str, int]]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    onrecord = Path(sys.executable).with_name("onrecord")
+    address = f"http://127.0.0.1:{port}/"
+    with subprocess.Popen([onrecord, "chat", "--port", str(port), "--library", library]) as server:
+        try:
+            _wait_for(f"{address}healthz", server)
+            yield address, server.pid
+        finally:
+            server.terminate()
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+    while server.poll() is None:
+        try:
+            httpx.get(address).raise_for_status()
+            return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    raise SystemExit("The chat did not start: its message stands above.")
+
+
+@asynccontextmanager
+async def _chromium() -> AsyncIterator["Browser"]:
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        path = shutil.which("chromium")
+        browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        await browser.close()
+
+
+def _resident(process: int) -> int:
+    """Return how much of a process is in memory, in megabytes (Linux)."""
+    status = Path(f"/proc/{process}/status").read_text("utf-8")
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return int(found[1]) // 1024 if found else 0
+
+
+if __name__ == "__main__":
+    typer.run(main)

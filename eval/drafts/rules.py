@@ -1,0 +1,138 @@
+"""Questions from single sentences by rule: a statement of fact is turned round so that one part of it is asked for.
+
+The rules are few and strict, and know English only: a sentence that fits none of them gives no question.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from index.text.english import terms
+from index.text.numbers import values
+
+_SHORTEST, _LONGEST = 30, 300
+"""Characters of a sentence that is turned into a question."""
+_MOST_WORDS = 30
+_FEWEST_TERMS = 3
+
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_DATE = rf"(?:\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} (?:\d{{1,2}}, )?\d{{4}}|(?:1\d|20)\d\d)"
+_TO_TWENTY = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+    "|nineteen|twenty"
+)
+_NUMBER = rf"(?:\d[\d,.]*\d|\d|(?i:{_TO_TWENTY}))(?: (?:hundred|thousand|million|billion))?"
+_NAME = r"(?:[A-Z][\w'’-]+(?: (?:of|de|van) (?=[A-Z])| (?=[A-Z])|))+"
+_VERB = (
+    r"(?:is|was|will|has|had|won|became|took|gave|found|made|led|left|built|wrote|sold|paid|went|ran|held|kept|began"
+    r"|told|bought|lost|met|came|stood|fell|rose|grew|chose|spoke|broke|said|asked|leads|runs|owns|makes|plays|[a-z]{3,}ed)"
+)
+_SUBJECT = r"(?P<subject>[A-Z][^,;:.]{3,80}?)"
+_TAIL = r"(?=[.,;]|$| (?!and\b|or\b|to\b|until\b))"
+
+_SAID = re.compile(
+    rf"^[\"“](?P<words>[^\"”“]{{25,160}}?),[\"”] (?:said (?P<answer>{_NAME})\b|(?P<before>{_NAME}) said\b)"
+)
+_WHEN = re.compile(
+    rf"^{_SUBJECT} (?P<aux>was|were|is|are|will) (?P<rest>[^,;:.]{{3,120}}?)"
+    rf" (?P<at>in|on|by|since|until|from) (?P<answer>{_DATE}){_TAIL}"
+)
+_HOW_MUCH = re.compile(
+    rf"^{_SUBJECT} (?P<aux>is|was|will) (?:now )?(?P<rest>worth|cost) (?:about |around |nearly |at least )?"
+    rf"(?P<answer>{_NUMBER}(?: [a-z]+)?){_TAIL}"
+)
+_HOW_MANY = re.compile(
+    rf"^(?P<answer>{_NUMBER}) (?P<noun>(?:[a-z]+ )?(?:[a-z]+s|people|men|women|children))"
+    rf" (?P<rest>(?:of [^,;]{{3,40}} )?(?:are|were|have|{_VERB})\b.+)"
+)
+_WHO = re.compile(rf"^(?P<answer>{_NAME})(?:, (?:the|a|an|who) [^,;]{{3,80}},)? (?P<rest>{_VERB}\b.+)")
+_WHAT = re.compile(rf"^{_SUBJECT} (?P<aux>is|was|are|were) (?P<answer>(?:a|an|the) [^,;:.]{{5,80}}){_TAIL}")
+
+_PRONOUN = re.compile(
+    r"\b(?:he|she|it|they|we|i|you|him|her|them|us|his|its|their|our|my|your|this|these|those|there|here|then|one|both|other"
+    r"|others|another|same|such|today|yesterday|tomorrow|ago|now)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"\b(?:that|who|which|what|said|says|told|when|where|if|as|because|although|though|but|and|or|while|after|before)\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"[.!?][\"”']?\s*$")
+_END_OF_CLAUSE = re.compile(r"[,;:.!?](?:\s|$)| (?:and|but|which|who|while|because|although) ")
+
+
+class Draft(NamedTuple):
+    """A question, the words of its sentence that answer, and the kind of question."""
+
+    question: str
+    answer: str
+    type: str
+
+
+def by_rule(sentence: str, lowered: Callable[[str], str]) -> Draft | None:
+    """Return the question that the first fitting rule makes of a sentence, or None.
+
+    `lowered` gives a phrase from a sentence's start as it stands inside of one: with a small letter, but for a name.
+    """
+    if not _SHORTEST <= len(sentence) <= _LONGEST or not _ENDS.search(sentence):
+        return None
+    return next((draft for draft in _drafts(" ".join(sentence.split()), lowered) if is_usable(draft, sentence)), None)
+
+
+def is_usable(draft: Draft, sentence: str) -> bool:
+    """Tell whether a question stands for itself, does not give its answer away, and is answered by the sentence."""
+    asked, answer = draft.question, draft.answer
+    words = re.sub(r"“[^”]*”", "", asked)  # what somebody said may hold any words
+    return (
+        answer in " ".join(sentence.split())
+        and answer.lower() not in asked.lower()
+        and not _PRONOUN.search(words)
+        and asked.endswith("?")
+        and all(text.count("(") == text.count(")") and "--" not in text for text in (asked, answer))
+        and len(asked.split()) <= _MOST_WORDS
+        and len(terms(asked)) >= _FEWEST_TERMS
+    )
+
+
+def _drafts(sentence: str, lowered: Callable[[str], str]) -> Iterator[Draft]:
+    yield from _said(sentence)
+    yield from _turned(sentence, lowered)
+    yield from _begun(sentence, lowered)
+
+
+def _said(sentence: str) -> Iterator[Draft]:
+    if found := _SAID.match(sentence):
+        yield Draft(f"Who said “{found['words']}”?", found["answer"] or found["before"], "who")
+
+
+def _turned(sentence: str, lowered: Callable[[str], str]) -> Iterator[Draft]:
+    """Yield questions with the verb before its subject."""
+    for kind, pattern in (("when", _WHEN), ("how many", _HOW_MUCH), ("what", _WHAT)):
+        found = pattern.match(sentence)
+        if not found or _CLAUSE.search(found["subject"]) or len(found["subject"].split()) > 9:
+            continue
+        subject = lowered(found["subject"])
+        if kind == "what":
+            yield Draft(f"What {found['aux']} {subject}?", found["answer"].rstrip(), kind)
+        elif kind == "how many":
+            yield Draft(f"How much {found['aux']} {subject} {found['rest']}?", found["answer"], kind)
+        elif not re.search(_DATE, found["rest"]):
+            when = "When" if found["at"] in ("in", "on") else f"{found['at'].title()} when"
+            yield Draft(f"{when} {found['aux']} {subject} {found['rest']}?", found["answer"], kind)
+
+
+def _begun(sentence: str, lowered: Callable[[str], str]) -> Iterator[Draft]:
+    """Yield questions for the words that a sentence begins with: the others stay in their order."""
+    if found := _HOW_MANY.match(sentence):
+        yield Draft(f"How many {found['noun']} {_clause(found['rest'])}?", found["answer"], "how many")
+    found = _WHO.match(sentence)
+    if found and lowered(found["answer"]) == found["answer"] and terms(found["answer"]) and not values(found["answer"]):
+        thing = " " not in found["answer"] and re.match(r"(?:is|was|has|had)\b", found["rest"])
+        yield Draft(f"{'Who or what' if thing else 'Who'} {_clause(found['rest'])}?", found["answer"], "who")
+
+
+def _clause(rest: str) -> str:
+    """Return the first clause; nothing where it is cut at a comma inside of what somebody said."""
+    end = _END_OF_CLAUSE.search(rest)
+    clause = rest[: end.start()].rstrip() if end else rest
+    return "" if end and end[0].startswith(",") and " that " in clause else clause

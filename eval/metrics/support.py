@@ -1,0 +1,50 @@
+"""Whether what an answer says is supported by what it cites: recall and precision in ALCE's sense."""
+
+from collections.abc import Iterator, Sequence
+
+from index.embedder import Embed, remembering
+from rag.answer import Citation, Statement
+from rag.checking.checker import check
+from rag.checking.quotations import is_verbatim
+
+
+def support(statements: Sequence[Statement], citations: Sequence[Citation], embed: Embed) -> dict[str, float | None]:
+    """Return the share of statements that are supported, and the share of their citations that are needed.
+
+    After citation recall and precision in ALCE (Gao et al., 2023), with this program's own check (`rag.verify`) in
+    place of their entailment model. Recall: a statement counts where the sentences that it cites, taken together,
+    support it; one that cites nothing does not. Precision: a citation counts where its statement is supported and it
+    supports it alone, or the others no longer do without it. A statement that is a cited sentence word for word is
+    supported by that one alone, without any check: a sentence cited beside it only to tell whom it means is not
+    needed in this sense. None where nothing is stated, or nothing cited.
+    """
+    known = {citation.number: citation for citation in citations}
+    remembered = remembering(embed)
+    recalled: list[bool] = []
+    precise: list[bool] = []
+    for statement in statements:
+        cited = [known[number] for number in statement.citations if number in known]
+        recalled.append(supported(statement.text, cited, remembered))
+        precise += _precise(statement.text, cited, remembered) if recalled[-1] else [False] * len(cited)
+    return {"support_recall": _share(recalled), "support_precision": _share(precise)}
+
+
+def supported(text: str, cited: Sequence[Citation], embed: Embed) -> bool:
+    """Tell whether the cited sentences, taken together, support a statement."""
+    if any(is_verbatim(text, [one.sentence]) for one in cited):
+        return True
+    heads = " ".join(part for one in cited for part in (one.title, one.source, one.published) if part)
+    return check(text, [one.sentence for one in cited], heads, embed).verdict == "supported"
+
+
+def _precise(text: str, cited: Sequence[Citation], embed: Embed) -> Iterator[bool]:
+    if any(is_verbatim(text, [one.sentence]) for one in cited):
+        yield from (is_verbatim(text, [one.sentence]) for one in cited)
+        return
+    for one in cited:
+        others = [other for other in cited if other is not one]
+        yield supported(text, [one], embed) or not supported(text, others, embed)
+
+
+def _share(found: Sequence[bool]) -> float | None:
+    return sum(found) / len(found) if found else None

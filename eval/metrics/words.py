@@ -1,0 +1,192 @@
+"""Measures of one answer: its words, evidence and citations against gold, as pure functions.
+
+A measure that does not apply to a case is None, never zero, so that means are taken over the
+cases it applies to. Shares run from 0 to 1.
+"""
+
+import re
+import string
+from calendar import month_name
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from eval.sets.questions import Gold
+from index.text.numbers import days, values
+
+LONGEST_SENTENCE = 600
+"""Characters. A longer sentence never counts as evidence: it would hold a quote by its mere size."""
+
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
+_LEADING_WORDS = re.compile(r"\b(?:a|an|the)\b")
+_YEAR = re.compile(r"(?<![\d.,])(?:1\d|20)\d\d(?![\d]|[.,]\d)")
+_MONTH = re.compile(
+    r"\b(?:january|february|march|april|(?-i:May)|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+
+
+class Span(NamedTuple):
+    """A stretch of an article's text, offsets in Unicode code points, `end` not included."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+class Quoted(NamedTuple):
+    """A sentence that was found or cited, and the id of its article."""
+
+    article_id: str
+    sentence: str
+
+
+Compare = Callable[[str, Sequence[str]], float | None]
+"""Compares an answer with gold answers: `exact_match` or `f1`."""
+
+
+# Answers
+
+
+def normalise(text: str) -> str:
+    """Return lower-case words without ASCII punctuation and without a, an, the.
+
+    The rule of SQuAD's evaluation script (Rajpurkar et al., 2016).
+    """
+    plain = text.lower().translate(_PUNCTUATION)
+    return " ".join(_LEADING_WORDS.sub(" ", plain).split())
+
+
+def exact_match(answer: str, golds: Sequence[str]) -> float | None:
+    """Return 1 where the answer is one of the gold answers after `normalise`, else 0 (SQuAD)."""
+    wanted = _wanted(golds)
+    return float(normalise(answer) in wanted) if wanted else None
+
+
+def f1(answer: str, golds: Sequence[str]) -> float | None:
+    """Return the best harmonic mean of word precision and recall over the gold answers (SQuAD)."""
+    words = normalise(answer).split()
+    return max((_word_f1(words, gold.split()) for gold in _wanted(golds)), default=None)
+
+
+def with_refusals(compare: Compare, answer: str, golds: Sequence[str], answerable: bool | None) -> float | None:
+    """Return `compare`, but to an unanswerable question 1 for no answer at all and 0 for any.
+
+    The arithmetic of SQuAD 2.0 (Rajpurkar et al., 2018), whose mean runs over both kinds of question; a refusal is
+    the empty answer.
+    """
+    return float(not normalise(answer)) if answerable is False else compare(answer, golds)
+
+
+def contained(answer: str, golds: Sequence[str]) -> float | None:
+    """Return 1 where the answer holds a gold answer as whole words after `normalise`, else 0.
+
+    The rule of "has answer" in open-domain question answering (Chen et al., 2017), over the answer's own words.
+    """
+    wanted = _wanted(golds)
+    padded = f" {normalise(answer)} "
+    return float(any(f" {gold} " in padded for gold in wanted)) if wanted else None
+
+
+def number_match(answer: str, golds: Sequence[str]) -> float | None:
+    """Return 1 where the answer tells every number of one gold answer, else 0; None where no gold answer has any.
+
+    Numbers are compared by value ("nine million" is 9,000,000), after numeric exact match (Dua et al., 2019); the
+    numbers of dates are left to `date_match`.
+    """
+    wanted = [numbers for gold in golds if (numbers := _numbers(gold))]
+    told = values(answer)
+    return float(any(numbers <= told for numbers in wanted)) if wanted else None
+
+
+def date_match(answer: str, golds: Sequence[str]) -> float | None:
+    """Return 1 where the answer tells every day, month and year of one gold answer, else 0; None where none has any.
+
+    "3 March 2024", "March 3, 2024" and "2024-03-03" are one date, after date match (Dua et al., 2019).
+    """
+    wanted = [dates for gold in golds if (dates := _dates(gold))]
+    told = _dates(answer)
+    return float(any(dates <= told for dates in wanted)) if wanted else None
+
+
+def _wanted(golds: Sequence[str]) -> list[str]:
+    # nothing is left of "The" or "A": a refusal, an empty answer, would match it
+    return [gold for gold in map(normalise, golds) if gold]
+
+
+def _word_f1(answer: Sequence[str], gold: Sequence[str]) -> float:
+    shared = (Counter(answer) & Counter(gold)).total()
+    return 2 * shared / (len(answer) + len(gold))
+
+
+def _numbers(text: str) -> set[float]:
+    plain = _in_words(text)
+    of_dates = {float(day) for day, _ in days(plain)} | {float(year) for year in _YEAR.findall(plain)}
+    return values(plain) - of_dates
+
+
+def _dates(text: str) -> set[object]:
+    plain = _in_words(text)
+    return {*days(plain), *map(str.lower, _MONTH.findall(plain)), *map(int, _YEAR.findall(plain))}
+
+
+def _in_words(text: str) -> str:
+    """Return the text with ISO dates as `rag.values.days` reads them: "3 March 2024"."""
+    return _ISO.sub(lambda found: _day_in_words(found[0]), text)
+
+
+def _day_in_words(iso: str) -> str:
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day.day} {month_name[day.month]} {day.year}"
+
+
+# Evidence and citations
+
+
+def quoted_golds(golds: Sequence[Gold]) -> list[Gold]:
+    """Return the golds that quote words; those that mark a whole article cannot be matched."""
+    return [gold for gold in golds if gold.quote.strip()]
+
+
+def is_gold(found: Quoted, gold: Gold) -> bool:
+    """Tell whether a sentence is, contains or lies in a quote of its article, white space collapsed."""
+    if found.article_id != gold.article_id or len(found.sentence) > LONGEST_SENTENCE:
+        return False
+    sentence, quote = _collapsed(found.sentence), _collapsed(gold.quote)
+    return bool(sentence and quote) and (sentence in quote or quote in sentence)
+
+
+def evidence_hit(evidence: Sequence[Quoted], golds: Sequence[Gold], k: int) -> float | None:
+    """Return 1 where one of the first `k` evidence sentences is gold, else 0 (trec_eval's success@k)."""
+    wanted = quoted_golds(golds)
+    if not wanted:
+        return None
+    return float(any(is_gold(found, gold) for found in evidence[:k] for gold in wanted))
+
+
+def citation_precision(cited: Sequence[Quoted], golds: Sequence[Gold]) -> float | None:
+    """Return the share of cited sentences that are gold; None where nothing is cited.
+
+    Set precision against gold evidence, as for the supporting facts of HotpotQA (Yang et al., 2018).
+    """
+    wanted = quoted_golds(golds)
+    if not wanted or not cited:
+        return None
+    return sum(any(is_gold(found, gold) for gold in wanted) for found in cited) / len(cited)
+
+
+def citation_recall(cited: Sequence[Quoted], golds: Sequence[Gold]) -> float | None:
+    """Return the share of gold quotes that are cited; a refusal cites none of them (as `citation_precision`)."""
+    wanted = quoted_golds(golds)
+    if not wanted:
+        return None
+    return sum(any(is_gold(found, gold) for found in cited) for gold in wanted) / len(wanted)
+
+
+def _collapsed(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,1 @@
+"""onrecord beside other programs."""

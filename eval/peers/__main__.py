@@ -1,0 +1,8 @@
+"""`python -m eval.peers`: onrecord beside a peer."""
+
+import typer
+
+from eval.peers.run import main
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,139 @@
+"""The peer: LlamaIndex's own `CitationQueryEngine` over its Chroma store, with its stock settings.
+
+Stock are: articles cut by `SentenceSplitter` into chunks of 1,024 tokens that overlap by 200, the two nearest of them
+retrieved, cut again into numbered sources of 512 tokens, and put into LlamaIndex's own prompt. Its embedder is the
+library's, its model is asked by the same client as onrecord's: temperature 0, one user message.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from llama_index.core.llms import ChatMessage, CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata
+from llama_index.core.schema import QueryBundle
+from pydantic import PrivateAttr
+
+from index.library import Library
+from rag.llm.base import ContextOverflowError, LanguageModelError, Model
+from rag.llm.stream import Stream
+
+if TYPE_CHECKING:
+    from llama_index.core import VectorStoreIndex
+
+_HEAD = "Source {number}:\n"
+"""What LlamaIndex puts before each source."""
+
+
+class Source(NamedTuple):
+    """A text that the peer found: a chunk, or a numbered source cut from one; and the id of its article."""
+
+    article_id: str
+    text: str
+
+
+class PeerAnswer(NamedTuple):
+    """What the peer said, the sources in the order of their numbers (from 1), the chunks found, and its seconds."""
+
+    text: str
+    sources: tuple[Source, ...]
+    chunks: tuple[Source, ...]
+    seconds: float
+
+
+class CountedModel(Model):
+    """A model that notes what it is asked, so that tokens are counted alike for everyone."""
+
+    def __init__(self, asked: Model) -> None:
+        self.__dict__.update(vars(asked))
+        self._streams: list[Stream] = []
+
+    def stream(self, messages: Sequence[ChatMessage], stop: Callable[[], bool] | None = None) -> Stream:
+        """Ask, as `Model.stream` does."""
+        self._streams.append(super().stream(messages, stop))
+        return self._streams[-1]
+
+    def spent(self) -> tuple[float, float]:
+        """Return the tokens in and out since this was last asked; a stream that broke off is estimated."""
+        used = [stream.usage for stream in self._streams]
+        self._streams.clear()
+        return float(sum(each.tokens_in for each in used)), float(sum(each.tokens_out for each in used))
+
+
+class Peer:
+    """LlamaIndex's `CitationQueryEngine` over the articles of a library; its Chroma store is kept in `folder`."""
+
+    def __init__(self, library: Library, folder: Path, model: Model) -> None:
+        from llama_index.core.query_engine import CitationQueryEngine
+
+        self._engine = CitationQueryEngine.from_args(_index(library, folder), llm=_Client(model))
+
+    def ask(self, question: str) -> PeerAnswer:
+        """Answer one question; a model that fails without a word is a LanguageModelError."""
+        begun = time.perf_counter()
+        response = self._engine.query(question)
+        seconds = time.perf_counter() - begun
+        sources = (_source(number, found.node) for number, found in enumerate(response.source_nodes, start=1))
+        return PeerAnswer(str(response), tuple(sources), self.chunks(question), seconds)
+
+    def chunks(self, question: str) -> tuple[Source, ...]:
+        """Return the chunks that a question finds, the nearest first; an answer tells only what was cut from them."""
+        found = self._engine.retrieve(QueryBundle(question))
+        return tuple(Source(each.node.ref_doc_id or "", each.node.get_content()) for each in found)
+
+
+class _Client(CustomLLM):
+    """onrecord's door to a language model as a LlamaIndex LLM."""
+
+    _model: Model = PrivateAttr()
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self._model = model
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        """The window and output length that LlamaIndex supposes of a model that it does not know."""
+        return LLMMetadata(model_name=self._model.name)
+
+    def complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponse:
+        """Return the whole answer, or what came of it before the model failed or went round in circles."""
+        text = ""
+        try:
+            for piece in self._model.stream([ChatMessage(role="user", content=prompt)]):
+                text += piece
+        except ContextOverflowError:
+            raise
+        except LanguageModelError:
+            if not text.strip():
+                raise
+        return CompletionResponse(text=text)
+
+    def stream_complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponseGen:
+        """Yield the whole answer at once."""
+        yield self.complete(prompt)
+
+
+def _index(library: Library, folder: Path) -> "VectorStoreIndex":
+    """Return the index over a library's articles; one that is there already, whole, is taken."""
+    from llama_index.core import Document, StorageContext, VectorStoreIndex
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    mark, made_of = folder / "made-of", library.fingerprint()
+    is_whole = mark.is_file() and mark.read_text() == made_of
+    if not is_whole:
+        shutil.rmtree(folder, ignore_errors=True)
+    store = ChromaVectorStore.from_params(collection_name="articles", persist_dir=str(folder))
+    if is_whole:
+        return VectorStoreIndex.from_vector_store(store, embed_model=library.embedder)
+    articles = (library.article(head.id) for head in library.heads())
+    documents = [Document(text=each.text, id_=each.id, metadata={"title": each.title}) for each in articles if each]
+    context = StorageContext.from_defaults(vector_store=store)
+    index = VectorStoreIndex.from_documents(documents, storage_context=context, embed_model=library.embedder)
+    mark.write_text(made_of)
+    return index
+
+
+def _source(number: int, node: Any) -> Source:
+    return Source(node.ref_doc_id or "", node.get_content().removeprefix(_HEAD.format(number=number)).strip())

@@ -1,0 +1,311 @@
+"""onrecord beside a peer: the same questions, articles, embedder and language model, the same figures for both.
+
+`python -m eval.peers QUESTIONS --articles ARTICLES.jsonl --llm SPEC --out DIR` asks onrecord and LlamaIndex's own
+`CitationQueryEngine` over Chroma (`eval.peer_llamaindex`) and prints one table of both; QUESTIONS may be a folder of
+several sets, as for `onrecord eval`. It writes peers.md, peers.json and answers.jsonl. What stands in
+DIR/answers.jsonl, of the same model's name and library, is not asked again: to ask anew, name another DIR.
+
+A follow-up is made standalone by rule first, and both are asked that, as the peer takes no history. Filters of
+questions are left out for both. `eval.peer_figures` tells how each figure is made comparable.
+"""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+from index.settings import turn_off_telemetry
+
+turn_off_telemetry()
+
+import typer  # noqa: E402
+
+from index.errors import OnrecordError, QuestionError  # noqa: E402
+
+if TYPE_CHECKING:
+    from eval.metrics.score import Case
+    from eval.peers.llamaindex import CountedModel, Peer
+    from eval.runs.cache import Line
+    from eval.sets.folder import SetFiles
+    from eval.sets.questions import Question
+    from eval.stats.figures import Figure
+    from index.library import Library
+    from rag.engine import Engine
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 600.0
+"""Seconds that either may wait for the model, for its first word too."""
+
+PACKAGES = ("llama-index-core", "llama-index-vector-stores-chroma", "chromadb")
+"""The packages that the peer is made of."""
+
+ENGINES = {"onrecord": "onrecord", "llamaindex": "LlamaIndex CitationQueryEngine"}
+
+ROWS = {
+    "evidence_hit@1": "Evidence: the first sentence found is gold",
+    "evidence_hit@3": "Evidence: one of the first 3 sentences is gold",
+    "chunk_hit@1": "Evidence: the first chunk found holds a gold quote",
+    "chunk_hit@3": "Evidence: one of the first 3 chunks holds one",
+    "citation_precision": "Citations: precision, by sentence",
+    "citation_recall": "Citations: recall, by sentence",
+    "chunk_precision": "Citations: precision, by chunk",
+    "chunk_recall": "Citations: recall, by chunk",
+    "support_recall": "Support: statements that their citations support",
+    "support_precision": "Support: citations that are needed for it",
+    "contained": "Answer: a gold answer is contained",
+    "whole_f1": "Answer: F1 of all its words",
+    "f1": "Answer: F1 of its short words",
+    "written": "Answered in the model's words: share of all questions",
+    "refused": "Refusals: share of all questions",
+    "refusal_precision": "Refusals: precision",
+    "refusal_recall": "Refusals: recall",
+    "refusal_f1": "Refusals: F1",
+    "uncited": "Answers that cite nothing: share of answers",
+    "lost_markers": "Markers shown that lead nowhere, an answer",
+    "dropped_markers": "Markers that lead nowhere and were not shown, an answer",
+    "misquoted": "Quotations not verbatim in anything found, an answer",
+    "seconds_p50": "Seconds: p50",
+    "seconds_p95": "Seconds: p95",
+    "tokens_in": "Language model: tokens in, mean",
+    "tokens_out": "Language model: tokens out, mean",
+}
+
+NOTES = (
+    "The peer has its stock settings; its chunks of 1,024 tokens are longer than the embedder reads (256).",
+    "Support is onrecord's own check, by which it marks its own answers: that favours onrecord. For the peer the "
+    "sentences of a cited chunk that support best are taken: that favours the peer.",
+    "By sentence all sentences of a cited chunk count: the peer can only cite whole chunks. By chunk onrecord is "
+    "measured on chunks of 1,000 characters, the peer on sources of 512 tokens, about twice as long; of what was "
+    "found, on the two chunks of 1,024 tokens that it retrieves, about four times as long.",
+    "Where the model writes no marker, the peer cites nothing; onrecord looks for the sentence that supports.",
+    "The peer marks no short words, so F1 of all words is the one to compare.",
+    "Statements that onrecord marks as not supported count as said. Where its model fails it quotes instead; where "
+    "nothing that the model wrote is supported it refuses. The peer's text is taken as far as it came.",
+    "Refusals of the peer are told by fixed phrases in its first sentence. An answerable question that is refused "
+    "counts 0 in contained, F1 and the recall of citations.",
+    "Seconds are those of one machine as busy as it was, and a model's server may keep prompts that begin alike. "
+    "Where onrecord refuses before it asks the model, it spends few seconds and no tokens.",
+    "Filters and history are left out for both: a follow-up is made standalone by onrecord's rule.",
+)
+
+
+class Opened(NamedTuple):
+    """Both engines over one library, and the model that both ask."""
+
+    library: "Library"
+    model: "CountedModel"
+    own: "Engine"
+    peer: "Peer"
+
+
+def main(
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="A question set, or a folder of sets.")],
+    llm: Annotated[str, typer.Option(metavar="SPEC", help="The language model of both, as for 'onrecord ask'.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the table, the answers and the libraries go.")],
+    articles: Annotated[Path | None, typer.Option(metavar="ARTICLES.jsonl", help="The articles of one set.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first N questions of each set.")] = None,
+    core: Annotated[bool, typer.Option("--core", help="Only the questions marked core.")] = False,
+) -> None:
+    """Ask onrecord and LlamaIndex's CitationQueryEngine the same, and print one table of both."""
+    try:
+        print(run(questions, articles, llm, out, limit, core))
+    except OnrecordError as error:
+        _say(str(error))
+        raise typer.Exit(2) from None
+    except OSError as error:
+        _say(f"Cannot write to {out}: {error.strerror or error}.")
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        _say(f"Stopped. What was done is kept in {out}: run the same command again to go on.")
+        raise typer.Exit(130) from None
+
+
+def run(questions: Path, articles: Path | None, llm: str, out: Path, limit: int | None, core: bool) -> str:
+    """Ask every set, write the files into `out` and return the table as Markdown."""
+    from eval.peers.llamaindex import CountedModel
+    from eval.sets.folder import find_sets
+    from eval.sets.questions import read_questions
+    from rag.llm.base import model
+
+    files = find_sets(questions)
+    if questions.is_dir() == bool(articles):
+        raise QuestionError("Name --articles with one question set, and leave it out with a folder of sets.")
+    sets = {each: read_questions(each.questions, core, limit) for each in files}
+    asked_of = CountedModel(model(llm, PATIENCE, PATIENCE))
+    settings = {"questions": questions.name, "core": core, "limit": limit, "model": asked_of.name, **_versions()}
+    total = sum(map(len, sets.values()))
+    lines: list[Line] = []
+    out.mkdir(parents=True, exist_ok=True)
+    begun = time.perf_counter()
+    for each, asked in sets.items():
+        with _opened(each, articles or each.articles, asked_of, out) as opened:
+            for line in _lines(opened, asked, out / "answers.jsonl"):
+                lines.append(line)
+                _tell(len(lines), total, line, begun)
+    return _write(lines, settings, out)
+
+
+@contextmanager
+def _opened(files: "SetFiles", articles: Path | None, asked: "CountedModel", out: Path) -> "Iterator[Opened]":
+    from eval.peers.llamaindex import Peer
+    from index.library import Library
+    from rag.engine import Engine
+    from rag.options import Options
+
+    library = Library(out / files.name / "library")
+    try:
+        _say(f"{files.name}: the library, then the peer's store; both take minutes where they are not there yet.")
+        library.add_all([str(articles)])
+        if library.is_empty():
+            raise QuestionError(f"No article could be read from {articles}: give a JSONL file of rows.")
+        peer = Peer(library, out / files.name / "llamaindex", asked)
+        yield Opened(library, asked, Engine(library, options=Options(model=asked)), peer)
+    finally:
+        library.close()
+
+
+def _lines(opened: Opened, questions: "Sequence[Question]", answers: Path) -> "Iterator[Line]":
+    """Yield a line for each question, those that are known from the file, the others asked and put there."""
+    from eval.runs.cache import key_of, read_lines
+
+    known = {line["key"]: line for line in read_lines(answers) if "key" in line and "error" not in line}
+    made_with = {"model": opened.model.name, "library": opened.library.fingerprint(), **_versions()}
+    with answers.open("a", encoding="utf-8", errors="backslashreplace") as file:
+        for question in questions:
+            key = key_of(question, (), made_with)
+            if key not in known:
+                known[key] = {"key": key, "set": question.set, "id": question.id, **_asked(opened, question)}
+                file.write(json.dumps(known[key]) + "\n")
+                file.flush()
+            yield known[key]
+
+
+def _asked(opened: Opened, question: "Question") -> "Line":
+    """Ask both; a question that either fails at is a line with the error, and in no figure of either."""
+    from rag.understanding.standalone import standalone_question
+
+    words = standalone_question(question.question, question.history)
+    opened.model.spent()  # what a question that failed has left
+    try:
+        return {"question": words, **_own(opened, question, words), **_peer(opened, question, words)}
+    except Exception as error:  # whatever the peer raises
+        logger.debug("question %s failed", question.id, exc_info=True)
+        return {"question": words, "error": " ".join(f"{type(error).__name__}: {error}".split())}
+
+
+def _own(opened: Opened, question: "Question", words: str) -> "Line":
+    from eval.peers.figures import case_of, own_reply
+
+    answer, passages = opened.own.ask_traced(words)
+    spent = opened.model.spent()
+    case = case_of(question, own_reply(answer, passages, opened.library), spent, opened.library.embed)
+    return {"onrecord": {"text": answer.text, "notice": answer.notice, "case": asdict(case)}}
+
+
+def _peer(opened: Opened, question: "Question", words: str) -> "Line":
+    from eval.peers.figures import case_of, peer_reply
+
+    answer = opened.peer.ask(words)
+    spent = opened.model.spent()
+    case = case_of(question, peer_reply(answer, opened.library), spent, opened.library.embed)
+    sources = [source._asdict() for source in answer.sources]
+    return {"llamaindex": {"text": answer.text, "sources": sources, "case": asdict(case)}}
+
+
+def _write(lines: "Sequence[Line]", settings: Mapping[str, Any], out: Path) -> str:
+    """Write peers.json and peers.md, and return the latter."""
+    done = [line for line in lines if "error" not in line]
+    names = list(dict.fromkeys(line["set"] for line in done))
+    groups = {name: _side_by_side(line for line in done if line["set"] == name) for name in names}
+    pooled = _side_by_side(done)
+    failed = [f"{line['set']}: {line['id']}: {line['error']}" for line in lines if "error" in line]
+    data = {
+        "settings": settings,
+        "asked": len(lines),
+        "failed": failed,
+        "all": _as_json(pooled),
+        "by_set": {name: _as_json(group) for name, group in groups.items()},
+    }
+    (out / "peers.json").write_text(json.dumps(data, indent=2), "utf-8")
+    page = _page(lines, failed, settings, pooled)
+    (out / "peers.md").write_text(page, "utf-8", "backslashreplace")
+    return page
+
+
+def _page(
+    lines: "Sequence[Line]", failed: Sequence[str], settings: Mapping[str, Any], pooled: "Mapping[str, Sides]"
+) -> str:
+    from eval.reports.markdown import cell, listed, table
+
+    rows = [(ROWS[name], *(_told(side) for side in sides.values())) for name, sides in pooled.items()]
+    opening = (
+        f"{len(lines)} questions asked, {len(failed)} failed and in no figure. Each figure is followed by its 95% "
+        "bootstrap interval and the number of questions that it applies to."
+    )
+    made_with = [f"{name}: {value}" for name, value in settings.items() if value is not None]
+    parts = ["# onrecord beside LlamaIndex", opening, table(("figure", *ENGINES.values()), rows)]
+    sections = {"## What is not equal": NOTES, "## Made with": made_with, "## Failed": failed}
+    parts += [f"{head}\n\n{listed(map(cell, body))}" for head, body in sections.items() if body]
+    return "\n\n".join(parts) + "\n"
+
+
+Sides = dict[str, "Figure"]
+"""One figure of each engine."""
+
+
+def _side_by_side(lines: "Iterable[Line]") -> dict[str, Sides]:
+    from eval.metrics.score import Case
+
+    held = list(lines)
+    found = {engine: _figures([Case(**line[engine]["case"]) for line in held]) for engine in ENGINES}
+    return {name: {engine: found[engine][name] for engine in ENGINES} for name in ROWS}
+
+
+def _as_json(rows: Mapping[str, Sides]) -> dict[str, Any]:
+    return {name: {engine: figure._asdict() for engine, figure in sides.items()} for name, sides in rows.items()}
+
+
+def _figures(cases: "Sequence[Case]") -> "dict[str, Figure]":
+    from eval.stats.figures import Figure, figures
+    from eval.stats.intervals import intervals, whole
+    from eval.stats.weighted import mean
+
+    known = figures(cases)
+    values = {name: [case.figures[name] for case in cases] for name in ROWS if name not in known}
+    measures = {name: mean(each) for name, each in values.items()}
+    spans = intervals(measures, len(cases))
+    for name, measure in measures.items():
+        n = sum(value is not None for value in values[name])
+        known[name] = Figure(whole(measure, len(cases)), n, *(spans[name] or (None, None)))
+    return known
+
+
+def _told(figure: "Figure") -> str:
+    if figure.value is None:
+        return "-"
+    interval = "" if figure.low is None else f" ({figure.low:.2f}-{figure.high:.2f})"
+    return f"{figure.value:.3f}{interval}, n {figure.n}"
+
+
+def _versions() -> dict[str, str]:
+    try:
+        return {name: version(name) for name in PACKAGES}
+    except PackageNotFoundError as error:
+        raise OnrecordError(f"The peer needs {error.name}: run pip install 'onrecord[peers]'.") from error
+
+
+def _tell(done: int, total: int, line: "Line", begun: float) -> None:
+    seconds = time.perf_counter() - begun
+    left = seconds / done * (total - done) / 60
+    _say(f"{done} of {total}: {line['set']}: {line['id']}{' FAILED' if 'error' in line else ''}, {left:.0f} min left")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,83 @@
+"""A run as JUnit XML, as builds read it: a test for each question, wanted figure and compared figure.
+
+A question is in error where it got no answer; a wrong answer alone is no failure. A wanted figure fails where it is
+missed, a compared one where it is significantly worse than the baseline's.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree
+
+from eval.reports.report import Report
+from eval.stats.figures import NAMES
+from index.errors import OnrecordError
+
+_UNSHOWABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold."""
+
+
+def write_junit(report: Report, path: Path) -> None:
+    """Write the file; raises OnrecordError where that fails."""
+    root = ElementTree.Element("testsuites", name="onrecord eval", time=f"{report.seconds:.3f}")
+    root.extend([_questions(report), _wanted(report), _compared(report)])
+    for suite in root:
+        suite.set("tests", str(len(suite)))
+        for kind in ("failure", "error"):
+            suite.set(f"{kind}s", str(len(suite.findall(f"*/{kind}"))))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    except OSError as error:
+        raise OnrecordError(f"Cannot write the JUnit file {path}: {error.strerror or error}.") from error
+
+
+def _questions(report: Report) -> ElementTree.Element:
+    cases = []
+    for question, line in report.rows:
+        case = _case(question.set or "questions", f"{question.id}: {question.question}")
+        case.set("time", f"{line.get('seconds', 0):.3f}")
+        if "error" in line:
+            _add(case, "error", line["error"])
+        cases.append(case)
+    return _suite("questions", cases)
+
+
+def _wanted(report: Report) -> ElementTree.Element:
+    missed = {miss.name: str(miss) for miss in report.misses}
+    wanted = report.demands.minimums
+    cases = [_judged(_case("wanted", f"{name} is at least {wanted[name]:g}"), missed.get(name)) for name in wanted]
+    return _suite("wanted", cases)
+
+
+def _compared(report: Report) -> ElementTree.Element:
+    changes = report.comparison.changes if report.comparison else []
+    cases = []
+    for change in changes:
+        told = f"{change.old} before, {change.new} now" if change.verdict == "worse" else None
+        cases.append(_judged(_case("baseline", NAMES.get(change.name, change.name)), told))
+    return _suite("baseline", cases)
+
+
+def _suite(name: str, cases: Iterable[ElementTree.Element]) -> ElementTree.Element:
+    suite = ElementTree.Element("testsuite", name=name)
+    suite.extend(cases)
+    return suite
+
+
+def _case(kind: str, name: str) -> ElementTree.Element:
+    return ElementTree.Element("testcase", classname=_plain(kind), name=_plain(name))
+
+
+def _judged(case: ElementTree.Element, failure: str | None) -> ElementTree.Element:
+    if failure:
+        _add(case, "failure", failure)
+    return case
+
+
+def _add(case: ElementTree.Element, kind: str, message: str) -> None:
+    ElementTree.SubElement(case, kind, message=_plain(message))
+
+
+def _plain(text: str) -> str:
+    return _UNSHOWABLE.sub("\ufffd", text)

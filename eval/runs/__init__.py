@@ -1,0 +1,1 @@
+"""Running question sets through the engine."""

@@ -1,0 +1,59 @@
+"""Conversations of a question set: what was said before a question, by gold or by the engine itself."""
+
+from collections.abc import Callable, Sequence
+
+from eval.sets.questions import Question
+from rag.understanding.standalone import Turn
+
+Ask = Callable[[str, tuple[Turn, ...]], str]
+"""Asks the engine a question after these turns, and returns its reply."""
+
+
+def conversations(questions: Sequence[Question]) -> list[list[Question]]:
+    """Return the questions of each conversation together, in the order of their turns; any other question alone."""
+    grouped: dict[str | int, list[Question]] = {}
+    for number, question in enumerate(questions):
+        grouped.setdefault(question.conversation_id or number, []).append(question)
+    return [sorted(each, key=lambda question: question.turn or 0) for each in grouped.values()]
+
+
+def gold_history(question: Question, conversation: Sequence[Question]) -> tuple[Turn, ...]:
+    """Return what was said before a question: its own history, or the set's earlier turns with their first answers."""
+    if question.history or question.turn is None:
+        return question.history
+    turns: list[Turn] = []
+    for each in conversation:
+        if each.turn is not None and each.turn < question.turn:
+            turns += [Turn("user", each.question), *(Turn("assistant", answer) for answer in each.answers[:1])]
+    return tuple(turns)
+
+
+class OwnReplies:
+    """The engine's own replies in one conversation.
+
+    A question that the gold history has but the set does not is asked too: else the engine would be shown a reply
+    that it never gave.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._said: dict[tuple[str, ...], str] = {}
+
+    def history(self, gold: Sequence[Turn]) -> tuple[Turn, ...]:
+        """Return the turns of the user in a gold history, each with the engine's own reply."""
+        turns: tuple[Turn, ...] = ()
+        texts: tuple[str, ...] = ()
+        for text in _of_user(gold):
+            texts += (text,)
+            if texts not in self._said:
+                self._said[texts] = self._ask(text, turns)
+            turns += (Turn("user", text), Turn("assistant", self._said[texts]))
+        return turns
+
+    def note(self, gold: Sequence[Turn], question: str, reply: str) -> None:
+        """Keep what the engine replied to a question with this gold history."""
+        self._said[(*_of_user(gold), question)] = reply
+
+
+def _of_user(turns: Sequence[Turn]) -> tuple[str, ...]:
+    return tuple(turn.text for turn in turns if turn.role == "user")

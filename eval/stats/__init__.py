@@ -1,0 +1,1 @@
+"""Figures of whole runs, their intervals and comparisons."""

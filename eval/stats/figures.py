@@ -1,0 +1,125 @@
+"""The figures of a run: single cases brought together, each with its 95% bootstrap interval."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from eval.metrics.retrieval import DEPTHS
+from eval.metrics.score import Case
+from eval.stats.intervals import Measure, intervals, whole
+from eval.stats.risk import area, calibration_error, right
+from eval.stats.weighted import auroc, mean, percentile, ratio, refusal_f1, refusal_precision, refusal_recall
+
+NAMES = {
+    **{f"recall@{k}": f"Retrieval: recall@{k} of the chunks that hold gold quotes" for k in DEPTHS},
+    "mrr": "Retrieval: mean reciprocal rank (MRR)",
+    "ndcg@10": "Retrieval: nDCG@10",
+    "map": "Retrieval: mean average precision (MAP)",
+    "evidence_hit@1": "Evidence: the first sentence is gold",
+    "evidence_hit@3": "Evidence: one of the first 3 sentences is gold",
+    "citation_precision": "Citations: precision",
+    "citation_recall": "Citations: recall",
+    "support_recall": "Support: statements that their citations support",
+    "support_precision": "Support: citations that are needed for it",
+    "contained": "Answer: a gold answer is contained",
+    "exact_match": "Answer: exact match of its short words",
+    "f1": "Answer: F1 of its short words",
+    "squad_exact": "Answer: exact match, refusals counted (SQuAD 2.0)",
+    "squad_f1": "Answer: F1, refusals counted (SQuAD 2.0)",
+    "number_match": "Answer: the gold numbers are told",
+    "date_match": "Answer: the gold dates are told",
+    "choice_accuracy": "Answer: the right choice (multiple choice)",
+    "judged_right": "Answer: right, as a language model judges (an opinion)",
+    "refused": "Refusals: share of all questions",
+    "refusal_precision": "Refusals: precision",
+    "refusal_recall": "Refusals: recall",
+    "refusal_f1": "Refusals: F1",
+    "auroc": "Confidence: AUROC for answerable",
+    "aurc": "Confidence: area under risk against coverage",
+    "ece": "Confidence: calibration error (ECE)",
+    "tokens_in": "Language model: tokens in, mean",
+    "tokens_out": "Language model: tokens out, mean",
+    "writing_seconds": "Language model: seconds, mean",
+    "exact": "Sentences exact at their offsets",
+    "seconds_p50": "Seconds: p50",
+    "seconds_p95": "Seconds: p95",
+}
+"""Every figure in the order of reports, with the words that a reader sees."""
+
+
+class Figure(NamedTuple):
+    """A figure, the number of questions (for `exact`: of sentences) that it was measured on, and its 95% interval."""
+
+    value: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+class Measured(NamedTuple):
+    """How a figure is measured over the cases, and the number of questions that it applies to."""
+
+    measure: Measure
+    n: int
+
+
+def figures(cases: Sequence[Case]) -> dict[str, Figure]:
+    """Return every figure of `NAMES` over the cases, in that order."""
+    found = measures(cases)
+    spans = intervals({name: one.measure for name, one in found.items()}, len(cases))
+    return {name: _figure(found[name], spans[name], len(cases)) for name in NAMES}
+
+
+def measures(cases: Sequence[Case]) -> dict[str, Measured]:
+    """Return how each figure of `NAMES` is measured over these cases: for resampling, and for pairing two runs."""
+    found = _means(cases) | _refusals(cases) | _certainty(cases) | _exactness(cases) | _times(cases)
+    return {name: found.get(name) or _mean([None] * len(cases)) for name in NAMES}
+
+
+def _figure(measured: Measured, span: tuple[float, float] | None, cases: int) -> Figure:
+    value = whole(measured.measure, cases)
+    if value is None:
+        return Figure(None, 0)
+    low, high = span if span and measured.n > 1 else (None, None)
+    return Figure(value, measured.n, low, high)
+
+
+def _means(cases: Sequence[Case]) -> dict[str, Measured]:
+    names = {name for case in cases for name in case.figures}
+    return {name: _mean([case.figures.get(name) for case in cases]) for name in names}
+
+
+def _mean(values: Sequence[float | None]) -> Measured:
+    return Measured(mean(values), sum(value is not None for value in values))
+
+
+def _refusals(cases: Sequence[Case]) -> dict[str, Measured]:
+    refused, answerable = [case.refused for case in cases], [case.answerable for case in cases]
+    known = sum(can is not None for can in answerable)
+    made = sum(no and can is not None for no, can in zip(refused, answerable, strict=True))
+    return {
+        "refused": _mean([float(no) for no in refused]),
+        "refusal_precision": Measured(refusal_precision(refused, answerable), made),
+        "refusal_recall": Measured(refusal_recall(refused, answerable), answerable.count(False)),
+        "refusal_f1": Measured(refusal_f1(refused, answerable), known),
+        "auroc": Measured(auroc([case.confidence for case in cases], answerable), known),
+    }
+
+
+def _certainty(cases: Sequence[Case]) -> dict[str, Measured]:
+    confidences, rights = [case.confidence for case in cases], [right(case) for case in cases]
+    n = sum(found is not None for found in rights)
+    return {
+        "aurc": Measured(area(confidences, rights), n),
+        "ece": Measured(calibration_error(confidences, rights), n),
+    }
+
+
+def _exactness(cases: Sequence[Case]) -> dict[str, Measured]:
+    checked = [case.sentences for case in cases]
+    exact = ratio([case.sentences - case.inexact for case in cases], checked)
+    return {"exact": Measured(exact, sum(checked))}
+
+
+def _times(cases: Sequence[Case]) -> dict[str, Measured]:
+    seconds = [case.seconds for case in cases]
+    return {f"seconds_p{percent}": Measured(percentile(seconds, percent), len(seconds)) for percent in (50, 95)}

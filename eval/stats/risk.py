@@ -1,0 +1,126 @@
+"""What refusing costs and saves: risk against coverage, the threshold for a wanted precision, calibration.
+
+A reply is right where its best evidence sentence is gold; to an unanswerable question every answer is wrong.
+A question of which neither is known is left out.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.metrics.score import Case
+from eval.stats.intervals import Measure, Values, Weights
+from eval.stats.weighted import divided, tied
+
+COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
+BINS = 10
+
+
+class Point(NamedTuple):
+    """What happens when replies below `threshold` are refused: the share answered, and the share of these wrong."""
+
+    threshold: float
+    coverage: float
+    risk: float
+
+
+class Bin(NamedTuple):
+    """The replies whose confidence lies in one tenth: the mean confidence, the share that is right, how many."""
+
+    confidence: float
+    right: float
+    n: int
+
+
+def judged(cases: Sequence[Case]) -> list[tuple[float, float]]:
+    """Return confidence and rightness (1 or 0) of the replies that can be judged."""
+    pairs = ((case.confidence, right(case)) for case in cases)
+    return [(confidence, found) for confidence, found in pairs if found is not None]
+
+
+def right(case: Case) -> float | None:
+    """Return whether the best evidence sentence of a reply is right, 1 or 0; None where that is not known."""
+    return 0.0 if case.answerable is False else case.figures.get("evidence_hit@1")
+
+
+def curve(replies: Sequence[tuple[float, float]]) -> list[Point]:
+    """Return a point for every confidence that occurs, from the surest to the least sure."""
+    points: list[Point] = []
+    answered = wrong = 0
+    for confidence, group in groupby(sorted(replies, reverse=True), key=lambda reply: reply[0]):
+        rights = [found for _, found in group]
+        answered, wrong = answered + len(rights), wrong + rights.count(0.0)
+        points.append(Point(confidence, answered / len(replies), wrong / answered))
+    return points
+
+
+def at_coverages(points: Sequence[Point]) -> list[Point]:
+    """Return, for each of `COVERAGES`, the first point that answers at least this share."""
+    return [next(point for point in points if point.coverage >= share - 1e-9) for share in COVERAGES if points]
+
+
+def threshold_for(points: Sequence[Point], precision: float) -> Point | None:
+    """Return the point that answers most while this share of the answers is right, or None."""
+    good = [point for point in points if 1 - point.risk >= precision]
+    return good[-1] if good else None
+
+
+def bins(replies: Sequence[tuple[float, float]]) -> list[Bin]:
+    """Return the tenths of confidence that hold replies, the lowest first: what a calibration plot shows."""
+    found: list[Bin] = []
+    for _, group in groupby(sorted(replies), key=lambda reply: _bin(reply[0])):
+        confidences, rights = zip(*group, strict=True)
+        found.append(Bin(sum(confidences) / len(rights), sum(rights) / len(rights), len(rights)))
+    return found
+
+
+def area(confidences: Sequence[float], rights: Sequence[float | None]) -> Measure:
+    """Return the area under risk against coverage, 0 best (AURC; Geifman and El-Yaniv, 2017).
+
+    It is the mean, over the replies, of the share that is wrong among those at least as sure. None in `rights` marks
+    replies that are not judged.
+    """
+    known, sure, wrong = _known(confidences, rights)
+    _, order, starts = tied(-sure)
+    wrong = wrong[order]
+
+    def measure(weights: Weights) -> Values:
+        if not wrong.size:
+            return np.full(len(weights), np.nan)
+        drawn = weights[:, known][:, order]
+        here = np.add.reduceat(drawn, starts, axis=1)
+        missed = np.cumsum(np.add.reduceat(drawn * wrong, starts, axis=1), axis=1)
+        risks = np.nan_to_num(divided(missed, np.cumsum(here, axis=1)))
+        return divided((here * risks).sum(axis=1), here.sum(axis=1))
+
+    return measure
+
+
+def calibration_error(confidences: Sequence[float], rights: Sequence[float | None]) -> Measure:
+    """Return the mean distance of confidence and rightness over ten equal bins (ECE; Guo et al., 2017).
+
+    None in `rights` marks replies that are not judged.
+    """
+    known, sure, wrong = _known(confidences, rights)
+    numbers = np.array([_bin(confidence) for confidence in sure], dtype=np.intp)
+    gaps = np.where(numbers[:, None] == np.arange(BINS), (sure - (1 - wrong))[:, None], 0.0)
+
+    def measure(weights: Weights) -> Values:
+        drawn = weights[:, known]
+        return divided(np.abs(drawn @ gaps).sum(axis=1), drawn.sum(axis=1))
+
+    return measure
+
+
+def _known(confidences: Sequence[float], rights: Sequence[float | None]) -> tuple[NDArray[np.intp], Values, Values]:
+    """Return which replies are judged, their confidences, and 1 for each that is wrong."""
+    known = np.flatnonzero([found is not None for found in rights])
+    sure = np.array(confidences, dtype=np.float64)[known]
+    return known, sure, np.array([1 - found for found in rights if found is not None], dtype=np.float64)
+
+
+def _bin(confidence: float) -> int:
+    return min(int(confidence * BINS), BINS - 1)

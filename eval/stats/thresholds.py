@@ -1,0 +1,42 @@
+"""Least values that a run's figures must reach, as a build wants them."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from eval.stats.compare import DIRECTIONS
+from eval.stats.figures import NAMES, Figure
+from index.errors import QuestionError
+
+
+class Miss(NamedTuple):
+    """A figure that is below what was wanted; None where it was not measured at all."""
+
+    name: str
+    wanted: float
+    value: float | None
+
+    def __str__(self) -> str:
+        value = "not measured: no question has the gold for it" if self.value is None else f"{self.value:.4f}"
+        return f"{self.name} is {value}, wanted at least {self.wanted:g}"
+
+
+def read_minimums(given: Sequence[str]) -> dict[str, float]:
+    """Return figures and their least values from `name=value` texts; raises QuestionError for any other."""
+    return dict(_minimum(text) for text in given)
+
+
+def missed(found: Mapping[str, Figure], minimums: Mapping[str, float]) -> list[Miss]:
+    """Return the figures that do not reach their least value."""
+    values = [(name, wanted, found[name].value) for name, wanted in minimums.items()]
+    return [Miss(*each) for each in values if each[2] is None or each[2] < each[1]]
+
+
+def _minimum(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    known = [each for each in NAMES if DIRECTIONS.get(each, 1) > 0]
+    if name not in known:
+        raise QuestionError(f"--min {text} names no figure of which more is better: use one of {', '.join(known)}.")
+    try:
+        return name, float(value)
+    except ValueError as error:
+        raise QuestionError(f"--min {text} has no number: write it as {name}=0.8.") from error

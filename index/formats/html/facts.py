@@ -1,0 +1,375 @@
+"""Headline, authors, source and dates of a page: what it declares against what it shows; what is unknown stays so."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from index.formats.html.declared import Declared
+from index.text.dates import iso_date
+
+Fact = tuple[str, str]
+"""A fact and where it was found."""
+
+_MONTH = r"[^\W\d_]{3,12}\.?"
+_DATE = (
+    rf"(?:\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}\S{{0,12}})?|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s(?:of\s"
+    rf"|de\s)?{_MONTH},?\s(?:de\s)?\d{{4}}"
+    rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}"
+    rf"|\d{{4}}年\d{{1,2}}月\d{{1,2}}日)"
+)
+_CLOCK = (
+    r"(?:,?\s*(?:at\s+|um\s+|à\s+|[-–|]\s*)?\d{1,2}(?:[:.h]\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?\s*(?:\(?[A-Z]{2,5}\)?)?)?"
+)
+_STAMP = re.compile(
+    r"(?:(?P<new>(?:first |originally |date )?(?:published|posted|publi[ée]e?|veröffentlicht|publicado|erschienen"
+    r"|filed|issued|date|created|on)"
+    r"|(?P<changed>(?:last )?(?:updated?|modified|revised|edited|aktualisiert|mis à jour|actualizado|geändert)(?: on| "
+    r"am| le| el)?))"
+    r"(?: on| am| le| el| at)?\s*:?\s*)?"
+    rf"(?:[^\W\d_]{{3,12}}\.?,?\s+)?(?P<date>{_DATE}){_CLOCK}\W{{0,3}}",
+    re.IGNORECASE,
+)
+_FILLER = re.compile(
+    r"\d+\s*min(?:ute)?s?(?:\s+read)?|(?:reading time|lesezeit)\b.{0,20}|\d+\s+(?:comments?|views|shares)|share"
+    r"|(?:photograph(?:s|y)?|photos?|pictures|illustrat(?:ions?|ed)|edited|video|drawings)(?: by|:)? .{1,60}",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(
+    r"\s*[|·•⋅\n\t]\s*|\s+[–—/-]\s+|;\s+|(?<=\d{4})[\s,(]+(?=(?:last )?(?:updated|modified)\b)"
+    r"|(?<!first)(?<!last)\s+(?=(?:first |last )?(?:published|posted|updated)(?: on)?:?\s)",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"(?:(?:words|written|story|reporting|reported|report|posted|text|analysis|article|review|opinion)?\s*\bby\b|von"
+    r"|par|por|di|door|"
+    r"words|text|author|autor(?:in)?|auteur|reporter|writer)\s*:?\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_EXPLICIT = re.compile(
+    r"(?:(?:words|written|story|reporting|posted|text)\s+)?by:?\s|(?:von|par|por|di|door)\s|(?:words|text|author"
+    r"|autor)\s*:\s",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*(?:[,;&+]|\b(?:and|und|et|y|with|mit)\b)\s*", re.IGNORECASE)
+_CUT = re.compile(
+    r"\s+(?:in|for|at|from|is|was|of|on|für|pour)\s.*|\s*[(\[|].*|\s+\d.*|\s+(?:published|posted|updated)\b.*"
+    r"|\s*\S+@\S+.*",
+    re.IGNORECASE,
+)
+_PARTICLE = r"(?:van|von|de|da|do|dos|du|del|della|der|den|di|la|le|al|el|bin|ibn|af|ter|ten|zu|y|e|bint|st\.?)"
+_PERSON = re.compile(rf"[^\W\d_][\w.'’\-]*(?:\s+(?:{_PARTICLE}|[^\W\d_][\w.'’\-]*)){{0,4}}")
+_ROLE = re.compile(
+    r"\b(?:editors?|correspondents?|reporters?|writers?|columnists?|journalists?|chief|staff|producers?|photographers?"
+    r"|director|"
+    r"professor|analysts?|critics?|contributors?|contributing|fellow|bureau|desk|redakteur(?:in)?|korrespondent(?:in)?|"
+    r"journaliste|redactora?|freelance|presenter|host|intern|trainee|manager|officer|phd|md)\b",
+    re.IGNORECASE,
+)
+_ORGANISATION = re.compile(
+    r"\b(?:staff|wires?|feeds?|agenc(?:y|ies)|news(?:room|desk|wire|paper)?|press|desk|teams?|editors?|editorial"
+    r"|redaktion|rédaction|"
+    r"redacción|reuters|afp|dpa|bureau|times|post|herald|gazette|tribune|courier|chronicle|journal|magazine|media"
+    r"|group|inc|ltd|llc|gmbh|"
+    r"council|university|institute|services?|online|admin(?:istrator)?|web(?:master|site)?|editor|office|ministry"
+    r"|department|association|"
+    r"foundation|society|company|corporation|network|broadcasting|radio|tv|channel|syndicat\w+|guest|contributors?"
+    r"|correspondents?|reporters?|"
+    r"user|anonymous|unknown|communications|digital|content|blog|the|press|publications?|partners?|sponsored|bot|rss"
+    r"|import(?:er)?)\b",
+    re.IGNORECASE,
+)
+_URL_DATE = re.compile(
+    r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/\-_.]|$)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/\-_]|$)"
+)
+_LINE_LENGTH = 200
+_TITLE_LENGTH = 300
+_TOP = 12
+
+
+def line_facts(lines: Iterable[str]) -> dict[str, str]:
+    """Return author, published and updated as the short lines at an article's top tell them ("By A | 3 March 2024")."""
+    facts: dict[str, str] = {}
+    for line in lines:
+        for part in _PARTS.split(line.strip()) if len(line) <= _LINE_LENGTH else ():
+            _read_part(part.strip(" \xa0,()-–"), facts)
+    return facts
+
+
+def is_facts_line(line: str) -> bool:
+    """Tell whether a line has nothing but a byline, dates and reading time."""
+    parts = [part.strip(" \xa0,()-–") for part in _PARTS.split(line.strip())] if len(line) <= _LINE_LENGTH else []
+    told = [
+        bool(stamp(part) or _named_stamp(part) or _FILLER.fullmatch(part) or byline(part)) for part in parts if part
+    ]
+    return bool(told) and all(told)
+
+
+def _read_part(part: str, facts: dict[str, str]) -> None:
+    dated, named = stamp(part), byline(part)
+    if dated:
+        facts.setdefault(dated[0], dated[1])
+    elif named:
+        facts.setdefault("author", ", ".join(named))
+    if not dated and (rest := _named_stamp(part)):
+        facts.setdefault(*rest)
+
+
+def _named_stamp(part: str) -> tuple[str, str] | None:
+    """Return the date that stands behind a name ("Ines Okoro 3 March 2024")."""
+    found = re.search(_DATE, part) if len(part) <= 100 else None
+    before = re.sub(r"(?i)\W*\b(?:on|published|posted|updated)?\W*$", "", part[: found.start()]) if found else ""
+    return stamp(part[found.start() :]) if found and (byline(before) or _is_person(before)) else None
+
+
+def stamp(text: str) -> tuple[str, str] | None:
+    """Return ("published" or "updated", ISO 8601 date) where a text is nothing but a written date."""
+    match = _STAMP.fullmatch(text)
+    date = iso_date(re.sub(r"(?<=\d)(?:st|nd|rd|th|er|º)\b", "", match["date"])) if match else None
+    return ("updated" if match["changed"] else "published", date) if match and date else None
+
+
+def byline(text: str) -> list[str]:
+    """Return the names in a text that says who wrote it ("By Ines Okoro, Health Editor"); none in other text."""
+    match = _EXPLICIT.match(text)
+    found = _BY.match(text) if match else None
+    if not found or len(text) > _LINE_LENGTH:
+        return []
+    names = person_names(text[found.end() :])
+    written = text[found.end() :].split()
+    # a sentence that starts with "By" goes on in small letters
+    small = [
+        word
+        for word in written
+        if word[:1].islower() and not re.fullmatch(rf"{_PARTICLE}|and|und|et|with|in|for|at|of|the", word)
+    ]
+    return names if len(small) <= 2 and text[-1:] not in "!?:" else []
+
+
+def person_names(text: str) -> list[str]:
+    """Return the persons that a byline without its "By" names, without their titles and places."""
+    names: list[str] = []
+    for piece in _SPLIT.split(_CUT.sub("", text.strip()).strip(" .,:")):
+        name = _without_role(piece.strip(" .:"))
+        if _is_person(name):
+            names.append(_cased(name))
+        elif names:
+            break
+    return list(dict.fromkeys(names))
+
+
+def _without_role(piece: str) -> str:
+    if not _ROLE.search(piece):
+        return piece
+    before = piece[: _ROLE.search(piece).start()].split()  # type: ignore[union-attr]
+    return " ".join(before[:2]) if len(before) >= 2 else ""
+
+
+def _is_person(name: str) -> bool:
+    words = name.split()
+    capital = [word for word in words if not re.fullmatch(_PARTICLE, word)]
+    return (
+        bool(name and _PERSON.fullmatch(name) and capital and not any(word[0].islower() for word in capital))
+        and len(name) < 60
+    )
+
+
+def _cased(name: str) -> str:
+    return name.title() if name.isupper() and len(name) > 4 else name
+
+
+def is_organisation(name: str, source: str | None) -> bool:
+    """Tell whether an author's name is an agency's, a desk's or the site's own."""
+    return bool(_ORGANISATION.search(name)) or bool(source and name.casefold() == source.casefold())
+
+
+def headline(told: Declared, tree: Any, source: str | None, text: str) -> Fact:
+    """Return the article's own headline, without the name of the site."""
+    other = [value for value, _ in told.facts.get("title", ())]
+    shown = [value for element in tree.iter("h1") if (value := " ".join("".join(element.itertext()).split()))]
+    shown = [value for value in shown if not source or value.casefold() != source.casefold()]
+    same = [value for value in shown if any(value.casefold() in title.casefold() for title in other)]
+    article = [" ".join("".join(h1.itertext()).split()) for h1 in tree.iterfind(".//article//h1")][:1]
+    if same or any(article) or len(shown) == 1 or (shown and not other):
+        return (next(value for value in [*same, *article, *shown] if value)[:_TITLE_LENGTH], "headline")
+    first = next(line.strip() for line in text.split("\n") if line.strip())[:_TITLE_LENGTH]
+    if len(first.split()) > 2 and any(first.casefold() in title.casefold() for title in other):
+        return first, "headline"
+    for value, where in told.facts.get("title", ()):
+        if bare := _without_site(value, source, where == "title"):
+            return bare[:_TITLE_LENGTH], where
+    return first, "first line"
+
+
+def _without_site(title: str, source: str | None, guess: bool) -> str:
+    if source:
+        title = re.sub(rf"\s*[|\-–—·:»«•]+\s*{re.escape(source)}\s*$", "", title, flags=re.IGNORECASE)
+        title = re.sub(rf"^{re.escape(source)}\s*[|\-–—·:»«•]+\s*", "", title, flags=re.IGNORECASE)
+    parts = re.split(r"\s+[|–—·»•-]\s+", title)
+    while (
+        len(parts) > 1
+        and len(parts[-1].split()) <= 5
+        and (title.endswith(f"| {parts[-1]}") or (guess and len(parts[0]) > len(parts[-1])))
+    ):
+        title = title[: title.rindex(parts.pop())].rstrip(" |–—·»•-")
+    return "" if source and title.casefold() == source.casefold() else title
+
+
+def author(told: Declared, tree: Any, blocks: Sequence[str], source: str | None) -> Fact | None:
+    """Return the writers: persons before organisations, what readers are shown before what machines are told."""
+    seen = _shown_names(tree, blocks)
+    seen = [name for name in seen if not is_organisation(name, source)]
+    listed = [
+        (name, where) for value, where in told.persons for name in _listed(value) if not is_organisation(name, source)
+    ]
+    where = listed[0][1] if listed else ""
+    names = list(dict.fromkeys(name for name, told_in in listed if told_in == where))
+    if seen and not any(name.casefold() in {one.casefold() for one in names} for name in seen):
+        return ", ".join(seen), "byline"
+    if names:
+        return ", ".join(names), where
+    rest = [*told.organisations, *told.persons]
+    return next(((re.sub(r"(?i)^by\s+", "", value), found) for value, found in rest if value), None)
+
+
+def _listed(value: str) -> list[str]:
+    names = person_names(re.sub(r"(?i)^(?:by|von|par|por)\s+", "", value))
+    return names or ([value] if value and not _ROLE.search(value) else [])
+
+
+def _shown_names(tree: Any, blocks: Sequence[str]) -> list[str]:
+    """Return the names in the first byline: an element marked as one, else one of the first lines that starts with "
+    ""By"."""
+    for element in tree.iter():
+        if _is_byline(element):
+            pieces = [" ".join(piece.split()) for piece in element.itertext() if piece.strip()]
+            linked = [" ".join("".join(part.itertext()).split()) for part in element.iter("a") if _is_name_link(part)]
+            whole = " ".join(pieces)
+            names = [name for link in linked for name in person_names(_BY.sub("", link, count=1))]
+            names = names or byline(whole) or _pieces_names(pieces)
+            if names:
+                return list(dict.fromkeys(names))
+    return line_facts(blocks[:_TOP]).get("author", "").split(", ") if line_facts(blocks[:_TOP]).get("author") else []
+
+
+def _pieces_names(pieces: list[str]) -> list[str]:
+    """Return the names of a byline whose parts are elements of their own: the first part that is a person's."""
+    for piece in pieces:
+        bare = _BY.sub("", piece, count=1) if _BY.match(piece) else piece
+        names = [] if stamp(bare) or len(bare) > 100 else person_names(bare)
+        names = [name for name in names if " " in name or len(pieces) < 3]
+        if names and not re.fullmatch(r"(?i)by|author|written by|share|follow", bare):
+            return names
+    return []
+
+
+def _is_byline(element: Any) -> bool:
+    words = set(re.split(r"[^a-z]+", f"{element.get('class') or ''} {element.get('id') or ''}".lower()))
+    marked = "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split()
+    named = words & {"byline", "author", "authors", "bylines", "byl", "writer", "contributor"} and not words & {
+        "bio",
+        "box",
+        "about",
+        "card",
+    }
+    return (marked or bool(named) or element.tag == "address") and len("".join(element.itertext())) <= _LINE_LENGTH
+
+
+def _is_name_link(link: Any) -> bool:
+    text = " ".join("".join(link.itertext()).split())
+    marked = "author" in (link.get("rel") or "") or re.search(
+        r"author|profile|people|staff|contributor|autor|by/", link.get("href") or ""
+    )
+    return bool(marked) and 2 <= len(text.split()) <= 5 and _is_person(_BY.sub("", text, count=1))
+
+
+def source(told: Declared, url: str | None) -> Fact | None:
+    """Return the site's name, else its domain."""
+    named = [fact for fact in told.facts.get("source", ()) if not fact[0].startswith("http")]
+    meta = next((fact for fact in named if fact[1] == "meta"), None)
+    host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
+    return meta or next(iter(named), None) or ((host, "URL") if host else None)
+
+
+def address(told: Declared, url: str | None) -> Fact | None:
+    """Return the page's canonical address; a site's front page is none of an article."""
+    for value, where in told.facts.get("url", ()):
+        try:
+            full = urljoin(url or "", value)
+            parts = urlsplit(full)
+        except ValueError:
+            continue
+        if parts.scheme in ("http", "https") and parts.hostname and (parts.path.strip("/") or not url):
+            return full, where
+    return (url, "URL") if url else None
+
+
+def dates(told: Declared, tree: Any, blocks: Sequence[str], url: str | None) -> dict[str, Fact]:
+    """Return when the article was published and updated, never in the future: declared, shown, in its address."""
+    shown = {name: (value, "visible text") for name, value in line_facts(blocks[:_TOP]).items() if name != "author"}
+    found: dict[str, Fact] = {}
+    for name in ("published", "updated"):
+        given = [(iso_date(value), where) for value, where in told.facts.get(name, ())]
+        candidates = [*given, *_times(tree, name), *([shown[name]] if name in shown else [])]
+        if name == "published":
+            candidates += [(_in_address(url), "URL"), *_by_htmldate(tree, candidates)]
+        fact = next(((value, where) for value, where in candidates if value and _is_past(value)), None)
+        if fact:
+            found[name] = fact
+    if "updated" in found and "published" in found and found["updated"][0][:10] < found["published"][0][:10]:
+        del found["updated"]
+    return found
+
+
+def _is_past(value: str) -> bool:
+    # a day's grace for the world's time zones
+    return "1600" < value[:10] <= (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+
+
+def _times(tree: Any, name: str) -> Iterator[tuple[str | None, str]]:
+    """Yield the dates of time elements above the text: those in it are of entries and events."""
+    for element in tree.iter("time", "abbr", "p"):
+        if element.tag == "p":
+            if len("".join(element.itertext())) > _LINE_LENGTH:
+                return
+            continue
+        parent = element.getparent()
+        around = " ".join(
+            filter(
+                None,
+                (
+                    element.get("class"),
+                    element.get("itemprop"),
+                    parent.get("class"),
+                    parent.text,
+                    "".join(element.itertext()),
+                ),
+            )
+        )
+        changed = bool(re.search(r"updat|modif|revis|aktualisiert|mis à jour", around, re.IGNORECASE))
+        if changed == (name == "updated"):
+            yield iso_date(element.get("datetime") or element.get("title")), "time element"
+
+
+def _in_address(url: str | None) -> str | None:
+    match = _URL_DATE.search(urlsplit(url).path) if url else None
+    if not match:
+        return None
+    year, month, day = (part for part in match.groups() if part)
+    return iso_date(f"{year}-{int(month):02}-{int(day):02}")
+
+
+def _by_htmldate(tree: Any, known: Sequence[tuple[str | None, str]]) -> list[tuple[str | None, str]]:
+    """Return what htmldate finds in the pruned page; it is not asked where something better is known."""
+    if any(value and _is_past(value) for value, _ in known):
+        return []
+    from copy import deepcopy
+
+    from htmldate import find_date
+
+    try:
+        found = find_date(deepcopy(tree), original_date=True, extensive_search=False, deferred_url_extractor=True)
+    except Exception:  # it is a guess more: whatever it stumbles over, the date is unknown
+        return []
+    return [(iso_date(found), "htmldate")]

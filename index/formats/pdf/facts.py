@@ -1,0 +1,98 @@
+"""Title, author and dates of a PDF: from its metadata where that says anything, else from the text near its top."""
+
+import re
+from typing import NamedTuple
+
+from index.formats.pdf.blocks import Block
+from index.text.dates import iso_date
+from index.text.names import authors
+
+_TOP = 12
+_LONGEST = 300
+_LARGE = 1.12
+_NO_TITLE = re.compile(
+    r"""\W* | untitled.* | no\ title | document\W*\d* | slide\ \d+ | powerpoint\ presentation | presentation\W*\d*
+    | layout\ \d+ | scan(?:ned)?\b.* | title | about:blank | https?://\S+ | .*\.(?:docx?|odt|rtf|txt|tex|dvi|indd|qxd
+    |pptx?|odp|xlsx?|ods|pages|key|md|html?|pdf|ps|eps|pub|wpd|fm|jpe?g|png|tiff?)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PROGRAM = re.compile(r"microsoft (?:word|powerpoint|excel|publisher)\s*-\s*", re.IGNORECASE)
+_NO_AUTHOR = re.compile(
+    r"""\W* | anonymous | unknown | unspecified | none | author | (?:the\ )?(?:admin(?:istrator)?|owner|user|root)\W*\d*
+    | microsoft.* | .*\b(?:office\ user|windows\ user|user\ name) | adobe.* | .*latex.* | \S+@\S+ | [\w.-]*\d[\w.-]*
+    | hp | dell | lenovo | pc | scanner""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DATE = re.compile(
+    rf"""(?<![\w-])(?: \d{{4}}-\d{{2}}-\d{{2}} | \d{{1,2}}(?:st|nd|rd|th|\.)?\ {_MONTH},?\ \d{{4}}
+    | {_MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?,?\ \d{{4}} )(?![\w-])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_UPDATED = re.compile(r"(?:last )?(?:updated|revised|modified)(?: on)?\W*", re.IGNORECASE)
+_PUBLISHED = re.compile(r"(?:(?:first )?published|posted|issued|released|dated?)(?: on)?\W*", re.IGNORECASE)
+_PARTS = re.compile(r"\s*[|·•—–;()]\s*|,\s+(?!\d{4}\b)|(?<=\d{4})\s+(?=(?:last )?(?:updated|revised)\b)", re.IGNORECASE)
+_BYLINE = re.compile(r"by\s+((?:[^\W\d_][\w.'’-]*\s?){1,5}(?:(?:,|,? and|&)\s(?:[^\W\d_][\w.'’-]*\s?){1,5})*)", re.I)
+
+
+class Fact(NamedTuple):
+    """A fact and where it was found; None where it is unknown."""
+
+    value: str | None
+    found_in: str = ""
+
+
+def title(metadata: str, blocks: list[Block], texts: tuple[str, ...], body: float) -> Fact:
+    """Return the title: the metadata's, else the largest text of the first page, else the first line."""
+    given = " ".join(_PROGRAM.sub("", metadata[:_LONGEST]).split())
+    if given and not _NO_TITLE.fullmatch(given):
+        return Fact(given, "metadata")
+    first = [i for i, block in enumerate(blocks) if block.lines[0].page == blocks[0].lines[0].page]
+    largest = max(first, key=lambda i: blocks[i].lines[0].height)
+    if blocks[largest].lines[0].height > _LARGE * body:
+        return Fact(texts[largest][:_LONGEST], "largest text")
+    return Fact(texts[0].split("\n")[0][:_LONGEST], "first line")
+
+
+def author(metadata: str, texts: tuple[str, ...]) -> Fact:
+    """Return the author: the metadata's, else who a line near the top says the article is by."""
+    given = " ".join(metadata[:_LONGEST].split())
+    if given and not _NO_AUTHOR.fullmatch(given):
+        return Fact(authors(given), "metadata")
+    for part in _top_parts(texts):
+        named = _BYLINE.fullmatch(part)
+        if named and all(word[0].isupper() for word in re.findall(r"[\w.'’-]+", named[1]) if word != "and"):
+            return Fact(named[1].strip(), "visible text")
+    return Fact(None)
+
+
+def dates(texts: tuple[str, ...]) -> tuple[Fact, Fact]:
+    """Return when it was published and updated, by short lines near the top that give a plain date and little else.
+
+    A file's CreationDate says when the file was made, and is not used. Two different unlabelled dates tell nothing.
+    """
+    published: set[str] = set()
+    updated, plain = set[str](), set[str]()
+    for part in _top_parts(texts):
+        found = _DATE.search(part)
+        date = iso_date(found[0]) if found else None
+        if not found or not date or part[found.end() :].strip(" .:"):
+            continue
+        label = part[: found.start()].strip()
+        kind = updated if _UPDATED.fullmatch(label) else published if _PUBLISHED.fullmatch(label) else plain
+        if kind is not plain or not label:
+            kind.add(date)
+    return _only(published or plain), _only(updated)
+
+
+def _only(found: set[str]) -> Fact:
+    return Fact(found.pop(), "visible text") if len(found) == 1 else Fact(None)
+
+
+def _top_parts(texts: tuple[str, ...]) -> list[str]:
+    """Return the parts of the short lines near the top: a byline, a place and a date often share one."""
+    lines = [line for text in texts[:_TOP] for line in text.split("\n")[:3] if len(line) <= 120]
+    return [part.strip() for line in lines for part in [line, *_PARTS.split(line)] if part and part.strip()]

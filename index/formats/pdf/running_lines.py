@@ -1,0 +1,110 @@
+"""Running headers, footers and page numbers: what stands at the same place at the top or bottom of several pages."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
+
+from index.formats.pdf.pages import Piece
+
+Row = list[Piece]
+_ROWS = 3
+_PLACE = 6
+_LONGEST = 60
+_LARGEST = 1.15
+_ANYWHERE = "@-99"
+_NUMBER = re.compile(
+    r"\W*(?P<label>page|p\.|seite|página|pagina)?\W*(?P<number>\d{1,4})(?P<of>\s*(?:of|/|von|de|di)\s*\d{1,4})?\W*",
+    re.IGNORECASE,
+)
+_ROMAN = re.compile(r"[ivxlc]{1,7}")
+
+
+def rows_of(pieces: Iterable[Piece]) -> list[Row]:
+    """Return pieces in rows by their baseline, from the top, each row from the left."""
+    rows: list[Row] = []
+    for piece in sorted(pieces, key=lambda piece: -piece.base):
+        if rows and rows[-1][0].base - piece.base < 0.45 * max(rows[-1][0].height, piece.height):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda piece: piece.left) for row in rows]
+
+
+def body_height(pages: list[list[Piece]]) -> float:
+    """Return the height that most characters have, in points: that of the running text."""
+    heights: Counter[float] = Counter()
+    for pieces in pages:
+        for piece in pieces:
+            heights[round(piece.height * 2) / 2] += len(piece.text)
+    return heights.most_common(1)[0][0] or 1.0
+
+
+def without_running_lines(pages: list[list[Piece]]) -> tuple[list[list[Piece]], list[str]]:
+    """Return the pages' pieces without running lines, and those lines; all stay where nothing else would be left.
+
+    A row among the first or last three of a page is one if another page has the same at that place, digits apart, or
+    if it is or begins or ends with a number that counts with the pages. A row set larger than the text is a heading.
+    """
+    rows = [rows_of(pieces) for pieces in pages]
+    seen = Counter(mark for number, page in enumerate(rows, 1) for mark in _page_marks(page, number))
+    body = body_height(pages)
+    kept, removed = [], []
+    for number, page in enumerate(rows, 1):
+        runs = [_running(ends, number, seen, body) for ends in _ends(page)]
+        gone = {id(row) for run in runs for row in run}
+        removed += [_text(row) for row in page if id(row) in gone]
+        kept.append([piece for row in page if id(row) not in gone for piece in row])
+    return (kept, removed) if any(kept) else (pages, [])
+
+
+def _ends(page: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the first rows from the top down and the last ones from the bottom up."""
+    return page[:_ROWS], page[::-1][:_ROWS]
+
+
+def _running(ends: list[Row], number: int, seen: Counter[str], body: float) -> list[Row]:
+    def runs(row: Row) -> bool:
+        if max(piece.height for piece in row) > _LARGEST * body and not _NUMBER.fullmatch(_text(row)[:_LONGEST]):
+            return False
+        # a number alone may stand at the foot of one page and in the head of the next
+        marks = [mark for mark in _marks(row, number) if len(row) == 1 or not mark.endswith(_ANYWHERE)]
+        return _is_own_number(row, number) or any(_count(mark, seen) > 1 for mark in marks)
+
+    return list(takewhile(runs, ends))
+
+
+def _page_marks(page: list[Row], number: int) -> set[str]:
+    """Return what may repeat of a page, each once, so that a page cannot repeat itself."""
+    return {mark for ends in _ends(page) for row in ends for mark in _marks(row, number)}
+
+
+def _marks(row: Row, number: int) -> Iterator[str]:
+    """Yield what another page would have in common with a running row, with the row's height on the page."""
+    place = round(row[0].base / _PLACE)
+    text = _text(row)
+    letters = re.sub(r"\d+", "#", text)
+    if _ROMAN.fullmatch(text):
+        yield f"roman @{place}"
+    else:
+        yield f"{letters if any(char.isalpha() for char in letters) else text} @{place}"
+    for piece in (row[0], row[-1]):
+        found = _NUMBER.fullmatch(piece.text[:_LONGEST])
+        if found:
+            yield f"number {int(found['number']) - number} @{place}"
+            yield f"number {int(found['number']) - number} {_ANYWHERE}"
+
+
+def _count(mark: str, seen: Counter[str]) -> int:
+    """Count pages with a mark at its place or the next, where rounding may have put it."""
+    says, _, place = mark.rpartition("@")
+    return sum(seen[f"{says}@{int(place) + step}"] for step in (-1, 0, 1))
+
+
+def _is_own_number(row: Row, number: int) -> bool:
+    found = _NUMBER.fullmatch(_text(row)[:_LONGEST])
+    return bool(found and int(found["number"]) == number)
+
+
+def _text(row: Row) -> str:
+    return " ".join(piece.text for piece in row)

@@ -1,0 +1,1 @@
+"""Files, folders and addresses: fetched, their type detected, read."""

@@ -1,0 +1,1 @@
+"""What a library keeps: articles, full text, vectors, and where each came from."""

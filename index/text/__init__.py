@@ -1,0 +1,1 @@
+"""What articles are made of: sentences, chunks, words, numbers, dates, languages."""

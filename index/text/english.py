@@ -1,0 +1,141 @@
+"""Words of questions and sentences, and the kinds of thing that questions ask for."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Literal
+
+import Stemmer
+
+from index.text.scripts import UNSPACED
+
+Kind = Literal["person", "place", "date", "number", "view"]
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_STOP = frozenset(
+    """
+    a about above after again against all also although am among an and another any anyone anything are as
+    at be because been before being below between both but by can cannot could did do does doing done down
+    during each either else ever every few for from further get gets give given go got had has have having
+    he hence her here hers herself him himself his how however i if in into is it its itself just kind let
+    like many may me might mine more most much must my myself neither no nor not now of off on once one only
+    onto or other others ought our ours out over own per please said same say says shall she should since so
+    some someone something such tell than that the their theirs them themselves then there these they thing
+    things this those though through thus to too toward towards under until up upon us use used very was we
+    were what whatever when where whether which while who whole whom whose why will with within without
+    would yes yet you your yours
+    """.split()
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_DATE = re.compile(
+    rf"\b(?:1[0-9]|20)\d\d\b|\b{_MONTH}\.?\s+\d|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\b|\b(?:in|since|by|until|of|from)\s+{_MONTH}\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|tomorrow|tonight|noon|midnight)\b"
+    r"|\b\d(?:\d|st|nd|rd|th)*\s+century\b|\b(?:last|next|this)\s+(?:week|month|year|spring|summer|autumn|winter)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    r"|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?"
+    r"|millions?|billions?|dozens?|half|third|quarter|twice|once|double|none)\b",
+    re.IGNORECASE,
+)
+_NAME = r"[A-Z][\w'’.-]*[a-z][\w'’-]*"
+_PERSON = re.compile(rf"\b{_NAME}\s+(?:[A-Z]\.\s+|de\s+|van\s+|von\s+|of\s+)?{_NAME}")
+_PLACE = re.compile(rf"\b(?:in|at|near|to|from|of|on|outside|across|around)\s+(?:the\s+)?{_NAME}")
+_VIEW = re.compile(
+    r"\b(?:said|says|told|asked|added|wrote|think|thinks|thought|believes?|believed|oppos\w+|support(?:s|ed)?|backs?|backed"
+    r"|against|favou?r(?:s|ed)?|welcom\w+|criticis\w+|criticiz\w+|argu\w+|called|fears?|feared|hopes?|hoped|insist\w+"
+    r"|reject\w+|accept\w*|doubt\w*|refus\w+|warn\w+|agree[sd]?|disagree[sd]?|prefer\w*|would)\b",
+    re.IGNORECASE,
+)
+_ASKS_VIEW = re.compile(
+    r"\b(?:think|thinks|views?|opinions?|stance|attitude|react|reaction|respond|response|feel|feels)\b", re.IGNORECASE
+)
+_SIGNS: dict[Kind, re.Pattern[str]] = {
+    "person": _PERSON,
+    "place": _PLACE,
+    "date": _DATE,
+    "number": _NUMBER,
+    "view": _VIEW,
+}
+_ASKED: dict[Kind, re.Pattern[str]] = {
+    "date": re.compile(
+        r"\b(?:when|(?:what|which)\s+(?:\w+\s+)?(?:years?|dates?|days?|months?|century|decade|time))\b", re.IGNORECASE
+    ),
+    "number": re.compile(
+        r"\bhow\s+(?:many|much|old|long|far|tall|big|large|high|deep|fast|often|close|heavy|wide)\b"
+        r"|\b(?:what|which)\s+(?:\w+\s+){0,2}(?:percent(?:age)?|number|price|cost|share|amount|rate|population"
+        r"|size|age|value|sum|limit)\b",
+        re.IGNORECASE,
+    ),
+    "place": re.compile(
+        r"\bwhere\b|\b(?:what|which)\s+(?:\w+\s+)?"
+        r"(?:country|city|town|place|state|region|county|village|location)\b",
+        re.IGNORECASE,
+    ),
+    "view": re.compile(
+        r"\b(?:think|thinks|views?|opinions?|stance|attitude|react|reaction|respond|response|feel|feels)\b"
+        r"|\bwhat\b.*\bsay\b",
+        re.IGNORECASE,
+    ),
+    "person": re.compile(
+        r"\b(?:who|whose|whom)\b"
+        r"|\b(?:what|which)\s+(?:person|man|woman|author|president|minister|actor|player)\b",
+        re.IGNORECASE,
+    ),
+}
+_FOR_MORE = re.compile(
+    r"^\W*(?:and\s+|but\s+|so\s+)?why\b|\bhow\s+(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\b"
+    r"|\bwhat\s+(?:happen(?:s|ed)?|changed|led|caused)\b|\bwhat\s+(?:is|are|was|were)\s+the\s+(?:reasons?|causes?|effects?"
+    r"|consequences|differences?|results|advantages|disadvantages|arguments|main|steps|stages|types|kinds)\b"
+    r"|^\W*(?:please\s+)?(?:list|name|compare|explain|describe|summari[sz]e|tell\s+me)\b"
+    r"|\b(?:compared?\s+(?:to|with)|differ(?:s|ed)?\s+from|differences?\s+between|versus|vs)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_more(question: str) -> bool:
+    """Tell whether a question wants more than one fact: why, how, what happened, a list, a comparison."""
+    return bool(_FOR_MORE.search(question))
+
+
+@lru_cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("porter")  # as the full text is stemmed
+
+
+def terms(text: str) -> list[str]:
+    """Return the stemmed content words of a text in order, repeats kept; unspaced scripts as pairs."""
+    words = [_plain(word) for word in _WORD.findall(text)]
+    content = [word for word in words if word not in _STOP]
+    return [term for word in content for term in _parts(word)]
+
+
+def _plain(word: str) -> str:
+    lowered = unicodedata.normalize("NFKD", word.lower().replace("’", "'").removesuffix("'s"))
+    return "".join(char for char in lowered if not unicodedata.combining(char))
+
+
+def _parts(word: str) -> list[str]:
+    if UNSPACED.fullmatch(word) and len(word) > 1:
+        return [word[i : i + 2] for i in range(len(word) - 1)]
+    return [str(_stemmer().stemWord(word))]
+
+
+def asked_kind(question: str) -> Kind | None:
+    """Return the kind of thing a question asks for, or None where it is no plain fact."""
+    found = [(match.start(), kind) for kind, pattern in _ASKED.items() if (match := pattern.search(question))]
+    return min(found)[1] if found else None
+
+
+def without_asking(question: str) -> str:
+    """Return the question without the words that only ask for somebody's view: answers do not hold them."""
+    return _ASKS_VIEW.sub(" ", question)
+
+
+def holds_kind(text: str, kind: Kind) -> bool:
+    """Tell whether a sentence holds a thing of this kind (a rough sign, not a reading)."""
+    return bool(_SIGNS[kind].search(text))

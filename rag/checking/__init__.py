@@ -1,0 +1,1 @@
+"""Whether a statement is supported by the sentences it cites."""

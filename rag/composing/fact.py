@@ -1,0 +1,90 @@
+"""The answer by quoting: one to four of the best sentences, verbatim, each cited."""
+
+from collections.abc import Sequence
+
+from index.text.english import holds_kind, terms
+from rag.answer import Citation, Evidence, Statement
+from rag.ranking.features import Asked
+
+_MOST, _MOST_FOR_MORE = 3, 4
+_NEXT_TO_BEST, _NEXT_FOR_MORE = 0.6, 0.5
+_SAME = 0.75
+_ADDS = 0.15
+
+
+def choose(question: Asked, evidence: Sequence[Evidence], most: int | None = None) -> list[Evidence]:
+    """Return the sentences to quote, the best first; a further one only where it adds something.
+
+    There are `most` at most, 1 to 10; None: as many as the question wants.
+    """
+    chosen: list[Evidence] = list(evidence[:1])
+    most = most or (_MOST_FOR_MORE if question.wants_more else _MOST)
+    for candidate in evidence[1:10]:
+        if len(chosen) < most and _adds(question, candidate, chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _adds(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Tell whether a sentence is nearly as good, no repeat, and holds what the chosen ones lack."""
+    least = _NEXT_FOR_MORE if question.wants_more else _NEXT_TO_BEST
+    if candidate.relevance < least * chosen[0].relevance or any(_repeats(candidate, other) for other in chosen):
+        return False
+    if question.wants_more:
+        return True
+    held = set().union(*(terms(other.text) for other in chosen))
+    more = question.share(held | set(terms(candidate.text))) - question.share(held)
+    return more >= _ADDS or _first_of_kind(question, candidate, chosen) or _is_other_voice(question, candidate, chosen)
+
+
+def _first_of_kind(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """A sentence that holds the kind of thing asked for, where the chosen ones hold none, is what was wanted."""
+    kind = question.kind
+    return bool(kind and holds_kind(candidate.text, kind) and not any(holds_kind(other.text, kind) for other in chosen))
+
+
+def _is_other_voice(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Another article that answers the same fact is worth showing: it may disagree. One story is one voice."""
+    if _voice(candidate) in map(_voice, chosen):
+        return False
+    kind_held = question.kind is None or holds_kind(candidate.text, question.kind)
+    return kind_held and candidate.relevance >= 0.9 * chosen[0].relevance
+
+
+def _voice(found: Evidence) -> str:
+    return found.passage.article.story or found.passage.article.id
+
+
+def _repeats(one: Evidence, other: Evidence) -> bool:
+    left, right = set(terms(one.text)), set(terms(other.text))
+    return len(left & right) > _SAME * min(len(left), len(right), 1 << 30)
+
+
+def cite(
+    quoted: Sequence[tuple[Evidence, Sequence[Evidence]]],
+) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """Return one statement for each quoted sentence, citing it and then what introduces it.
+
+    `quoted` pairs each sentence with its introductions. Numbers run 1, 2, 3 in order of first use.
+    """
+    numbers: dict[tuple[str, int], int] = {}
+    citations: list[Citation] = []
+    for sentence in (part for main, others in quoted for part in (main, *others)):
+        if sentence.key not in numbers:
+            numbers[sentence.key] = len(numbers) + 1
+            citations.append(citation(numbers[sentence.key], sentence))
+    statements = tuple(
+        Statement(main.text, tuple(numbers[part.key] for part in (main, *others)), "quoted") for main, others in quoted
+    )
+    return statements, tuple(citations)
+
+
+def citation(number: int, found: Evidence) -> Citation:
+    """Return the citation of a sentence under a number."""
+    head = found.passage.article
+    span = (found.sentence.start, found.sentence.end)
+    page = head.page(found.sentence.start)
+    # PDF viewers open a page by this fragment (RFC 8118)
+    url = f"{head.url}#page={page}" if head.url and page else head.url
+    known = (head.id, head.title, url, head.source, head.published)
+    return Citation(number, *known, found.text, *span, found.span, page)

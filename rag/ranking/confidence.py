@@ -1,0 +1,44 @@
+"""How likely it is that the best evidence answers a question: what the engine compares with its threshold.
+
+Two logistic regressions, one where the reader read and one without it, fitted on public question sets: answerable
+and unanswerable questions, each set counting the same; right is a best sentence that is gold.
+"""
+
+import math
+from collections.abc import Sequence
+
+from index.text.english import terms
+from rag.answer import Evidence, Passage
+from rag.ranking.features import Asked
+
+_RELEVANCE, _NEAREST, _CONSTANT = 0.958, 1.329, -0.783
+_IN_SENTENCE, _IN_CHUNK, _NEAREST_UNREAD, _CONSTANT_UNREAD = 1.642, 0.497, 4.069, -4.863
+_SURE = 1e-6
+
+
+def confidence(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> float:
+    """Return the chance, 0 to 1, that the best evidence answers, from what the reader says of it."""
+    if not evidence:
+        return 0.0
+    relevance = min(max(evidence[0].relevance, _SURE), 1 - _SURE)
+    return _chance(_RELEVANCE * math.log(relevance / (1 - relevance)) + _NEAREST * _nearest(passages) + _CONSTANT)
+
+
+def confidence_unread(question: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage]) -> float:
+    """Return the same chance where no reader read: from the question's words that the best sentence holds."""
+    if not evidence:
+        return 0.0
+    best = evidence[0]
+    title = set(terms(best.passage.article.title))
+    in_sentence = question.share(title | set(terms(best.text)))
+    in_chunk = question.share(title | set(terms(best.passage.chunk.text)))
+    held = _IN_SENTENCE * in_sentence + _IN_CHUNK * in_chunk
+    return _chance(held + _NEAREST_UNREAD * _nearest(passages) + _CONSTANT_UNREAD)
+
+
+def _nearest(passages: Sequence[Passage]) -> float:
+    return max(passage.dense or 0.0 for passage in passages)
+
+
+def _chance(score: float) -> float:
+    return 1 / (1 + math.exp(-score))

@@ -1,0 +1,105 @@
+"""Sentences scored by likeness to the question, with no trained reader.
+
+Five signs and the retrieval score are weighed by a logistic regression that was fitted on public question
+sets, each set counting the same. Sentence vectors are made for the best `_EMBEDDED` sentences only.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from index.article import Sentence
+from index.embedder import Embed
+from index.text.english import Kind, asked_kind, asks_for_more, holds_kind, terms, without_asking
+from rag.answer import Evidence, Passage
+from rag.ranking.mentions import described
+
+_EMBEDDED = 20
+# Order of the features in `signs`, then the vector likeness; the last number is the constant.
+_WEIGHTS = (2.56, 1.71, 0.4, 6.72, 1.68, 2.01)
+_CONSTANT = -4.82
+_HEADLINE = 2.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it is compared: its terms with their weight (idf), its kind, whether it wants more than
+    a fact, its vector."""
+
+    weights: dict[str, float]
+    order: tuple[str, ...]
+    kind: Kind | None
+    wants_more: bool
+    vector: np.ndarray
+
+    @property
+    def total(self) -> float:
+        """The sum of all terms' weights; 1 for a question without terms."""
+        return sum(self.weights.values()) or 1.0
+
+    def share(self, found: set[str]) -> float:
+        """Return the weighed share of the question's terms that are in `found`, 0 to 1."""
+        return sum(weight for term, weight in self.weights.items() if term in found) / self.total
+
+
+def asked(
+    question: str, frequencies: Callable[[Sequence[str]], dict[str, int]], chunks: int, vector: np.ndarray
+) -> Asked:
+    """Return a question made ready; idf is that of BM25 (Robertson and Zaragoza, 2009), never negative."""
+    order = tuple(dict.fromkeys(terms(without_asking(question))))
+    counted = frequencies(order)
+    weights = {term: math.log(1 + (chunks - counted[term] + 0.5) / (counted[term] + 0.5)) for term in order}
+    return Asked(weights, order, asked_kind(question), asks_for_more(question), vector)
+
+
+def score_sentences(question: Asked, passages: Sequence[Passage], embed: Embed) -> list[Evidence]:
+    """Return the sentences of the passages, best first, `relevance` from 0 to 1."""
+    if not passages:
+        return []
+    rows = [(passage, sentence) for passage in passages for sentence in passage.sentences]
+    found = np.array([row for passage in passages for row in signs(question, passage, passages[0].fused)])
+    likeness = found[:, -1].copy()
+    first = np.argsort(-_linear(found, likeness), kind="stable")[:_EMBEDDED]
+    vectors = embed([passage.text_of(sentence) for passage, sentence in (rows[index] for index in first)])
+    likeness[first] = vectors @ question.vector
+    return _ranked(rows, _linear(found, likeness) - _HEADLINE * np.array([is_headline(*row) for row in rows]))
+
+
+def is_headline(passage: Passage, sentence: Sentence) -> bool:
+    """Tell whether a sentence is the headline: it names what the article tells, the sentences below tell it."""
+    return passage.text_of(sentence).strip("#* ") == passage.article.title
+
+
+def signs(question: Asked, passage: Passage, best: float) -> list[tuple[float, ...]]:
+    """Return for each sentence: terms held (or in the title), word pairs held, kind, retrieval, vector."""
+    title = set(terms(passage.article.title))
+    retrieval = math.log(passage.fused / best)
+    texts = [passage.text_of(sentence) for sentence in passage.sentences]
+    # a bare surname stands for what its introduction says of the person
+    known = [title | set(terms(described(texts, index))) for index in range(len(texts))]
+    return [
+        (*_words_held(question, text, held), retrieval, passage.dense or 0.0)
+        for text, held in zip(texts, known, strict=True)
+    ]
+
+
+def _words_held(question: Asked, text: str, known: set[str]) -> tuple[float, float, float]:
+    words = terms(text)
+    pairs = set(pairwise(question.order))
+    paired = sum(pair in pairs for pair in pairwise(words)) / max(len(question.order), 1)
+    kind = 0.0 if question.kind is None else 1.0 if holds_kind(text, question.kind) else -1.0
+    return question.share(set(words) | known), paired, kind
+
+
+def _linear(found: np.ndarray, likeness: np.ndarray) -> np.ndarray:
+    scores: np.ndarray = np.column_stack([found, likeness]) @ np.array(_WEIGHTS) + _CONSTANT
+    return scores
+
+
+def _ranked(rows: list[tuple[Passage, Sentence]], scores: np.ndarray) -> list[Evidence]:
+    chances = 1 / (1 + np.exp(-scores))
+    order = np.argsort(-scores, kind="stable")
+    return [Evidence(rows[index][1], rows[index][0], float(chances[index])) for index in order]

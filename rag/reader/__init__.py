@@ -1,1 +1,0 @@
-"""The reader: a small trained model that finds the words that answer."""

@@ -1,0 +1,82 @@
+"""Write the trained reader as ONNX, in float32 and in int8.
+
+`python -m rag.training.export --run DIR... --base WHEEL_OR_DIR --out DIR`
+"""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from rag.ranking import encoding as form
+from rag.training.network import OUTPUTS, Reader, from_base
+from rag.training.train import CHECKPOINT
+
+OPSET = 17
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+
+def trained(runs: Sequence[Path], base: Path) -> Reader:
+    """The network of a run's checkpoint, or the mean of several runs' weights, ready to read.
+
+    Runs that started from the same weights average well (Wortsman et al., 2022).
+    """
+    kept = [torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu")["reader"] for run in runs]
+    reader = from_base(base)
+    reader.load_state_dict({name: sum(one[name] for one in kept) / len(kept) for name in kept[0]})
+    return reader.eval()
+
+
+def write_float(reader: Reader, path: Path) -> None:
+    """Export with a free number of rows and tokens."""
+    sample = torch.ones(2, 16, dtype=torch.long)
+    axes = {name: {0: "batch", 1: "length"} for name in (*INPUTS, *OUTPUTS[:3])}
+    axes["answer"] = {0: "batch"}
+    mask = sample.clone()
+    mask[0, 9:] = 0
+    torch.onnx.export(
+        reader, (sample, mask, sample.clone()), path, input_names=list(INPUTS), output_names=list(OUTPUTS),
+        dynamic_axes=axes, opset_version=OPSET, dynamo=False,
+    )  # fmt: skip
+
+
+def write_int8(source: Path, path: Path) -> None:
+    """Quantize the weights; a reduced range, because processors without VNNI overflow otherwise."""
+    quantize_dynamic(source, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+
+
+def sha256(path: Path) -> str:
+    """A file's hash."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def describe(out: Path) -> dict[str, object]:
+    """What the files are and how the input is made."""
+    files = {path.name: sha256(path) for path in sorted(out.glob("*.onnx"))} | {
+        "tokenizer.json": sha256(out / "tokenizer.json")
+    }
+    shape = {"head_join": form.HEAD_JOIN, "head_end": form.HEAD_END}
+    limits = {"max_tokens": form.MAX_TOKENS, "max_question_tokens": form.MAX_QUESTION_TOKENS}
+    return {"sha256": files, "inputs": INPUTS, "outputs": OUTPUTS, **shape, **limits}
+
+
+def main() -> None:
+    """Export a run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, nargs="+", required=True, help="the folders that training wrote")
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "tokenizer.json").write_bytes((options.run[0] / "tokenizer.json").read_bytes())
+    write_float(trained(options.run, options.base), options.out / "reader.onnx")
+    write_int8(options.out / "reader.onnx", options.out / "reader.int8.onnx")
+    (options.out / "config.json").write_text(json.dumps(describe(options.out), indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

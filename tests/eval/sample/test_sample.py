@@ -1,0 +1,50 @@
+"""The invented sample keeps its promise: enough of each kind, and every quote exact."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from eval.sample.library import SAMPLE_ARTICLES, SAMPLE_QUESTIONS, sample_folder, sample_questions
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+ARTICLES = {row["id"]: row for row in lines(SAMPLE_ARTICLES)}
+QUESTIONS = lines(SAMPLE_QUESTIONS)
+
+
+def test_there_are_about_twelve_articles_of_two_papers_or_more() -> None:
+    assert len(ARTICLES) == len(lines(SAMPLE_ARTICLES)) == 12
+    assert len({row["source"] for row in ARTICLES.values()}) >= 2
+    assert all(row["title"] and row["text"] and row["published"] for row in ARTICLES.values())
+
+
+def test_a_third_of_thirty_questions_is_not_answerable_and_a_fifth_follows_up() -> None:
+    assert len({row["id"] for row in QUESTIONS}) == 30
+    assert Counter(row["answerable"] for row in QUESTIONS) == {True: 20, False: 10}
+    assert sum(bool(row.get("history")) for row in QUESTIONS) == 6
+
+
+def test_every_quote_stands_in_its_article() -> None:
+    quotes = [entry for row in QUESTIONS for entry in row["evidence"]]
+    assert all(entry["quote"] in ARTICLES[entry["article_id"]]["text"] for entry in quotes)
+    assert all(row["answerable"] == bool(row["evidence"]) == bool(row["answers"]) for row in QUESTIONS)
+
+
+def test_every_answer_or_its_words_stand_in_a_quote() -> None:
+    for row in QUESTIONS:
+        told = " ".join(entry["quote"] for entry in row["evidence"])
+        assert not row["answers"] or any(answer in told for answer in row["answers"]), row["id"]
+
+
+def test_the_sample_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    assert sample_folder(tmp_path / "mine") == tmp_path / "mine-sample"
+    assert sample_folder(None).parent.name == "onrecord"
+
+
+def test_three_questions_are_shown() -> None:
+    assert len(sample_questions()) == 3
+    assert set(sample_questions()) <= {row["question"] for row in QUESTIONS}

@@ -1,0 +1,106 @@
+"""Files made to do harm, or broken: each gives one clear line, memory stays bounded, and nothing else is lost."""
+
+import io
+import resource
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.library import Library
+from rag.engine import Engine
+from tests.support.pdf_maker import content, down, stream, with_pages
+
+Write = Callable[[str, str | bytes], str]
+ONRECORD = Path(sys.executable).with_name("onrecord")
+GOOD = "The mill\n\nThe mill of Drow was built by Anton Sell in 1843."
+LINES = stream(content(down(["The weir of Tarn was mended in June by the town."])))
+LOCK = b"<</Filter/Standard/V 1/R 2/P -4/O <%b>/U <%b>>>" % (b"41" * 32, b"42" * 32)
+BOMB = (
+    '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaaaaaaaaaaaaaaaa">'
+    + "".join(f'<!ENTITY {one} "{f"&{other};" * 20}">' for other, one in zip("abcdef", "bcdefg", strict=True))
+    + "]><rss version='2.0'><channel><title>x</title><item><title>t</title><description>&g;</description></item>"
+    "</channel></rss>"
+)
+MEGABYTES = 1_500
+"""More than a process needs that reads with care, and less than any of these files would take otherwise."""
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return whole.getvalue()
+
+
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "bomb.zip": (
+        zipped(("a.txt", b"0" * 120_000_000), ("good.txt", b"The tower of Holm is ninety feet high.")),
+        "a.txt",
+    ),
+    "escape.zip": (zipped(("../../evil.txt", b"Out of here."), ("in.txt", b"The baths of Pell are shut.")), "evil.txt"),
+    "line.jsonl": (b'{"title": "x", "text": "' + b"word " * 10_000_000 + b'"}\n', "line.jsonl"),
+    "deep.html": (b"<div>" * 60_000 + b"<p>deep</p>" + b"</div>" * 60_000, "deep.html"),
+    "broken.txt": (b"\xff\xfe\xfa\xfb" * 300 + b"\x00\x01", "broken.txt"),
+    "scan.pdf": (with_pages([stream(b"q 500 0 0 700 40 40 cm Q")]), "scan.pdf"),
+    "locked.pdf": (with_pages([LINES], b"/Encrypt 6 0 R/ID[<00><00>]", [LOCK]), "locked.pdf"),
+    "bomb.rss": (BOMB.encode(), "bomb.rss"),
+}
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("batch") / "in"
+    folder.mkdir()
+    for name, (made, _) in HOSTILE.items():
+        (folder / name).write_bytes(made)
+    (folder / "mill.txt").write_text(GOOD)
+    return folder
+
+
+def test_a_hostile_batch_is_told_line_by_line_in_bounded_memory_and_the_rest_comes_in(batch: Path) -> None:
+    def bounded() -> None:
+        resource.setrlimit(resource.RLIMIT_DATA, (MEGABYTES << 20, MEGABYTES << 20))
+
+    command = [ONRECORD, "add", str(batch), "--library", str(batch.parent / "library")]
+    told = subprocess.run(command, capture_output=True, text=True, preexec_fn=bounded, check=False)
+    assert told.returncode == 1, told.stderr
+    assert "Traceback" not in told.stderr + told.stdout
+    for name, (_, part) in HOSTILE.items():
+        lines = [line for line in told.stdout.splitlines() if name in line and part in line]
+        assert len(lines) == 1 or name == "deep.html", (name, lines)
+        assert all(len(line) < 600 for line in lines)
+    library = Library(batch.parent / "library")
+    titles = {head.title for head in library.heads()}
+    assert {"The mill", "The tower of Holm is ninety feet high.", "The baths of Pell are shut."} <= titles
+    assert "Anton Sell" in Engine(library).ask("Who built the mill of Drow?").text
+    assert len(library.sources.problems()) >= 7
+    library.close()
+    assert not (batch.parent.parent / "evil.txt").exists()
+
+
+def test_l7_eight_of_ten_files_come_in_and_the_good_pages_of_the_ninth(write: Write, tmp_path: Path) -> None:
+    for number in range(7):
+        write(f"in/note{number}.txt", f"Note {number}\n\nBoat number {number} was launched at Marn in {1900 + number}.")
+    write("in/broken.txt", b"\x80\x81\xff\x00" * 200)
+    write("in/empty.txt", "")
+    write("in/report.pdf", (Path(__file__).parents[2] / "fixtures" / "pdf" / "bad_page.pdf").read_bytes())
+    command = [ONRECORD, "add", str(tmp_path / "in"), "--library", str(tmp_path / "library")]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert told.stdout.count("added: ") == 8
+    assert told.stdout.count("skipped: ") == 2
+    for name in ("broken.txt", "empty.txt"):
+        assert any(name in line and line.count(": ") >= 2 for line in told.stdout.splitlines())
+    assert any("report.pdf" in line and "page" in line for line in told.stdout.splitlines())
+    listed = subprocess.run(
+        [ONRECORD, "list", "--problems", "--library", str(tmp_path / "library")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert len(listed.stdout.splitlines()) == 3

@@ -1,0 +1,218 @@
+"""What becomes of files and rows before they reach the library."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.article import Article
+from index.library import Library
+from index.sources.load import Found, load
+from index.text.boilerplate import split_furniture
+from index.text.dates import iso_date
+
+Write = Callable[[str, str | bytes], str]
+Rows = Callable[..., str]
+EXACT = (
+    "CRLF\r\nends \r\n this.\r\n",
+    "Trailing spaces   \n\n  and leading ones.  ",
+    "A NUL \x00 and a bell \x07 inside.",
+    "Emoji 👩‍🚒🏽 and flags 🇳🇴 stand here.",
+    "Combining: cafe\u0301, n\u0303; both kept apart from café.",
+    "Line separators \u2028 and \u2029 and \x85 stay.",
+)
+
+
+def only(path: str) -> Article:
+    (found,) = load(path)
+    assert found.article, found.reason
+    return found.article
+
+
+def reason(found: Found) -> str:
+    assert found.article is None
+    return str(found.reason)
+
+
+def test_row_text_is_kept_to_the_byte(library: Library, rows: Rows) -> None:
+    library.add_all([rows(*({"id": str(n), "title": "T", "text": text} for n, text in enumerate(EXACT)))])
+    for number, text in enumerate(EXACT):
+        article = library.article(str(number))
+        assert article
+        assert article.text.encode() == text.encode()
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_rows_end_with_any_line_end_and_blank_lines_are_no_rows(write: Write, line_end: str) -> None:
+    given = [json.dumps({"id": name, "text": f"The pier {name} is open."}) for name in "ab"]
+    found = list(load(write("rows.jsonl", line_end.join([given[0], "", given[1], ""]))))
+    assert [(entry.article.id, entry.row) for entry in found if entry.article] == [("a", 1), ("b", 3)]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ('{"id": "x", "title": "No text"}', "text"),
+        ('{"id": "x", "text": null}', "text"),
+        ('{"id": "x", "text": " \\n "}', "text"),
+        ('{"id": "x", "text": ["a"]}', "text"),
+        ('{"id": "x", "text": "cut', "JSON"),
+        ("[1, 2]", "JSON object"),
+        ('{"id": "first", "text": "Again."}', "first"),
+    ],
+)
+def test_a_bad_row_is_told_and_the_others_come_in(write: Write, row: str, told: str) -> None:
+    good = [json.dumps({"id": name, "text": "The pier is open."}) for name in ("first", "last")]
+    found = list(load(write("rows.jsonl", "\n".join([good[0], row, good[1]]))))
+    assert [entry.article.id for entry in found if entry.article] == ["first", "last"]
+    assert told in reason(found[1])
+    assert found[1].row == 2
+
+
+def test_a_row_without_id_or_title_gets_both(rows: Rows) -> None:
+    path = rows({"text": "The pier at Marn is open.\nIt closes in May."})
+    first, again = only(path), only(path)
+    assert first.title == "The pier at Marn is open."
+    assert first.id == again.id
+
+
+def test_a_number_is_an_id_too(rows: Rows) -> None:
+    assert only(rows({"id": 7, "text": "The pier is open."})).id == "7"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.txt", b"", "empty"),
+        ("a.txt", b" \n\t\n", "empty"),
+        ("a.txt", b"\xef\xbb\xbf", "no text"),
+        ("a.txt", b"\x7fELF\x02\x01\x01\x00" * 40, "binary"),
+        ("a.md", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary"),
+        ("a.html", b"<html><body></body></html>", "no article text"),
+        ("a.docx", b"PK\x03\x04 and no more", "damaged"),
+        ("a.exe", b"MZ\x90\x00\x03" * 40, "binary"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_words(write: Write, name: str, content: bytes, told: str) -> None:
+    (found,) = load(write(name, content))
+    assert told in reason(found)
+    assert "\n" not in reason(found)
+
+
+def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
+    (found,) = load(str(tmp_path / "nowhere.txt"))
+    assert "no such file" in reason(found)
+
+
+def test_a_folder_named_like_a_file_is_a_folder(write: Write, tmp_path: Path) -> None:
+    write("x.txt/inner.txt", "Pier\n\nThe pier is open.")
+    assert [found.article.title for found in load(str(tmp_path / "x.txt")) if found.article] == ["Pier"]
+
+
+def test_a_folder_without_files_is_told(tmp_path: Path) -> None:
+    (found,) = load(str(tmp_path))
+    assert "no files" in reason(found)
+
+
+def test_hidden_files_are_left_alone(write: Write, tmp_path: Path) -> None:
+    write("in/.git/note.txt", "Hidden")
+    write("in/.note.txt", "Hidden")
+    write("in/deep/note.txt", "Shown")
+    assert [found.article.title for found in load(str(tmp_path / "in")) if found.article] == ["Shown"]
+
+
+def test_a_file_is_its_absolute_path(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("a/note.txt", "Pier\n\nThe pier is open.")
+    other = write("b/note.txt", "Weir\n\nThe weir is shut.")
+    monkeypatch.chdir(tmp_path / "a")
+    assert only("note.txt").id == only(path).id == only(path).id
+    assert only(path).id != only(other).id
+    assert only("note.txt").origin == path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le-bom", "cp1252"])
+def test_other_encodings_are_read_right(write: Write, encoding: str) -> None:
+    text = "Pier café shuts\n\n“We will not sell the café,” said Zoë Pell on Monday – the pier’s owner since 1998."
+    content = b"\xff\xfe" + text.encode("utf-16-le") if encoding.endswith("bom") else text.encode(encoding)
+    article = only(write("note.txt", content))
+    assert (article.title, article.text) == ("Pier café shuts", text)
+
+
+def test_the_first_line_is_the_title_and_stays(write: Write) -> None:
+    article = only(write("note.txt", "\n\n  The pier reopens \r\n\r\nThe pier at Marn is open.\r\n"))
+    assert article.title == "The pier reopens"
+    assert article.text.split("\n") == ["The pier reopens ", "", "The pier at Marn is open."]
+
+
+def test_markdown_front_matter_gives_the_facts(write: Write) -> None:
+    front = "---\ntitle: The pier\nauthor: [Ana Pell, Tom Rusk]\ndate: 2024-03-03\nsource: The Post\n---\n"
+    article = only(write("note.md", f"{front}# Pier\n\nThe pier is open."))
+    assert (article.title, article.author, article.published) == ("The pier", "Ana Pell, Tom Rusk", "2024-03-03")
+    assert article.text == "# Pier\n\nThe pier is open."
+
+
+def test_front_matter_that_is_no_yaml_is_text(write: Write) -> None:
+    article = only(write("note.md", "---\na: [b\n---\nThe pier is open."))
+    assert "The pier is open." in article.text
+
+
+def test_a_page_gives_its_title_author_date_and_source(write: Write) -> None:
+    head = (
+        '<meta property="og:title" content="Pier reopens"><meta name="author" content="Ana Pell">'
+        '<meta property="article:published_time" content="2024-03-03T08:00:00Z">'
+        '<meta property="og:site_name" content="The Marn Post">'
+    )
+    body = "<p>The pier at Marn is open again after two years of work.</p>"
+    article = only(write("p.html", f"<html><head>{head}</head><body><article>{body}</article></body></html>"))
+    assert (article.title, article.author, article.source) == ("Pier reopens", "Ana Pell", "The Marn Post")
+    assert str(article.published).startswith("2024-03-03")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("2024-03-03", "2024-03-03"),
+        ("2024", "2024"),
+        ("2024-03", "2024-03"),
+        ("2024-03-03T10:00:00Z", "2024-03-03T10:00:00+00:00"),
+        ("Sun, 03 Mar 2024 09:15:00 +0000", "2024-03-03T09:15:00+00:00"),
+        ("3 March 2024", "2024-03-03"),
+        ("yesterday", None),
+        ("March", None),
+        ("2024-13-45", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_dates_are_iso_or_unknown(given: object, told: str | None) -> None:
+    assert iso_date(given) == told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "© 2024 The Tarn Post",
+        "Copyright (c) 2024 The Tarn Post. All rights reserved.",
+        "Terms of Use | Privacy Policy",
+        "Be the first to comment",
+        "Leave a Reply",
+        "This site uses Akismet to reduce spam. Learn how your comment data is processed.",
+    ],
+)
+def test_lines_of_furniture_go(line: str) -> None:
+    assert split_furniture(f"Weir\n\nThe weir is shut.\n\n{line}")[0] == "Weir\n\nThe weir is shut."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The copyright of the song was sold in 1998.",
+        "Leave a reply slip at the desk, the clerk told the owners of the fourteen boats.",
+        "The terms of the loan were not told.",
+        "A plugin named Akismet was shown at the fair.",
+        "She signed her name.",
+    ],
+)
+def test_sentences_that_only_sound_like_furniture_stay(line: str) -> None:
+    assert line in split_furniture(f"Weir\n\n{line}\n\nThe weir is shut.")[0]

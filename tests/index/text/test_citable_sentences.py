@@ -1,0 +1,76 @@
+"""What one citable sentence is, beyond the cases: quotations with their tags, lines, and long ones."""
+
+import pytest
+
+from index.article import Article
+from index.settings import CHUNK_CHARS, SENTENCE_CHARS
+from index.text.chunks import split_article
+from index.text.sentences import split_sentences
+
+
+def cut(text: str) -> list[str]:
+    return [text[sentence.start : sentence.end] for sentence in split_sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Dr. Ilse Brandt met Mr. Okafor of Pell & Co. Ltd. at No. 12, Mill St. on Friday.",
+        "St. Mary's Church, Lt. Col. Dana Roe and Sen. Fay Lint took part.",
+        "Sales rose 3.5 percent to $4.2 million.",
+        "Prof. J. R. R. Tell wrote it, cf. ch. 3, vol. 2.",
+        "He arrived at 5 p.m. on Monday.",
+        '"We will not sell," she said.',
+        "“It is done.” Mayor Ada Teale said on Friday.",
+        "“Is it safe?” asked Orrin Pell, the owner.",
+    ],
+)
+def test_one_sentence_stays_one(sentence: str) -> None:
+    assert cut(f"It rained. {sentence} The door shut.") == ["It rained.", sentence, "The door shut."]
+
+
+def test_a_quotation_without_a_tag_stands_alone() -> None:
+    assert cut("“We will not sell,” she said. “Not now.” The bank declined.") == [
+        "“We will not sell,” she said.",
+        "“Not now.”",
+        "The bank declined.",
+    ]
+
+
+def test_a_wrapped_sentence_runs_over_its_lines() -> None:
+    lines = (
+        "The harbour wall in Quillan was repaired this spring after the storms that",
+        "broke it in January. The work took eleven weeks and cost the town about",
+        "40,000 crowns, said the clerk.",
+    )
+    assert cut("\n".join(lines)) == [
+        "The harbour wall in Quillan was repaired this spring after the storms that\nbroke it in January.",
+        "The work took eleven weeks and cost the town about\n40,000 crowns, said the clerk.",
+    ]
+
+
+@pytest.mark.parametrize("text", ["x" * 3000, "word " * 900, "字" * 2000, ", ".join(["a long clause of it"] * 120)])
+def test_an_overlong_sentence_is_cut_and_loses_nothing(text: str) -> None:
+    parts = cut(text)
+    assert all(0 < len(part) <= SENTENCE_CHARS for part in parts)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+def test_an_overlong_sentence_is_cut_at_a_comma() -> None:
+    assert all(part.endswith(",") for part in cut(", ".join(["a long clause of it"] * 120))[:-1])
+
+
+def test_chunks_of_plain_prose_are_nearly_full() -> None:
+    text = " ".join(f"Boat number {n} was launched at Marn on a grey and windy morning." for n in range(80))
+    _, chunks = split_article(Article("a", "Boats", text))
+    assert all(0.7 * CHUNK_CHARS < len(chunk.text) <= CHUNK_CHARS for chunk in chunks[:-1])
+
+
+def test_a_title_of_any_length_leaves_room_for_text() -> None:
+    sentences, chunks = split_article(Article("a", "long title " * 500, "The pier is open. " * 60))
+    assert len(sentences) == 60
+    assert all(chunk.last > chunk.first for chunk in chunks[:-1])
+
+
+def test_a_text_of_white_space_has_no_sentences() -> None:
+    assert split_sentences(" \n\t\u3000\u2028 ") == []

@@ -1,0 +1,74 @@
+"""Conversations survive being kept in a browser, whose text nobody vouches for."""
+
+import json
+
+import pytest
+
+from rag.answer import Answer, AnswerSpan, Citation, Statement, Writing
+from ui.browser import history
+from ui.browser.talk import Exchange, Talk, messages
+
+SAID = "Marla Quist opened the *Tarn* bridge <b>."
+CITED = Citation(1, "bridge", "Bridge [x](y)", "https://a.example/b c", "The Courier", None, SAID, 0, len(SAID),
+                 AnswerSpan(0, 11), 3)  # fmt: skip
+WRITING = Writing("tiny", "127.0.0.1", 9, 3, 0.5, False, 0)
+ANSWER = Answer("Who?", "Who opened it?", (Statement(SAID, (1,), "supported"),), (CITED,), (), False, None, 0.9, (),
+                0.1, None, WRITING, False, ("from 2020-01-01",))  # fmt: skip
+TALK: Talk = (Exchange("Who?", ANSWER, good=True), Exchange("Why?", problem="It broke."), Exchange("So?", stopped=True))
+
+
+def test_a_talk_comes_back_as_it_was() -> None:
+    (kept,) = history.read(history.write(history.with_talk([], TALK)))
+    assert kept["name"] == "Who?"
+    assert history.unpack(kept) == TALK
+
+
+def test_a_talk_that_grew_takes_its_own_place_at_the_top() -> None:
+    other: Talk = (Exchange("Other?", ANSWER),)
+    kept = history.with_talk(history.with_talk(history.with_talk([], TALK[:1]), other), TALK)
+    assert [len(each["exchanges"]) for each in kept] == [3, 1]
+    assert history.with_talk(kept, ()) == kept
+
+
+@pytest.mark.parametrize("written", ["", "{", "[1, null, {}]", '{"id": 1}', None])
+def test_what_is_not_ours_is_no_conversation(written: str | None) -> None:
+    assert history.read(written) == []
+
+
+@pytest.mark.parametrize("spoilt", [{"answer": 3}, {"answer": {"question": "x"}}, {"question": None}, {"id": None}])
+def test_an_exchange_that_cannot_be_read_is_left_out(spoilt: dict[str, object]) -> None:
+    kept = history.pack(TALK)
+    kept["exchanges"][0] |= spoilt
+    if spoilt == {"id": None}:
+        del kept["exchanges"][0]["id"]
+    assert [each.question for each in history.unpack(kept)][-2:] == ["Why?", "So?"]
+
+
+def test_an_unknown_verdict_is_left_out() -> None:
+    kept = history.pack(TALK)
+    kept["exchanges"][0]["answer"]["statements"][0]["verdict"] = "true<script>"
+    assert len(history.unpack(kept)) == 2
+
+
+def test_a_browser_is_never_given_more_than_it_can_keep() -> None:
+    many = [{"id": str(number), "name": "x" * 30_000} for number in range(150)]
+    written = history.write(many)
+    assert len(written) <= 2_000_000
+    assert history.read(written)[0]["id"] == "0"
+
+
+def test_markdown_has_questions_answers_and_sources_and_obeys_nothing_in_them() -> None:
+    told = history.markdown(TALK)
+    assert told.startswith("## Who?\n\nMarla Quist opened the \\*Tarn\\* bridge \\<b\\>. \\[1\\]")
+    assert "— [Bridge \\[x\\](y)](<https://a.example/bc>), page 3, The Courier, undated" in told
+    assert "## Why?\n\nIt broke." in told
+
+
+def test_json_has_the_answers_as_ask_prints_them() -> None:
+    told = json.loads(history.as_json(TALK))
+    assert told["exchanges"][0] == json.loads(json.dumps(ANSWER.to_json()))
+    assert told["exchanges"][1] == {"question": "Why?", "problem": "It broke."}
+
+
+def test_a_reopened_talk_shows_what_it_showed() -> None:
+    assert messages(history.unpack(history.pack(TALK))) == messages(TALK)

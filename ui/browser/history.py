@@ -1,0 +1,121 @@
+"""Conversations as a browser keeps them: packed into plain data, listed, opened again, taken elsewhere."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from rag.answer import Answer, AnswerSpan, Citation, Statement, Writing
+from ui.browser.talk import Exchange, Talk, messages
+from ui.render.answer_markdown import conversation_markdown
+
+MOST = 100
+"""Conversations that a browser keeps; the oldest go first."""
+_MOST_CHARACTERS = 2_000_000
+"""A browser gives a page about five million."""
+_NAME = 80
+_KEPT = ("question", "standalone", "refused", "reason", "confidence", "seconds", "notice")
+
+Conversation = dict[str, Any]
+
+
+def read(written: str | None) -> list[Conversation]:
+    """Return the conversations of a browser's text, the newest first; what is not ours is left out."""
+    try:
+        kept = json.loads(written or "[]")
+    except ValueError:
+        return []
+    return [each for each in kept if isinstance(each, dict) and "id" in each] if isinstance(kept, list) else []
+
+
+def write(conversations: Iterable[Conversation]) -> str:
+    """Return as many conversations as a browser has room for, as its text."""
+    kept = list(conversations)[:MOST]
+    while len(written := json.dumps(kept, ensure_ascii=False)) > _MOST_CHARACTERS and kept:
+        kept = kept[: len(kept) // 2]
+    return written
+
+
+def with_talk(conversations: Iterable[Conversation], talk: Talk) -> list[Conversation]:
+    """Return conversations with a talk as the newest of them, in place of what it was."""
+    others = [each for each in conversations if not talk or each["id"] != talk[0].id]
+    return [pack(talk), *others] if talk else others
+
+
+def pack(talk: Talk) -> Conversation:
+    """Return a talk as plain data, named by its first question."""
+    name = " ".join(talk[0].question.split())
+    return {
+        "id": talk[0].id,
+        "name": name if len(name) <= _NAME else name[: _NAME - 1] + "…",
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "exchanges": [_packed(exchange) for exchange in talk],
+    }
+
+
+def unpack(conversation: Conversation) -> Talk:
+    """Return the talk of a conversation; an exchange that cannot be read is left out, as the browser's text is free."""
+    read = (_unpacked(each) for each in conversation.get("exchanges") or ())
+    talk = tuple(exchange for exchange in read if exchange)
+    return (replace(talk[0], id=str(conversation["id"])), *talk[1:]) if talk else ()
+
+
+def markdown(talk: Talk) -> str:
+    """Return a talk as Markdown."""
+    return conversation_markdown((each.question, each.found or each.problem or "Stopped.") for each in talk)
+
+
+def as_json(talk: Talk) -> str:
+    """Return a talk as JSON: its name, and each question with its answer as `ask --json` prints it."""
+    turns = [
+        each.found.to_json() if each.found else {"question": each.question, "problem": each.problem} for each in talk
+    ]
+    named = {"name": pack(talk)["name"], "exchanges": turns} if talk else {}
+    return json.dumps(named, ensure_ascii=False, indent=1)
+
+
+def _packed(exchange: Exchange) -> dict[str, Any]:
+    facts = {name: getattr(exchange, name) for name in ("id", "question", "problem", "stopped", "good")}
+    return {**facts, "answer": _packed_answer(exchange.found) if exchange.found else None}
+
+
+def _packed_answer(found: Answer) -> dict[str, Any]:
+    return {
+        **{name: getattr(found, name) for name in _KEPT},
+        "statements": [asdict(each) for each in found.statements],
+        "citations": [asdict(each) for each in found.citations],
+        "filters": list(found.filters),
+        "writing": asdict(found.writing) if found.writing else None,
+    }
+
+
+def _unpacked(packed: Any) -> Exchange | None:
+    try:
+        found = _answer(packed["answer"]) if packed["answer"] else None
+        told = {name: packed[name] for name in ("id", "question", "problem", "stopped", "good")}
+        exchange = Exchange(found=found, **told)
+        messages((exchange,))  # what cannot be shown is not an exchange
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return exchange
+
+
+def _answer(packed: dict[str, Any]) -> Answer:
+    return Answer(
+        **{name: packed[name] for name in _KEPT},
+        statements=tuple(_statement(each) for each in packed["statements"]),
+        citations=tuple(_citation(each) for each in packed["citations"]),
+        evidence=(),
+        also_read=(),
+        filters=tuple(packed["filters"]),
+        writing=Writing(**packed["writing"]) if packed["writing"] else None,
+    )
+
+
+def _statement(packed: dict[str, Any]) -> Statement:
+    return Statement(**{**packed, "citations": tuple(packed["citations"])})
+
+
+def _citation(packed: dict[str, Any]) -> Citation:
+    return Citation(**{**packed, "span": AnswerSpan(**packed["span"]) if packed["span"] else None})

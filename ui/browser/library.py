@@ -1,0 +1,206 @@
+"""The Library tab: add files and addresses and see what became of each; list, open and remove articles."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from index.errors import OnrecordError
+from index.library import Library
+from ui.browser import library_list
+from ui.browser import uploads as adding
+from ui.browser.library_list import SORTS, Wanted
+from ui.browser.uploads import Progress
+from ui.render import library_html
+from ui.render.html import Html
+from ui.render.library_html import Receipt
+
+_SCRIPT = Path(__file__).parents[1] / "static" / "library.js"
+_ALL = [("All", "")]
+# the stored file's name has lost characters; the browser still tells the name as it was
+_WITH_NAMES = "(files, names, replace) => [files, (files ?? []).map((file) => file.orig_name), replace]"
+_HIDDEN: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
+_ADDING: dict[str, Any] = {
+    "show_progress": "full",
+    "concurrency_limit": 2,
+    "concurrency_id": "adding",
+    "api_visibility": "private",
+}
+
+# Gradio gives every event its own bar where a parameter's default is one
+_BAR = gr.Progress()
+
+
+class _Add(NamedTuple):
+    files: gr.File
+    addresses: gr.Textbox
+    full: gr.Checkbox
+    replace: gr.Checkbox
+    outcomes: gr.HTML
+
+
+class _List(NamedTuple):
+    counts: gr.HTML
+    refresh: gr.Button
+    wanted: Sequence[gr.components.Component]
+    source: gr.Dropdown
+    language: gr.Dropdown
+    table: gr.HTML
+    problems: gr.HTML
+
+
+def build(library: Library, tab: gr.Tab) -> list[Any]:
+    """Lay out the tab; return the events after which other parts of the screen should look again."""
+    add, shelf = _add_box(), _list_box()
+    shown = [shelf.counts, shelf.table, shelf.problems]
+    everything = [*shown, shelf.source, shelf.language]
+
+    def look(*wanted: Any) -> tuple[Any, ...]:
+        return _looked(library, Wanted(*wanted))
+
+    def look_anew(*wanted: Any) -> tuple[Any, ...]:
+        return *look(*wanted), *_choices(library)
+
+    def remove(event: gr.EventData, *wanted: Any) -> tuple[Any, ...]:
+        adding.remove_article(library, event.article)
+        return look_anew(*wanted)
+
+    changes = [_on_upload(library, add), _on_addresses(library, add), *_on_refresh(library, shelf, add)]
+    added = [change.then(look_anew, shelf.wanted, everything, **_HIDDEN) for change in changes]
+    removed = shelf.table.click(remove, shelf.wanted, everything, **_HIDDEN)
+    tab.select(look_anew, shelf.wanted, everything, **_HIDDEN)
+    for each in shelf.wanted:
+        # whoever types on is answered for the last letter, not for each
+        each.change(look, shelf.wanted, shown, trigger_mode="always_last", **_HIDDEN)  # type: ignore[attr-defined]
+    return [*added, removed]
+
+
+def _add_box() -> _Add:
+    with gr.Row(elem_id="add", equal_height=True):
+        files = gr.File(elem_id="upload", label="Add files", file_count="multiple", height=136, min_width=240)
+        with gr.Column(elem_id="add-more", min_width=240):
+            addresses = gr.Textbox(
+                elem_id="addresses",
+                label="Add pages or feeds",
+                placeholder="https://…",
+                max_lines=5,
+                submit_btn="Fetch",
+            )
+            full = gr.Checkbox(label="Of a feed, fetch the whole pages", elem_id="full", container=False)
+            replace = gr.Checkbox(
+                label="Replace articles that another file brought", elem_id="replace", container=False
+            )
+    return _Add(files, addresses, full, replace, gr.HTML(elem_id="outcomes", apply_default_css=False))
+
+
+def _list_box() -> _List:
+    with gr.Row(elem_id="shelf-head"):
+        counts = gr.HTML(elem_id="counts", apply_default_css=False)
+        again = gr.Button("Fetch all addresses again", elem_id="refresh", size="sm")
+    with gr.Row(elem_id="shelf-find"):
+        text = gr.Textbox(elem_id="find-article", label="Find by title, source or author", max_lines=1, scale=3)
+        sort = gr.Dropdown(list(SORTS), value="Title", label="Sort by", elem_id="sort", scale=1, min_width=130)
+    with gr.Accordion("Filter", open=False, elem_id="shelf-filters"):
+        with gr.Row():
+            source = gr.Dropdown(_ALL, value="", label="Source", elem_id="of-source", min_width=200)
+            language = gr.Dropdown(_ALL, value="", label="Language", elem_id="of-language", min_width=110)
+        with gr.Row():
+            since = gr.Textbox(
+                elem_id="since", label="Published from", placeholder="2024-03", max_lines=1, min_width=110
+            )
+            until = gr.Textbox(elem_id="until", label="Published until", placeholder="2024", max_lines=1, min_width=110)
+        doubtful = gr.Checkbox(label="Only with problems", elem_id="doubtful", container=False)
+    table = gr.HTML(elem_id="articles", apply_default_css=False, js_on_load=_SCRIPT.read_text("utf-8"))
+    problems = gr.HTML(elem_id="problems", apply_default_css=False)
+    wanted = (text, source, language, since, until, doubtful, sort)
+    return _List(counts, again, wanted, source, language, table, problems)
+
+
+def _looked(library: Library, wanted: Wanted) -> tuple[Html, Html, Html]:
+    known, problems = library.counts(), library_html.problems(library.sources.problems())
+    try:
+        found = library_list.listed(library, wanted)
+    except OnrecordError as error:
+        return library_html.counts(known), library_html.not_listed(str(error)), problems
+    table = library_html.article_table(found, library_list.problems(library), library_list.fetched(library))
+    return library_html.counts(known, len(found)), table, problems
+
+
+def _choices(library: Library) -> tuple[Any, Any]:
+    facts = library.facts()
+    sources = library_list.choices(each.source for each in facts)
+    languages = library_list.choices(each.language for each in facts)
+    return gr.update(choices=_ALL + sources), gr.update(choices=_ALL + languages)
+
+
+def _on_upload(library: Library, add: _Add) -> Any:
+    names = gr.JSON(visible=False)
+
+    def uploaded(
+        paths: list[str] | None, told: list[str | None] | None, replace: bool, bar: gr.Progress = _BAR
+    ) -> Iterator[tuple[Any, str]]:
+        named = _named(paths or [], told or [])
+        work = [adding.add_upload(library, path, name, replace, _shown_by(bar, name)) for path, name in named]
+        # the files are on this machine already: the box is free for the next ones
+        emptied: Any = None
+        for receipts in _worked([name for _, name in named], work):
+            yield emptied, receipts
+            emptied = gr.skip()
+
+    return add.files.upload(
+        uploaded,
+        [add.files, names, add.replace],
+        [add.files, add.outcomes],
+        js=_WITH_NAMES,
+        show_progress_on=add.outcomes,
+        **_ADDING,
+    )
+
+
+def _on_addresses(library: Library, add: _Add) -> Any:
+    def given(text: str, full: bool, replace: bool, bar: gr.Progress = _BAR) -> Iterator[tuple[Any, str]]:
+        named = adding.addresses(text)
+        work = [adding.add_address(library, each, full, replace, _shown_by(bar, each)) for each in named]
+        emptied: Any = ""
+        for receipts in _worked(named, work):
+            yield emptied, receipts
+            emptied = gr.skip()
+
+    inputs, outputs = [add.addresses, add.full, add.replace], [add.addresses, add.outcomes]
+    return add.addresses.submit(given, inputs, outputs, show_progress_on=add.outcomes, **_ADDING)
+
+
+def _on_refresh(library: Library, shelf: _List, add: _Add) -> tuple[Any, Any]:
+    def again(article_id: str | None = None) -> Iterator[str]:
+        yield library_html.receipts([Receipt("Known addresses", "being fetched", None, ())])
+        receipts: list[Receipt] = []
+        for receipts in adding.refresh(library, article_id):
+            yield library_html.receipts(receipts)
+        if not receipts:
+            yield library_html.receipts([Receipt("No article came from an address", "nothing to fetch", None, ())])
+
+    def one_again(event: gr.EventData) -> Iterator[str]:
+        yield from again(event.article)
+
+    everything = shelf.refresh.click(again, None, add.outcomes, **_ADDING)
+    return everything, shelf.table.retry(one_again, None, add.outcomes, **_ADDING)
+
+
+def _worked(names: Sequence[str], work: Sequence[Iterator[Receipt]]) -> Iterator[Html]:
+    """Yield one line a name, first that it waits, then what has become of it so far."""
+    receipts = [Receipt(name, "waiting", None, ()) for name in names]
+    yield library_html.receipts(receipts)
+    for number, steps in enumerate(work):
+        for receipt in steps:
+            receipts[number] = receipt
+            yield library_html.receipts(receipts)
+
+
+def _shown_by(bar: gr.Progress, name: str) -> Progress:
+    return lambda done, total: bar((done, total), desc=name, unit="chunks")
+
+
+def _named(paths: Sequence[str], names: Sequence[str | None]) -> list[tuple[Path, str]]:
+    known = [*names, *[None] * len(paths)]
+    return [(Path(path), name or Path(path).name) for path, name in zip(paths, known, strict=False)]

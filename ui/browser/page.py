@@ -1,0 +1,57 @@
+"""The page: chat and library on the left, the source pane on the right."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from index.library import Library
+from rag.engine import Engine
+from rag.llm.base import Model
+from ui.browser import chat, source_pane
+from ui.browser import library as library_tab
+from ui.render import html as render
+from ui.server import api
+from ui.server.serve import DELETE_CACHE, keep_uploads_in
+
+_STATIC = Path(__file__).parents[1] / "static"
+_SCRIPTS = tuple(_STATIC / name for name in ("chat.js", "drawer.js", "told.js", "labels.js"))
+
+
+def build_app(
+    engine: Engine, library: Library, sample: bool, questions: Sequence[str], models: Sequence[Model] = ()
+) -> gr.Blocks:
+    """Return the whole page over one engine and one library; a browser chooses among the `models`, or none.
+
+    `sample` says that the articles are invented.
+    """
+    keep_uploads_in(library)
+    app = gr.Blocks(title="onrecord", analytics_enabled=False, fill_width=True, delete_cache=DELETE_CACHE)
+    with app:
+        gr.HTML(render.masthead(sample), elem_id="masthead", apply_default_css=False)
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="left", scale=5, min_width=300):
+                conversation, changes = _left(engine, library, questions, models)
+            source_pane.build(library)
+        api.build(engine, library)
+
+        def greet() -> dict[str, Any]:
+            return gr.update(**chat.welcome(library, questions))
+
+        for script in _SCRIPTS:
+            app.load(None, js=script.read_text("utf-8"))
+        for looked_again in (app.load, *(change.then for change in changes)):
+            looked_again(greet, None, conversation, show_progress="hidden", api_visibility="private")
+    return app
+
+
+def _left(
+    engine: Engine, library: Library, questions: Sequence[str], models: Sequence[Model]
+) -> tuple[gr.Chatbot, list[Any]]:
+    with gr.Tabs(elem_id="tabs"):
+        with gr.Tab("Chat", id="chat"):
+            conversation = chat.build(engine, library, questions, models)
+        with gr.Tab("Library", id="library", elem_id="library") as tab:
+            changes = library_tab.build(library, tab)
+    return conversation, changes

@@ -1,0 +1,136 @@
+"""Taking in what a browser gives: uploaded files and addresses, and what became of each."""
+
+import hashlib
+import logging
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from index.errors import OnrecordError
+from index.library import Library, Outcome
+from index.sources.load import PLAIN, Fetching, is_address
+from ui.render.library_html import Receipt
+
+_LOG = logging.getLogger(__name__)
+_UNSAFE = re.compile(r"[^\w. -]+")
+_STEM_CHARS, _ENDING_CHARS = 48, 12
+_BROKEN = "could not be read; the terminal says more"
+_NO_ADDRESS = "it is no web address: write http://… or https://…"
+_PRIVATE = re.compile(r",? not read without --allow-private")
+_MOST_ADDRESSES = 50
+
+Progress = Callable[[int, int], None]
+
+
+class Upload(NamedTuple):
+    """A file that came from a browser: where it is kept now, and the name it came with."""
+
+    path: Path
+    name: str
+
+
+def add_upload(library: Library, path: Path, name: str, replace: bool, progress: Progress) -> Iterator[Receipt]:
+    """Keep one uploaded file, add what it holds, and yield what has become of it so far."""
+    try:
+        upload = keep_upload(library, path, name)
+    except OSError as error:
+        yield Receipt(name, "skipped", None, (f"it cannot be kept ({error.strerror})",))
+        return
+    yield from _added(library, str(upload.path), name, replace, progress, PLAIN)
+
+
+def add_address(library: Library, address: str, full: bool, replace: bool, progress: Progress) -> Iterator[Receipt]:
+    """Fetch and add a page or a feed (`full`: with the pages it links to); yield what has become of it so far.
+
+    A browser reaches no private network this way, nor any file.
+    """
+    if not is_address(address):
+        yield Receipt(address, "skipped", None, (_NO_ADDRESS,))
+        return
+    yield from _added(library, address, address, replace, progress, Fetching(full=full))
+
+
+def addresses(text: str) -> list[str]:
+    """Return the addresses of a text, one a line or parted by spaces, each once; 50 at most."""
+    return list(dict.fromkeys(text.split()))[:_MOST_ADDRESSES]
+
+
+def refresh(library: Library, article_id: str | None = None) -> Iterator[list[Receipt]]:
+    """Fetch the known addresses again, or those of one article, and yield what has become of them so far."""
+    receipts: list[Receipt] = []
+    for outcome in library.fetch_again(article_id=article_id):
+        receipts.append(_receipt(outcome.source, outcome.source, [outcome]))
+        yield receipts
+
+
+def keep_upload(library: Library, path: Path, name: str) -> Upload:
+    """Copy an uploaded file into the library's folder, apart from any other file of the same name."""
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()[:16]
+    kept = uploads_folder(library) / digest / safe_name(name)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, kept)
+    return Upload(kept, name)
+
+
+def safe_name(name: str) -> str:
+    """Return a file name that any file system takes, with the ending of the one given."""
+    stem, dot, ending = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
+    safe = _UNSAFE.sub("_", stem if dot else ending).strip(" .")[:_STEM_CHARS] or "file"
+    return f"{safe}.{_UNSAFE.sub('_', ending)[:_ENDING_CHARS]}" if dot else safe
+
+
+def uploads_folder(library: Library) -> Path:
+    """Return the folder that keeps what was uploaded."""
+    return library.folder.absolute() / "uploads"
+
+
+def remove_article(library: Library, article_id: str) -> None:
+    """Remove an article, and the uploaded file that brought it, unless that holds others too."""
+    article = library.article(article_id)
+    library.remove(article_id)
+    if not article or not article.origin or library.holds(article.origin):
+        return
+    kept = Path(article.origin)
+    if kept.is_relative_to(uploads_folder(library)):
+        kept.unlink(missing_ok=True)
+
+
+def _added(
+    library: Library, source: str, name: str, replace: bool, progress: Progress, fetching: Fetching
+) -> Iterator[Receipt]:
+    outcomes: list[Outcome] = []
+    try:
+        for outcome in library.add([source], replace, progress, fetching):
+            outcomes.append(outcome)
+            yield _receipt(source, name, outcomes)
+    except OnrecordError as error:
+        yield Receipt(name, "skipped", None, (str(error),))
+    except Exception:
+        _LOG.exception("what a browser gave could not be added")
+        yield Receipt(name, "skipped", None, (_BROKEN,))
+    else:
+        if not outcomes:
+            yield Receipt(name, "nothing in it", None, ())
+
+
+def _receipt(source: str, name: str, outcomes: Sequence[Outcome]) -> Receipt:
+    tally = Counter(outcome.status for outcome in outcomes)
+    told = [
+        (outcome, line) for outcome in outcomes for line in (outcome.note, outcome.reason, *outcome.warnings) if line
+    ]
+    problems = tuple(_told(source, name, outcome, line) for outcome, line in told)
+    if len(outcomes) == 1:
+        return Receipt(name, outcomes[0].status, outcomes[0].title, problems)
+    return Receipt(name, ", ".join(f"{count} {status}" for status, count in tally.items()), None, problems)
+
+
+def _told(source: str, name: str, outcome: Outcome, line: str) -> str:
+    # an upload is known by the name it came with, and a browser has no --allow-private
+    reason = _PRIVATE.sub(": only 'onrecord add --allow-private' reads it", line.replace(source, name))
+    if outcome.row:
+        return f"line {outcome.row}: {reason}"
+    return f"{outcome.source}: {reason}" if is_address(outcome.source) and outcome.source != source else reason

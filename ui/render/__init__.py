@@ -1,0 +1,1 @@
+"""Answers, articles and lists as HTML, Markdown and plain text."""

@@ -1,0 +1,107 @@
+"""Answers and outcomes as lines of plain text for the terminal."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+from index.library import Outcome
+from index.store.source_log import SourceEntry, Status
+from rag.answer import Answer, Citation, Statement, markers
+from ui.render.plain import plain
+
+BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
+"""How a terminal is told where bold type starts and ends (ECMA-48, select graphic rendition)."""
+
+
+def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
+    """Yield the answer with its [1] markers, then the cited sentences with title, source and date.
+
+    With `bold`, the words that answer stand between `BOLD` and `PLAIN`.
+    """
+    if answer.standalone != " ".join(answer.question.split()):
+        yield f"Read as: {plain(answer.standalone)}"
+        yield ""
+    if answer.filters:
+        yield f"Asked of: {plain('; '.join(answer.filters))}"
+        yield ""
+    yield plain(answer.text) if answer.refused else " ".join(_statement(s, answer, bold) for s in answer.statements)
+    for found in answer.shown_evidence:
+        yield ""
+        yield f"    {plain(' '.join(found.text.split()))}"
+        yield f"    {plain(found.passage.article.title)}"
+    for citation in answer.citations:
+        yield ""
+        yield f"[{citation.number}] {plain(' '.join(citation.sentence.split()))}"
+        yield f"    {plain(_where(citation))}"
+    if answer.refused and answer.also_read:
+        yield ""
+        yield plain("Searched, among others: " + "; ".join(head.title for head in answer.also_read))
+    if answer.notice:
+        yield ""
+        yield plain(answer.notice)
+
+
+def _statement(statement: Statement, answer: Answer, bold: bool) -> str:
+    cited = answer.citations[statement.citations[0] - 1] if statement.citations else None
+    start, end = cited.words if cited and cited.sentence == statement.text else (0, 0)
+    parts = [_in_line(part) for part in (statement.text[:start], statement.text[start:end], statement.text[end:])]
+    if bold and start < end:
+        parts[1] = f"{BOLD}{parts[1]}{PLAIN}"
+    doubt = f" ({statement.reason})" if statement.verdict == "unsupported" and statement.reason else ""
+    return f"{''.join(parts)} {markers(statement.citations)}{plain(doubt)}".rstrip()
+
+
+def _in_line(text: str) -> str:
+    return plain(re.sub(r"\s+", " ", text))
+
+
+def _where(citation: Citation) -> str:
+    page = f"page {citation.page}" if citation.page else None
+    facts = (citation.title, page, citation.source, citation.published or "undated", citation.url)
+    return " · ".join(fact for fact in facts if fact)
+
+
+def source_lines(outcomes: Iterator[Outcome]) -> Iterator[str]:
+    """Yield one line a source as it is done: what became of it, and why a part was skipped."""
+    for (source, _), group in groupby(outcomes, key=lambda outcome: (outcome.source, outcome.row is None)):
+        rows: list[Outcome] = []
+        for outcome in group:
+            if outcome.row is None:
+                yield _line(outcome)
+            else:
+                rows.append(outcome)
+        if rows:
+            yield from _row_lines(source, rows)
+
+
+def _line(outcome: Outcome) -> str:
+    named = f"{outcome.status}: {outcome.source}" + (f" ({outcome.title})" if outcome.title else "")
+    told = "; ".join([outcome.reason] if outcome.reason else outcome.warnings)
+    return f"{named}: {told}" if told else named
+
+
+def _row_lines(source: str, rows: list[Outcome]) -> Iterator[str]:
+    counted = Counter(outcome.status for outcome in rows)
+    head = counted.most_common(1)[0][0] if len(counted) == 1 else "read"
+    if len(rows) > 1 or not rows[0].reason:
+        yield f"{head}: {source} ({_articles(len(rows))}: {counts_text(counted)})"
+    yield from (f"{source}: {outcome.note}" for outcome in rows if outcome.note)
+    for outcome in rows:
+        for told in [outcome.reason] if outcome.reason else outcome.warnings:
+            yield f"{outcome.status}: {source} line {outcome.row}: {told}"
+
+
+def _articles(count: int) -> str:
+    return "1 article" if count == 1 else f"{count} articles"
+
+
+def problem_line(entry: SourceEntry) -> str:
+    """Return a source of the ledger and what is wrong with it in one line."""
+    row = f" line {entry.row}" if entry.row else ""
+    return f"{entry.status}: {entry.source}{row}: {'; '.join([entry.reason] if entry.reason else entry.warnings)}"
+
+
+def counts_text(counted: Mapping[Status, int]) -> str:
+    """Return counts as words: '3 added, 1 skipped'."""
+    return ", ".join(f"{count} {status}" for status, count in counted.items() if count)

@@ -1,0 +1,30 @@
+"""Whether the page may be served as it is wished, before anything heavy is loaded."""
+
+import ipaddress
+import socket
+from importlib.util import find_spec
+from typing import Any
+
+from index.errors import OnrecordError
+from ui.server.auth import Passwords
+
+
+def check_access(host: str, passwords: Passwords, no_auth: bool, mcp: bool) -> None:
+    """Raise OnrecordError where the page would be open to others without their being asked who they are."""
+    if mcp and passwords:
+        raise OnrecordError("--mcp knows no passwords: leave out --auth and --auth-file, or leave out --mcp.")
+    if mcp and find_spec("mcp") is None:
+        raise OnrecordError("--mcp needs packages that are not installed: pip install 'onrecord[mcp]'.")
+    if not passwords and not no_auth and not _is_loopback(host):
+        raise OnrecordError(
+            f"On {host} anybody in the network could read and change the library: "
+            "add --auth user:password or --auth-file FILE, or --no-auth if that is meant."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        found: list[Any] = socket.getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        return False
+    return all(ipaddress.ip_address(entry[4][0].partition("%")[0]).is_loopback for entry in found)

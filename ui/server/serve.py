@@ -1,0 +1,154 @@
+"""Serving the page: where it listens, who may come in, how much is taken at once, and what the browser is told."""
+
+import asyncio
+import errno
+import os
+import socket
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import gradio as gr
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from index.errors import OnrecordError
+from index.library import Library
+from ui.server.auth import Passwords, hashed, matches
+from ui.server.headers import SecurityHeaders
+from ui.server.upload_limit import UploadRoom
+
+_STATIC = Path(__file__).parents[1] / "static"
+_SANS = ("system-ui", "sans-serif")
+_MONO = ("ui-monospace", "monospace")
+_UPLOAD_LIMIT = "100mb"
+_UPLOADS_LIMIT = 2 << 30
+"""Bytes, of all that Gradio keeps at a time."""
+_QUEUE = 100
+_SESSIONS = 200
+"""Browser windows, open or closed, of which Gradio keeps what they show: up to some megabytes each."""
+_KEPT_SECONDS = 3600
+"""What Gradio keeps of uploads besides our copy goes away within two hours."""
+DELETE_CACHE = (600, _KEPT_SECONDS)
+
+SignIn = Callable[[str, str], Awaitable[bool]]
+
+
+def launch(app: gr.Blocks, library: Library, host: str, port: int, passwords: Passwords, mcp: bool) -> None:
+    """Serve the page until the process is told to stop, and say where it is once it is there."""
+    address = start(app, library, host, port, passwords, mcp)
+    print(f"The chat is at {address} (Ctrl-C stops it).", file=sys.stderr, flush=True)
+    if mcp:
+        print(f"Assistants find its tools at {address}gradio_api/mcp/", file=sys.stderr, flush=True)
+    app.block_thread()
+
+
+def start(
+    app: gr.Blocks, library: Library, host: str, port: int, passwords: Passwords | None = None, mcp: bool = False
+) -> str:
+    """Serve the page from now on, in the background, and return its address; `app.close()` stops it."""
+    _refuse_busy_port(host, port)
+    _reach_ourselves_directly()
+    _, address, _ = app.queue(max_size=_QUEUE).launch(
+        server_name=host,
+        server_port=port,
+        auth=_sign_in(passwords) if passwords else None,
+        app_kwargs={"middleware": _middleware(library), "routes": [_health(library)]},
+        theme=_theme(),
+        css_paths=_styles(),
+        max_file_size=_UPLOAD_LIMIT,
+        state_session_capacity=_SESSIONS,
+        quiet=True,
+        prevent_thread_lock=True,
+        share=False,
+        inbrowser=False,
+        ssr_mode=False,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=mcp,
+    )
+    return str(address)
+
+
+def keep_uploads_in(library: Library) -> None:
+    """Let Gradio put what browsers send into the library's folder, and clear what a killed process left there."""
+    folder = _incoming(library)
+    folder.mkdir(exist_ok=True)
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)
+    for kept in folder.rglob("*"):
+        # another process may be taking in the newest ones
+        if kept.is_file() and time.time() - kept.stat().st_mtime > _KEPT_SECONDS:
+            kept.unlink(missing_ok=True)
+
+
+def _incoming(library: Library) -> Path:
+    return library.folder.absolute() / "incoming"
+
+
+def _middleware(library: Library) -> list[Middleware]:
+    room = Middleware(UploadRoom, folder=_incoming(library), most=_UPLOADS_LIMIT)
+    return [Middleware(SecurityHeaders), room]
+
+
+def _sign_in(passwords: Passwords) -> SignIn:
+    nobody = hashed("")  # an unknown name takes as long as a known one
+
+    async def sign_in(user: str, password: str) -> bool:
+        # hashing takes its time, and must not hold up everybody else's screen
+        fits = await asyncio.to_thread(matches, password, passwords.get(user, nobody))
+        return fits and user in passwords
+
+    return sign_in
+
+
+def _health(library: Library) -> Route:
+    def health(request: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok", "articles": library.counts()["articles"]})
+
+    return Route("/healthz", health)
+
+
+def _styles() -> list[Path]:
+    # what all parts share comes first, so that each part's own file may add to it
+    return sorted(_STATIC.glob("*.css"), key=lambda path: (path.name != "onrecord.css", path.name))
+
+
+def _theme() -> gr.themes.Base:
+    # system fonts only: Gradio's own themes name fonts that a browser would fetch
+    theme = gr.themes.Base(primary_hue="teal", neutral_hue="stone", radius_size="lg", font=_SANS, font_mono=_MONO)
+    # Gradio's quiet text, chosen tab and main button are too pale to read with ease
+    return theme.set(
+        body_text_color_subdued="*neutral_600",
+        input_placeholder_color="*neutral_500",
+        color_accent="*primary_700",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_text_color="white",
+    )
+
+
+def _refuse_busy_port(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port), family=_family(host)):
+            return
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise OnrecordError(f"Port {port} of {host} is in use: name another with --port.") from error
+        told = f"Cannot listen on {host}, port {port}: name another --host or --port."
+        raise OnrecordError(told) from error
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _reach_ourselves_directly() -> None:
+    # Gradio asks its own server whether it is up, and would ask through a proxy of the environment
+    for name in ("NO_PROXY", "no_proxy"):
+        known = os.environ.get(name)
+        os.environ[name] = ",".join(filter(None, (known, "127.0.0.1", "localhost")))
