@@ -267,7 +267,7 @@ def test_what_is_not_text_is_refused_by_its_kind(site: Site, web: Web, kind: str
 
 @pytest.mark.parametrize("part", ["head", "body"])
 def test_a_site_that_drips_ends_in_time(site: Site, web: Web, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
-    monkeypatch.setattr(index.web, "TOTAL_SECONDS", 0.3)
+    monkeypatch.setattr(index.sources.http, "TOTAL_SECONDS", 0.3)
 
     def drip(handler: BaseHTTPRequestHandler) -> Answer:
         handler.wfile.write(b"HTTP/1.0 200 OK\r\n" + (b"\r\n" if part == "body" else b"X-Slow: "))
