@@ -94,7 +94,7 @@ def test_sends_the_messages_and_nothing_about_this_machine(server: LlmServer, mo
         {"role": "user", "content": "How long is the pier?"},
     ]
     assert (asked.body["model"], asked.body["temperature"], asked.body["stream"]) == ("tiny", 0.0, True)
-    assert set(asked.headers) <= rag.llm._HEADERS
+    assert set(asked.headers) <= rag.llm.base._HEADERS
 
 
 def test_pieces_come_as_they_are_written(server: LlmServer) -> None:
@@ -454,9 +454,9 @@ def test_a_missing_extra_is_named(extra: str, monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_the_address_of_ollama(given: str, address: str) -> None:
-    assert rag.llm._ollama_address(given) == address
+    assert rag.llm.base._ollama_address(given) == address
 
 
 def test_importing_is_light() -> None:
-    code = "import sys, rag.llm; print(sorted({'httpx', 'openai', 'llama_index', 'pydantic'} & set(sys.modules)))"
+    code = "import sys, rag.llm.base; print(sorted({'httpx', 'openai', 'llama_index', 'pydantic'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
