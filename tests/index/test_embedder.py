@@ -15,7 +15,7 @@ from index.embedder import load_embedder
 from index.errors import LibraryError
 from index.library import Library
 from rag.engine import Engine
-from ui.browser.talk import messages, replies
+from ui.browser.state import messages, replies
 
 Write = Callable[[str, str | bytes], str]
 

@@ -9,10 +9,9 @@ import gradio as gr
 from index.library import Library
 from rag.engine import Engine
 from rag.llm.base import Model
-from ui.browser import conversations as history_drawer
-from ui.browser import feedback, settings
+from ui.browser import feedback, history_drawer, settings
 from ui.browser import filters as filters_bar
-from ui.browser.asking import ASK, Asking, connect
+from ui.browser.chat_events import ASK, Asking, connect
 from ui.browser.running import Running
 from ui.browser.secret import browser_secret
 from ui.render import html as render

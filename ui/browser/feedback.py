@@ -6,8 +6,8 @@ from typing import Any
 import gradio as gr
 
 from index.store.feedback import Opinion
-from ui.browser.asking import Asking
-from ui.browser.talk import Talk, history, messages
+from ui.browser.chat_events import Asking
+from ui.browser.state import Talk, history, messages
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
 _LONGEST = 2000

@@ -8,9 +8,9 @@ import gradio as gr
 
 from index.errors import OnrecordError
 from index.library import Library
-from ui.browser import library_list
+from ui.browser import article_list as library_list
 from ui.browser import uploads as adding
-from ui.browser.library_list import SORTS, Wanted
+from ui.browser.article_list import SORTS, Wanted
 from ui.browser.uploads import Progress
 from ui.render import library_html
 from ui.render.html import Html

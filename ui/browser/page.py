@@ -16,7 +16,7 @@ from ui.server import api
 from ui.server.serve import DELETE_CACHE, keep_uploads_in
 
 _STATIC = Path(__file__).parents[1] / "static"
-_SCRIPTS = tuple(_STATIC / name for name in ("chat.js", "drawer.js", "told.js", "labels.js"))
+_SCRIPTS = tuple(_STATIC / name for name in ("chat.js", "drawer.js", "tooltips.js", "accessibility.js"))
 
 
 def build_app(

@@ -11,7 +11,7 @@ from ui.render import article_html
 from ui.render import html as render
 from ui.render.article_html import Opened, Span
 
-_SCRIPT = Path(__file__).parents[1] / "static" / "pane.js"
+_SCRIPT = Path(__file__).parents[1] / "static" / "source_pane.js"
 _CITED = 100
 """Citations of one answer that are heeded, many more than any answer has."""
 

@@ -125,7 +125,7 @@ def _bold(statement: Statement, numbered: dict[int, Citation]) -> tuple[str, Htm
 def _mark(citation: Citation) -> Html:
     page = f"page {citation.page}" if citation.page else None
     where = " · ".join(filter(None, (page, citation.source, citation.published or "date unknown")))
-    # static/told.js shows these lines on hover and focus; where it does not run, the browser does
+    # static/tooltips.js shows these lines on hover and focus; where it does not run, the browser does
     told = "\n".join(" ".join(line.split()) for line in (citation.sentence, citation.title, where))
     place = (citation.article_id, citation.start, citation.end)
     return open_button(f"[{citation.number}]", *place, class_="cite", title=told)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rag.answer import Answer, Citation, markers
-from ui.render.plain import plain
+from ui.render.printable import plain
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$])")
 

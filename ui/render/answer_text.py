@@ -8,7 +8,7 @@ from itertools import groupby
 from index.library import Outcome
 from index.store.source_log import SourceEntry, Status
 from rag.answer import Answer, Citation, Statement, markers
-from ui.render.plain import plain
+from ui.render.printable import plain
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
 """How a terminal is told where bold type starts and ends (ECMA-48, select graphic rendition)."""

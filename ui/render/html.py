@@ -84,7 +84,7 @@ def read_place(written: str) -> tuple[str, int, int]:
 
 
 def open_button(label: str, article_id: str, start: int, end: int, **attributes: str) -> Html:
-    """Return a button that opens an article at a sentence; `static/pane.js` listens for it."""
+    """Return a button that opens an article at a sentence; `static/source_pane.js` listens for it."""
     # the chat's sanitizer drops data- and aria- attributes, and keeps a button's name, value and title
     where = place(article_id, start, end)
     return element("button", label, type="button", name="open", value=where, **attributes)

@@ -13,7 +13,7 @@ import typer
 
 from index.errors import EmptyLibraryError, LibraryError, OnrecordError, QuestionError
 from index.settings import turn_off_telemetry
-from ui.render.plain import plain
+from ui.render.printable import plain
 from ui.terminal.evaluate import evaluate, questions_app, sweep
 from ui.terminal.feedback import feedback
 from ui.terminal.options import LibraryOption, LlmOption, ModelsOption, ThresholdOption, model_of, models_of, opened

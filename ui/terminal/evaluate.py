@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from index.errors import LibraryError, OnrecordError, QuestionError
-from ui.render.plain import plain
+from ui.render.printable import plain
 from ui.terminal.options import LibraryOption, LlmOption, ThresholdOption, model_of, opened
 
 if TYPE_CHECKING:

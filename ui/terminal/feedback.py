@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from index.errors import OnrecordError
-from ui.render.plain import plain
+from ui.render.printable import plain
 from ui.terminal.options import LibraryOption, opened
 
 

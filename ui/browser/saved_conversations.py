@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rag.answer import Answer, AnswerSpan, Citation, Statement, Writing
-from ui.browser.talk import Exchange, Talk, messages
+from ui.browser.state import Exchange, Talk, messages
 from ui.render.answer_markdown import conversation_markdown
 
 MOST = 100

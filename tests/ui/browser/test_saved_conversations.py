@@ -5,8 +5,8 @@ import json
 import pytest
 
 from rag.answer import Answer, AnswerSpan, Citation, Statement, Writing
-from ui.browser import history
-from ui.browser.talk import Exchange, Talk, messages
+from ui.browser import saved_conversations as history
+from ui.browser.state import Exchange, Talk, messages
 
 SAID = "Marla Quist opened the *Tarn* bridge <b>."
 CITED = Citation(1, "bridge", "Bridge [x](y)", "https://a.example/b c", "The Courier", None, SAID, 0, len(SAID),

@@ -14,7 +14,7 @@ from rag.suggestions import suggestions
 from ui.browser.filters import FiltersBar
 from ui.browser.running import Running
 from ui.browser.settings import Settings
-from ui.browser.talk import Exchange, Talk, messages, replies
+from ui.browser.state import Exchange, Talk, messages, replies
 from ui.render import answer_html
 
 ASK, _STOP = "Ask", "Stop"

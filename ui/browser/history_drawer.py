@@ -7,10 +7,10 @@ from typing import Any
 
 import gradio as gr
 
-from ui.browser import history
-from ui.browser.asking import Asking, at_rest, suggest
+from ui.browser import saved_conversations as history
+from ui.browser.chat_events import Asking, at_rest, suggest
 from ui.browser.drawer import drawer
-from ui.browser.talk import Talk, messages
+from ui.browser.state import Talk, messages
 from ui.render import answer_html
 
 _STATIC = Path(__file__).parents[1] / "static"
@@ -70,4 +70,4 @@ def _on_save(made: Asking, button: gr.Button, written: Callable[[Talk], str], na
         return json.dumps({"name": name, "type": kind, "text": written(talk)})
 
     saved = button.click(packed, made.talk, file, **_QUIET)
-    saved.then(None, file, None, js=(_STATIC / "save.js").read_text("utf-8"))
+    saved.then(None, file, None, js=(_STATIC / "download.js").read_text("utf-8"))
