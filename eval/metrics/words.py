@@ -13,7 +13,8 @@ from datetime import date
 from typing import NamedTuple
 
 from eval.sets.questions import Gold
-from index.text.numbers import days, values
+from index.text.dates import days
+from index.text.numbers import values
 
 LONGEST_SENTENCE = 600
 """Characters. A longer sentence never counts as evidence: it would hold a quote by its mere size."""

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from index.text.english import SAID
+
 _LINES = re.compile(
     r"""
       ©.* | \(c\)\ (?:19|20)\d\d\b.* | copyright\ (?:©|\(c\)|\d{4}).* | .*\ball\ rights\ reserved\b\W*
@@ -73,8 +75,8 @@ _OFFER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_TELLING = re.compile(r"\b(?:said|says|told|asked|wrote|announced|added|urged|was|were|had|did)\b|[\"“”»]")
-_REPORTED = re.compile(r"\b(?:said|told|says|asked|did|was|were|had)\b")
+_TELLING = re.compile(rf"\b(?:{SAID}|announced|urged|was|were|had|did)\b|[\"“”»]")
+_REPORTED = re.compile(rf"\b(?:{SAID}|did|was|were|had)\b")
 _MORE = re.compile(
     r"(?:read (?:more|next|also|this)|also read|more on this(?: story)?|related(?: (?:story|article|post|news))?"
     r"|don[’']t miss"

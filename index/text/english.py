@@ -1,4 +1,8 @@
-"""Words of questions and sentences, and the kinds of thing that questions ask for."""
+"""English: its months, number words, names and verbs of speech, and what its questions ask for.
+
+Every word list and pattern of the language that more than one module needs stands here, so that a second language
+has one place to go to.
+"""
 
 import re
 import unicodedata
@@ -11,8 +15,21 @@ from index.text.scripts import UNSPACED
 
 Kind = Literal["person", "place", "date", "number", "view"]
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_STOP = frozenset(
+MONTHS = tuple("January February March April May June July August September October November December".split())
+WEEKDAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+UNITS_IN_WORDS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+TENS_IN_WORDS = {
+    word: 10 * value
+    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
+SCALES_IN_WORDS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
+STOP_WORDS = frozenset(
     """
     a about above after again against all also although am among an and another any anyone anything are as
     at be because been before being below between both but by can cannot could did do does doing done down
@@ -26,25 +43,40 @@ _STOP = frozenset(
     would yes yet you your yours
     """.split()
 )
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
+
+# Patterns as text, to be built into larger ones; each is one group, and case counts unless IGNORECASE says otherwise.
+MONTH = rf"(?:{'|'.join(MONTHS)})"
+MONTH_OR_SHORT = rf"(?:Sept|{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})"
+WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
+CARDINAL = rf"(?:{'|'.join(sorted([*UNITS_IN_WORDS, *TENS_IN_WORDS], key=len, reverse=True))})"
+"""A number below a hundred in one word: "seven", "seventeen", "seventy"."""
+SCALE = r"(?:hundred|thousand|million|billion)"
+NAME = r"[A-Z][\w'’-]*[a-z][\w'’-]*"
+"""One capitalised word. At the start of a sentence it need not be a name."""
+NAME_PARTICLE = r"(?:[A-Z]\.|de|van|von|der|la|al|bin)"
+"""What may stand between the words of a person's name: an initial, or a particle."""
+FULL_NAME = rf"{NAME}(?:\s+{NAME_PARTICLE})*(?:\s+{NAME})+"
+SAID = r"(?:said|says|asked|asks|added|adds|told|replied|wrote|writes)"
+"""Verbs that do little else than introduce what somebody said."""
+SAID_OR_CLAIMED = (
+    rf"(?:{SAID}|explained|insisted|argued|warned|shouted|cried|noted|recalled|answered|continued|admitted|agreed"
+    r"|announced|claimed|conceded|stated|joked|promised|suggested|remarked|declared|observed|concluded|stressed"
+    r"|complained|exclaimed|murmured|whispered|wondered|predicted|testified|tweeted|posted|urged)"
 )
+"""All verbs that introduce what somebody said; some do other things as well ("noted", "promised")."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _DATE = re.compile(
-    rf"\b(?:1[0-9]|20)\d\d\b|\b{_MONTH}\.?\s+\d|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\b|\b(?:in|since|by|until|of|from)\s+{_MONTH}\b"
-    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|tomorrow|tonight|noon|midnight)\b"
+    rf"\b(?:1[0-9]|20)\d\d\b|\b{MONTH_OR_SHORT}\.?\s+\d|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH_OR_SHORT}\b"
+    rf"|\b(?:in|since|by|until|of|from)\s+{MONTH_OR_SHORT}\b|\b{WEEKDAY}\b|\b(?:yesterday|tomorrow|tonight|noon|midnight)\b"
     r"|\b\d(?:\d|st|nd|rd|th)*\s+century\b|\b(?:last|next|this)\s+(?:week|month|year|spring|summer|autumn|winter)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
-    r"|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?"
-    r"|millions?|billions?|dozens?|half|third|quarter|twice|once|double|none)\b",
-    re.IGNORECASE,
+    rf"\d|\b(?:{CARDINAL}|{SCALE}s?|dozens?|half|third|quarter|twice|once|double|none)\b", re.IGNORECASE
 )
-_NAME = r"[A-Z][\w'’.-]*[a-z][\w'’-]*"
-_PERSON = re.compile(rf"\b{_NAME}\s+(?:[A-Z]\.\s+|de\s+|van\s+|von\s+|of\s+)?{_NAME}")
-_PLACE = re.compile(rf"\b(?:in|at|near|to|from|of|on|outside|across|around)\s+(?:the\s+)?{_NAME}")
+_PERSON = re.compile(rf"\b{NAME}\s+(?:[A-Z]\.\s+|de\s+|van\s+|von\s+|of\s+)?{NAME}")
+_PLACE = re.compile(rf"\b(?:in|at|near|to|from|of|on|outside|across|around)\s+(?:the\s+)?{NAME}")
 _VIEW = re.compile(
     r"\b(?:said|says|told|asked|added|wrote|think|thinks|thought|believes?|believed|oppos\w+|support(?:s|ed)?|backs?|backed"
     r"|against|favou?r(?:s|ed)?|welcom\w+|criticis\w+|criticiz\w+|argu\w+|called|fears?|feared|hopes?|hoped|insist\w+"
@@ -110,7 +142,7 @@ def _stemmer() -> Stemmer.Stemmer:
 def terms(text: str) -> list[str]:
     """Return the stemmed content words of a text in order, repeats kept; unspaced scripts as pairs."""
     words = [_plain(word) for word in _WORD.findall(text)]
-    content = [word for word in words if word not in _STOP]
+    content = [word for word in words if word not in STOP_WORDS]
     return [term for word in content for term in _parts(word)]
 
 

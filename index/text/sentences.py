@@ -14,6 +14,7 @@ import sentencex
 
 from index.article import Sentence
 from index.settings import SENTENCE_CHARS
+from index.text.english import SAID_OR_CLAIMED, WEEKDAY
 
 Span = tuple[int, int]
 
@@ -23,16 +24,10 @@ _ITEM = re.compile(r"(?:[-*•–+|#>]|\d{1,3}[.)]\s|\(?[a-z]\)\s)")
 _ITEM_NUMBER = re.compile(r"\(?\d{1,3}[.)]")
 _ENDS = re.compile(r"[.!?。！？।؟:;]['\"”’»)\]]*$")
 _CLOSING_QUOTE = re.compile(r"[,.!?…—-]['\"”’»]+$")
-_SAYING = (
-    r"(?:said|says|asked|asks|added|adds|told|replied|wrote|writes|explained|insisted|argued|warned|shouted"
-    r"|cried|noted|recalled|answered|continued|admitted|agreed|announced|claimed|conceded|stated|joked"
-    r"|promised|suggested|remarked|declared|observed|concluded|stressed|complained|exclaimed|murmured"
-    r"|whispered|wondered|predicted|testified|tweeted|posted)"
-)
-_NAME = r"(?:(?:[Tt]he|[Aa]|[Aa]n|[Hh]is|[Hh]er|[Oo]ne|[A-Z][\w.'’-]*|he|she|they|it|I|we)\s+(?:[\w.'’-]+\s+){0,4}?)"
-_TAG = re.compile(rf"(?:{_SAYING}\b|{_NAME}{_SAYING}\b)[^\"“”«»]{{0,160}}$", re.UNICODE)
+_SPEAKER = r"(?:(?:[Tt]he|[Aa]|[Aa]n|[Hh]is|[Hh]er|[Oo]ne|[A-Z][\w.'’-]*|he|she|they|it|I|we)\s+(?:[\w.'’-]+\s+){0,4}?)"
+_TAG = re.compile(rf"(?:{_SPEAKER})?{SAID_OR_CLAIMED}\b[^\"“”«»]{{0,160}}$", re.UNICODE)
 _MERIDIEM = re.compile(r"\b[ap]\.m\.$")
-_DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:[A-Z]{2,4}|local|on|in|at)\b")
+_DAY = re.compile(rf"{WEEKDAY}\b|(?:[A-Z]{{2,4}}|local|on|in|at)\b")
 _BEFORE_NUMBER = re.compile(r"\b(?:approx|ca|est|Nos?|vol|pp?|ch|sec)\.$")
 _CUTS = (re.compile(r"[;:]\s"), re.compile(r",\s"), re.compile(r"\s"))
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from index.embedder import Embed
+from index.text.dates import days
 from index.text.english import terms
 from index.text.language import language
-from index.text.measures import measures, rates
-from index.text.numbers import days, values
+from index.text.numbers import measures, rates, values
 from rag.answer import Verdict
 from rag.checking.alignment import changed
 from rag.checking.quotations import misquoted

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from index.formats.pdf.blocks import Block
-from index.text.dates import iso_date
+from index.text.dates import WRITTEN_DATE, iso_date
 from index.text.names import authors
 
 _TOP = 12
@@ -23,15 +23,7 @@ _NO_AUTHOR = re.compile(
     | hp | dell | lenovo | pc | scanner""",
     re.IGNORECASE | re.VERBOSE,
 )
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_DATE = re.compile(
-    rf"""(?<![\w-])(?: \d{{4}}-\d{{2}}-\d{{2}} | \d{{1,2}}(?:st|nd|rd|th|\.)?\ {_MONTH},?\ \d{{4}}
-    | {_MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?,?\ \d{{4}} )(?![\w-])""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_DATE = re.compile(rf"(?<![\w-]){WRITTEN_DATE}(?![\w-])", re.IGNORECASE)
 _UPDATED = re.compile(r"(?:last )?(?:updated|revised|modified)(?: on)?\W*", re.IGNORECASE)
 _PUBLISHED = re.compile(r"(?:(?:first )?published|posted|issued|released|dated?)(?: on)?\W*", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[|·•—–;()]\s*|,\s+(?!\d{4}\b)|(?<=\d{4})\s+(?=(?:last )?(?:updated|revised)\b)", re.IGNORECASE)

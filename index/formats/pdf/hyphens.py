@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from index.text.english import TENS_IN_WORDS, UNITS_IN_WORDS
+
 _HYPHENS = "-\u2010\xad"
 _SOFT = "\xad"
 _LONGEST = 80
@@ -18,13 +20,14 @@ _FIRST = re.compile(r"[^\W_]+")
 _AND = set("and or und oder et ou".split())
 _ALWAYS_WITH = {"non", "self"}
 # parts of words that are seldom written as one word with the part after or before them
-_FIRSTS = set(
-    """well ex all half cross high low long short ill so semi quasi vice anti mid early late full part first second
-    third one two three four five six seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety north
-    south east west large small wide open old new real single double multi hard soft fast slow deep best better highest
-    longest biggest fellow great co post present number middle modern right left state year same free most more
-    ever""".split()
-)
+_FIRSTS = {
+    *UNITS_IN_WORDS,
+    *TENS_IN_WORDS,
+    *"""well ex all half cross high low long short ill so semi quasi vice anti mid early late full part first second
+    third north south east west large small wide open old new real single double multi hard soft fast slow deep best
+    better highest longest biggest fellow great co post present number middle modern right left state year same free
+    most more ever""".split(),
+}
 _SECONDS = set(
     """based related driven oriented known year old term led style level specific century law scale order time day lived
     off up out down thirds class selling called income dimensional wing made friendly efficient free wide born

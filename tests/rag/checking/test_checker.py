@@ -10,8 +10,8 @@ import pytest
 
 from eval.sample.library import SAMPLE_ARTICLES
 from index.embedder import MiniLM
-from index.text.measures import measures, rates
-from index.text.numbers import days, values
+from index.text.dates import days
+from index.text.numbers import measures, rates, values
 from rag.checking.alignment import changed
 from rag.checking.checker import check
 
