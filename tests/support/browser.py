@@ -56,13 +56,18 @@ def serving(folder: Path, *questions: str, models: Sequence[Model] = (), port: i
         library.close()
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start the browser; where there is none, fail and say how to get it."""
+def chromium_path() -> str:
+    """Return where the browser is; where there is none, fail and say how to get it."""
     path = shutil.which("chromium")
     assert path, "These tests need Debian's chromium: apt-get install chromium (make test does it)."
+    return path
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(QUIET))
         yield browser
         browser.close()
 

@@ -6,10 +6,12 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import gradio as gr
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -19,6 +21,7 @@ from index.errors import OnrecordError
 from index.library import Library
 from ui.server.auth import Passwords, hashed, matches
 from ui.server.headers import SecurityHeaders
+from ui.server.same_origin import KnownHosts, SameOrigin
 from ui.server.upload_limit import UploadRoom
 
 _STATIC = Path(__file__).parents[1] / "static"
@@ -35,11 +38,14 @@ _KEPT_SECONDS = 3600
 DELETE_CACHE = (600, _KEPT_SECONDS)
 
 SignIn = Callable[[str, str], Awaitable[bool]]
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-def launch(app: gr.Blocks, library: Library, host: str, port: int, passwords: Passwords, mcp: bool) -> None:
+def launch(
+    app: gr.Blocks, library: Library, host: str, port: int, passwords: Passwords, mcp: bool, names: Sequence[str] = ()
+) -> None:
     """Serve the page until the process is told to stop, and say where it is once it is there."""
-    address = start(app, library, host, port, passwords, mcp)
+    address = start(app, library, host, port, passwords, mcp, names)
     print(f"The chat is at {address} (Ctrl-C stops it).", file=sys.stderr, flush=True)
     if mcp:
         print(f"Assistants find its tools at {address}gradio_api/mcp/", file=sys.stderr, flush=True)
@@ -47,16 +53,27 @@ def launch(app: gr.Blocks, library: Library, host: str, port: int, passwords: Pa
 
 
 def start(
-    app: gr.Blocks, library: Library, host: str, port: int, passwords: Passwords | None = None, mcp: bool = False
+    app: gr.Blocks,
+    library: Library,
+    host: str,
+    port: int,
+    passwords: Passwords | None = None,
+    mcp: bool = False,
+    names: Sequence[str] = (),
 ) -> str:
-    """Serve the page from now on, in the background, and return its address; `app.close()` stops it."""
+    """Serve the page from now on, in the background, and return its address; `app.close()` stops it.
+
+    `names` are those that it is known by besides its own addresses, as behind a reverse proxy.
+    """
+    hosts = KnownHosts(host, names)
     _refuse_busy_port(host, port)
     _reach_ourselves_directly()
     _, address, _ = app.queue(max_size=_QUEUE).launch(
-        server_name=host,
+        # Gradio makes an address of it, where an IPv6 one needs its brackets
+        server_name=f"[{host}]" if ":" in host else host,
         server_port=port,
         auth=_sign_in(passwords) if passwords else None,
-        app_kwargs={"middleware": _middleware(library), "routes": [_health(library)]},
+        app_kwargs={"middleware": _middleware(library), "routes": [_health(library)], "lifespan": _guarded_by(hosts)},
         theme=_theme(),
         css_paths=_styles(),
         max_file_size=_UPLOAD_LIMIT,
@@ -93,6 +110,17 @@ def _incoming(library: Library) -> Path:
 def _middleware(library: Library) -> list[Middleware]:
     room = Middleware(UploadRoom, folder=_incoming(library), most=_UPLOADS_LIMIT)
     return [Middleware(SecurityHeaders), room]
+
+
+def _guarded_by(hosts: KnownHosts) -> Lifespan:
+    @asynccontextmanager
+    async def guarded(app: Starlette) -> AsyncIterator[None]:
+        # around Gradio's own middleware, which answers foreign pages before any that is given to it as an option
+        assert app.middleware_stack is not None
+        app.middleware_stack = SameOrigin(app.middleware_stack, hosts)
+        yield
+
+    return guarded
 
 
 def _sign_in(passwords: Passwords) -> SignIn:

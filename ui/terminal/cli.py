@@ -389,6 +389,13 @@ def chat(
     no_auth: Annotated[
         bool, typer.Option("--no-auth", help="Ask nobody for a password, although other machines can reach the page.")
     ] = False,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:PORT]",
+            help="Another name to open the page under, as behind a proxy; repeat it for several.",
+        ),
+    ] = None,
     mcp: Annotated[
         bool, typer.Option("--mcp", help="Offer ask, search and show to assistants too (Model Context Protocol).")
     ] = False,
@@ -428,6 +435,7 @@ def chat(
             port,
             passwords,
             mcp,
+            allow_host or (),
         )
 
 
