@@ -14,7 +14,9 @@ import pytest
 from llama_index.core.base.llms.types import ChatMessage
 
 import rag.llm.base
-from rag.llm.base import LanguageModelError, Model, model
+from rag.llm.base import Model
+from rag.llm.errors import LanguageModelError
+from rag.llm.spec import model
 from rag.llm.stream import Stream, Usage
 from tests.support.llm_server import (
     CUT,
