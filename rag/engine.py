@@ -18,7 +18,8 @@ from rag.answer import Answer, Evidence, Passage, Writing
 from rag.composing.fact import choose, cite
 from rag.composing.write import Written, standalone, write
 from rag.filters import Scope, narrowed
-from rag.llm.base import LanguageModelError, Model
+from rag.llm.base import Model
+from rag.llm.errors import LanguageModelError
 from rag.options import Options
 from rag.ranking.mentions import introductions
 from rag.ranking.ranker import PassageReader

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from eval.sets.questions import Question
 from rag.answer import Answer
-from rag.llm.base import LanguageModelError, Model
+from rag.llm.base import Model
+from rag.llm.errors import LanguageModelError
 
 PROMPT = """\
 You check the answers of a program that answers questions. Below stand a question, the answers that people hold to be

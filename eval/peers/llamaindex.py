@@ -16,7 +16,8 @@ from llama_index.core.schema import QueryBundle
 from pydantic import PrivateAttr
 
 from index.library import Library
-from rag.llm.base import ContextOverflowError, LanguageModelError, Model
+from rag.llm.base import Model
+from rag.llm.errors import ContextOverflowError, LanguageModelError
 from rag.llm.stream import Stream
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class _Client(CustomLLM):
         return LLMMetadata(model_name=self._model.name)
 
     def complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponse:
-        """Return the whole answer, or what came of it before the model failed or went round in circles."""
+        """Return the whole answer, or what came of it before the model failed or repeated itself."""
         text = ""
         try:
             for piece in self._model.stream([ChatMessage(role="user", content=prompt)]):

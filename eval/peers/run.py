@@ -132,7 +132,7 @@ def run(questions: Path, articles: Path | None, llm: str, out: Path, limit: int 
     from eval.peers.llamaindex import CountedModel
     from eval.sets.folder import find_sets
     from eval.sets.questions import read_questions
-    from rag.llm.base import model
+    from rag.llm.spec import model
 
     files = find_sets(questions)
     if questions.is_dir() == bool(articles):

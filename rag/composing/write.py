@@ -16,7 +16,7 @@ from rag.checking.checker import Checked, check
 from rag.checking.quotations import is_verbatim, misplaced
 from rag.composing.fact import citation
 from rag.composing.prompts import ASK, NOT_TOLD, STANDALONE, WRITE
-from rag.llm.base import ContextOverflowError, LanguageModelError
+from rag.llm.errors import ContextOverflowError, LanguageModelError
 from rag.options import Options, Unsupported
 from rag.understanding.standalone import Turn
 

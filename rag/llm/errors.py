@@ -1,4 +1,7 @@
-"""Why a language model gave no answer, as one clause; no text of a client or server is repeated: it may hold a key."""
+"""Why a language model gave no answer: a kind, and the clause made from it.
+
+No text of a client or a server is repeated: it may hold a key.
+"""
 
 import email.utils
 import math
@@ -6,24 +9,89 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-CONTEXT = "the question and its evidence are longer than the model's context"
-CUT = "the connection was cut before the end of the answer"
-_OVERFLOW = re.compile(r"context|\btokens?\b|too long|too large", re.IGNORECASE)
-# The first name that the chain of exceptions holds tells the cause; matched by name, as each client has its own httpx
-_CAUSES = {
-    "gaierror": "no machine of that name was found: check the address",
-    "SSLCertVerificationError": "its certificate is not trusted: check the address",
-    "ConnectTimeout": "no connection was made in time: check that it runs at that address",
-    "ConnectError": "no connection could be made: check that it runs at that address",
-    "ConnectionError": "no connection could be made: check that it runs at that address",
-    "RemoteProtocolError": CUT,
-    "ReadError": CUT,
-    "WriteError": CUT,
-    "LocalProtocolError": "the request could not be sent: check the key",
-    "JSONDecodeError": "it sent what cannot be read as an answer: check the address",
+from index.errors import OnrecordError
+
+
+class Failure(StrEnum):
+    """The kinds of failure of a language model; SETUP: it cannot be used at all."""
+
+    SETUP = "setup"
+    NO_SUCH_HOST = "no_such_host"
+    UNTRUSTED = "untrusted"
+    UNREACHABLE = "unreachable"
+    CONNECTION_LOST = "connection_lost"
+    NOT_SENT = "not_sent"
+    UNREADABLE = "unreadable"
+    NOT_STARTED_IN_TIME = "not_started_in_time"
+    NOT_DONE_IN_TIME = "not_done_in_time"
+    KEY_REJECTED = "key_rejected"
+    ACCESS_DENIED = "access_denied"
+    NOT_FOUND = "not_found"
+    RATE_LIMITED = "rate_limited"
+    NO_QUOTA = "no_quota"
+    CONTEXT_OVERFLOW = "context_overflow"
+    SERVER_ERROR = "server_error"
+    REQUEST_REJECTED = "request_rejected"
+    REDIRECTED = "redirected"
+    NO_ANSWER = "no_answer"
+    EMPTY_ANSWER = "empty_answer"
+    REPETITION = "repetition"
+    OTHER = "other"
+
+
+_CLAUSES = {
+    Failure.NO_SUCH_HOST: "no machine with that name was found: check the address",
+    Failure.UNTRUSTED: "its certificate is not trusted: check the address",
+    Failure.UNREACHABLE: "no connection could be made: check that a server is running at that address",
+    Failure.CONNECTION_LOST: "the connection was lost before the end of the answer",
+    Failure.NOT_SENT: "the request could not be sent: check the key",
+    Failure.UNREADABLE: "its reply could not be read: check the address",
+    Failure.NOT_STARTED_IN_TIME: "it did not begin to answer within {seconds:g} seconds",
+    Failure.NOT_DONE_IN_TIME: "it did not finish within {seconds:g} seconds",
+    Failure.KEY_REJECTED: "it rejected the key ({status}): check {key}",
+    Failure.ACCESS_DENIED: "it denied access ({status}): check {key} and the model's name",
+    Failure.NOT_FOUND: "it has no such model or address ({status}): check both",
+    Failure.RATE_LIMITED: "it received too many requests ({status}): try again {when}",
+    Failure.NO_QUOTA: "the account has no quota left ({status})",
+    Failure.CONTEXT_OVERFLOW: "the question and its evidence are longer than the model's context",
+    Failure.SERVER_ERROR: "the server had an internal error ({status}): try again later",
+    Failure.REQUEST_REJECTED: "it rejected the request ({status})",
+    Failure.REDIRECTED: "it redirected to another address ({status})",
+    Failure.NO_ANSWER: "it closed the connection without sending an answer: check the address",
+    Failure.EMPTY_ANSWER: "it sent an empty answer",
+    Failure.REPETITION: "it kept repeating the same words",
+    Failure.OTHER: "it stopped with an error",
 }
+_OVERFLOW = re.compile(r"context|\btokens?\b|too long|too large", re.IGNORECASE)
+# The first of these names in the chain of exceptions is the cause; matched by name, as each client has its own httpx
+_EXCEPTIONS = {
+    "gaierror": Failure.NO_SUCH_HOST,
+    "SSLCertVerificationError": Failure.UNTRUSTED,
+    "ConnectTimeout": Failure.UNREACHABLE,
+    "ConnectError": Failure.UNREACHABLE,
+    "ConnectionError": Failure.UNREACHABLE,
+    "RemoteProtocolError": Failure.CONNECTION_LOST,
+    "ReadError": Failure.CONNECTION_LOST,
+    "WriteError": Failure.CONNECTION_LOST,
+    "LocalProtocolError": Failure.NOT_SENT,
+    "JSONDecodeError": Failure.UNREADABLE,
+}
+_STATUSES = {401: Failure.KEY_REJECTED, 403: Failure.ACCESS_DENIED, 404: Failure.NOT_FOUND}
+
+
+class LanguageModelError(OnrecordError):
+    """A language model cannot be used, or failed; `why` is the cause alone, one clause without a full stop."""
+
+    def __init__(self, message: str, kind: Failure = Failure.SETUP, why: str | None = None) -> None:
+        super().__init__(message)
+        self.kind, self.why = kind, why or message.rstrip(".")
+
+
+class ContextOverflowError(LanguageModelError):
+    """What was sent is longer than the model's context."""
 
 
 @dataclass(frozen=True)
@@ -34,47 +102,51 @@ class Limits:
     total: float
 
 
-def too_late(limits: Limits, alive: bool) -> str:
-    """Return which limit was passed, by a model that had said something (`alive`) or nothing."""
-    if alive or limits.total < limits.first_token:
-        return f"it was not done within {limits.total:g} seconds"
-    return f"no first word came within {limits.first_token:g} seconds"
+class Cause(NamedTuple):
+    """Why no answer came: the kind, and a clause."""
+
+    kind: Failure
+    clause: str
 
 
-def why(error: BaseException, key_name: str, limits: Limits) -> str:
+def cause(kind: Failure, **facts: Any) -> Cause:
+    """Return a kind of failure with its clause, made from the facts that it names."""
+    return Cause(kind, _CLAUSES[kind].format(**facts))
+
+
+def too_late(limits: Limits, started: bool) -> Cause:
+    """Return which limit was passed by a model that had `started` to answer, or had not."""
+    if started or limits.total < limits.first_token:
+        return cause(Failure.NOT_DONE_IN_TIME, seconds=limits.total)
+    return cause(Failure.NOT_STARTED_IN_TIME, seconds=limits.first_token)
+
+
+def cause_of(error: BaseException, key_name: str, limits: Limits) -> Cause:
     """Return why a client's exception means that no answer came; `key_name` is the variable that holds the key."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int) and status > 0:
-        return _why_status(status, error, key_name)
+        return _cause_of_status(status, error, key_name)
     names = {type(each).__name__ for each in _chain(error)}
-    if cause := next((clause for name, clause in _CAUSES.items() if name in names), None):
-        return cause
+    if kind := next((kind for name, kind in _EXCEPTIONS.items() if name in names), None):
+        return cause(kind)
     if any(name.endswith(("Timeout", "TimeoutError")) for name in names):
-        return too_late(limits, alive=True)
-    return CONTEXT if _OVERFLOW.search(str(error)) else "it broke off with an error of its own"
+        return too_late(limits, started=True)
+    return cause(Failure.CONTEXT_OVERFLOW if _OVERFLOW.search(str(error)) else Failure.OTHER)
 
 
-def _why_status(status: int, error: BaseException, key_name: str) -> str:
-    if status == 401:
-        return f"it does not accept the key (401): check {key_name}"
-    if status == 403:
-        return f"it forbids this use (403): check {key_name} and the model's name"
-    if status == 404:
-        return "it knows no such model or address (404): check both"
+def _cause_of_status(status: int, error: BaseException, key_name: str) -> Cause:
+    when = "later"
     if status == 429:
-        return _why_busy(error)
-    if status in (400, 413, 422) and (status == 413 or _OVERFLOW.search(str(error))):
-        return f"{CONTEXT} ({status})"
-    if status >= 500:
-        return f"it has trouble of its own ({status}): try again later"
-    return f"it refuses the request ({status})" if status >= 400 else f"it points to another address ({status})"
-
-
-def _why_busy(error: BaseException) -> str:
-    if "insufficient_quota" in str(error):
-        return "the account has no quota left (429)"
-    seconds = _retry_after(getattr(getattr(error, "response", None), "headers", {}))
-    return f"it is asked too often (429): try again {'later' if seconds is None else f'in {seconds} seconds'}"
+        kind = Failure.NO_QUOTA if "insufficient_quota" in str(error) else Failure.RATE_LIMITED
+        seconds = _retry_after(getattr(getattr(error, "response", None), "headers", {}))
+        when = when if seconds is None else f"in {seconds} seconds"
+    elif status == 413 or (status in (400, 422) and _OVERFLOW.search(str(error))):
+        kind = Failure.CONTEXT_OVERFLOW
+    elif status >= 400:
+        kind = _STATUSES.get(status, Failure.REQUEST_REJECTED if status < 500 else Failure.SERVER_ERROR)
+    else:
+        kind = Failure.REDIRECTED
+    return cause(kind, status=status, key=key_name, when=when)
 
 
 def _retry_after(headers: Any) -> int | None:

@@ -1,4 +1,4 @@
-"""One answer of a language model as it comes: bounded in time, ended from any thread, honest about how it ended."""
+"""One answer of a language model as it arrives: limited in time, ended from any thread, honest about how it ended."""
 
 import contextlib
 import math
@@ -9,15 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
-from rag.llm.errors import CUT, Limits, too_late, why
-from rag.llm.repetition import Circles
+from rag.llm.errors import Cause, Failure, LanguageModelError, Limits, cause, cause_of, too_late
+from rag.llm.repetition import Repetition
 
 if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage
-
-    from rag.llm.base import Model
 
 _POLL = 0.05  # seconds between two looks at stop() and the clock
 _CHARACTERS_A_TOKEN = 4
@@ -25,7 +23,7 @@ _CHARACTERS_A_TOKEN = 4
 
 @dataclass(frozen=True)
 class Usage:
-    """What a stream took: tokens in and out, seconds; `estimated` where the server did not tell the tokens."""
+    """What a stream cost: tokens in and out, seconds; `estimated` where the server did not count the tokens."""
 
     tokens_in: int
     tokens_out: int
@@ -33,18 +31,14 @@ class Usage:
     estimated: bool
 
 
-class Part(NamedTuple):
-    """What one event of the server brought."""
+class Event(NamedTuple):
+    """What one event of the server holds."""
 
     text: str = ""
     thought: str = ""
     finish: str | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
-
-
-Answer = Callable[["Connection", "Sequence[ChatMessage]"], Iterator[Part]]
-"""Asks one model over one connection."""
 
 
 class Connection:
@@ -88,26 +82,39 @@ class Connection:
             closer()
 
 
+class Provider(Protocol):
+    """What a stream needs of a language model."""
+
+    limits: Limits
+    key_name: str
+
+    def ask(self, connection: Connection, messages: "Sequence[ChatMessage]") -> Iterator[Event]:
+        """Ask over one connection, and yield what the server sends."""
+
+    def failed(self, why: Cause) -> LanguageModelError:
+        """Return the error that says so of this model."""
+
+
 class Stream:
-    """An answer as it comes: an iterator over pieces of text, which may raise LanguageModelError at any piece.
+    """An answer as it arrives: an iterator over pieces of text, which may raise LanguageModelError at any piece.
 
     Asking starts at once. `close()` (also by `with`, by the last reference going, or by `stop()` turning true) ends
     the connection. `finish` is the server's reason for the end ("stop"; "length" means cut short), None before it.
     """
 
-    def __init__(self, asked: "Model", messages: "Sequence[ChatMessage]", stop: Callable[[], bool] | None) -> None:
+    def __init__(self, provider: Provider, messages: "Sequence[ChatMessage]", stop: Callable[[], bool] | None) -> None:
         self.finish: str | None = None
-        self._model, self._stop = asked, stop
+        self._provider, self._stop = provider, stop
         self._begun, self._ended = time.monotonic(), 0.0
         self._in, self._out = sum(len(message.content or "") for message in messages), 0
         self._told_in: int | None = None
         self._told_out: int | None = None
-        self._alive = self._spoken = False
-        self._circles = Circles()
-        self._connection = Connection(asked.limits)
-        self._parts: queue.SimpleQueue[Part | BaseException | None] = queue.SimpleQueue()
+        self._started = self._has_words = False
+        self._repetition = Repetition()
+        self._connection = Connection(provider.limits)
+        self._events: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
         # the thread must not know this object: so it can be collected, and end the connection, while the thread waits
-        work = (asked.answer, tuple(messages), self._connection, self._parts, self._begun + asked.limits.total)
+        work = (provider, tuple(messages), self._connection, self._events, self._begun + provider.limits.total)
         threading.Thread(target=_work, args=work, name="onrecord-llm", daemon=True).start()
 
     def __iter__(self) -> Self:
@@ -147,77 +154,66 @@ class Stream:
         self._connection.hang_up()
 
     def _next_text(self) -> str:
-        while part := self._next_part():
-            self._count(part)
-            if part.text:
-                self._spoken = self._spoken or not part.text.isspace()
-                self._refuse_circles(part.text)
-                return part.text
+        while event := self._next_event():
+            self._started = self._started or bool(event.text or event.thought)
+            self._out += len(event.text) + len(event.thought)
+            self.finish = event.finish or self.finish
+            self._told_in = self._told_in if event.tokens_in is None else event.tokens_in
+            self._told_out = self._told_out if event.tokens_out is None else event.tokens_out
+            if event.text:
+                self._has_words = self._has_words or not event.text.isspace()
+                self._refuse_repetition(event.text)
+                return event.text
         raise StopIteration
 
-    def _next_part(self) -> Part | None:
+    def _next_event(self) -> Event | None:
+        limits = self._provider.limits
         while not (self._stop and self._stop()):
+            allowed = limits.total if self._started else min(limits.first_token, limits.total)
+            left = self._begun + allowed - time.monotonic()
             try:
-                part = self._parts.get(timeout=min(_POLL, max(0.0, self._left())))
+                event = self._events.get(timeout=min(_POLL, max(0.0, left)))
             except queue.Empty:
-                self._check_time()
+                if self._begun + allowed <= time.monotonic():
+                    raise self._provider.failed(too_late(limits, self._started)) from None
                 continue
-            if isinstance(part, Part):
-                return part
-            self._check_end(part)
+            if isinstance(event, Event):
+                return event
+            self._check_end(event)
             return None
         return None
 
-    def _left(self) -> float:
-        limits = self._model.limits
-        allowed = limits.total if self._alive else min(limits.first_token, limits.total)
-        return self._begun + allowed - time.monotonic()
-
-    def _check_time(self) -> None:
-        if self._left() <= 0:
-            raise self._model.failed(too_late(self._model.limits, self._alive))
-
-    def _count(self, part: Part) -> None:
-        self._alive = self._alive or bool(part.text or part.thought)
-        self._out += len(part.text) + len(part.thought)
-        self.finish = part.finish or self.finish
-        self._told_in = self._told_in if part.tokens_in is None else part.tokens_in
-        self._told_out = self._told_out if part.tokens_out is None else part.tokens_out
-
-    def _refuse_circles(self, text: str) -> None:
-        if self._circles.closed_by(text):
-            raise self._model.failed("it went round in circles, writing the same words again and again")
+    def _refuse_repetition(self, text: str) -> None:
+        if self._repetition.found_with(text):
+            raise self._provider.failed(cause(Failure.REPETITION))
 
     def _check_end(self, error: BaseException | None) -> None:
-        whole = self.finish is not None or self._connection.done
-        if error and not whole:
-            # not `from error`: a client's exception carries the request, and with it the key
-            raise self._model.failed(why(error, self._model.key_name, self._model.limits))
-        if not whole and not self._alive:
-            raise self._model.failed("it closed the connection without sending any answer: check the address")
-        if not whole:
-            raise self._model.failed(CUT)
-        if not self._spoken:
-            raise self._model.failed("it sent an empty answer")
-        self._refuse_circles("\n")
+        if self.finish is None and not self._connection.done:
+            if error:
+                # not `from error`: a client's exception carries the request, and with it the key
+                raise self._provider.failed(cause_of(error, self._provider.key_name, self._provider.limits))
+            raise self._provider.failed(cause(Failure.CONNECTION_LOST if self._started else Failure.NO_ANSWER))
+        if not self._has_words:
+            raise self._provider.failed(cause(Failure.EMPTY_ANSWER))
+        self._refuse_repetition("\n")
 
 
 def _work(
-    answer: Answer,
+    provider: Provider,
     messages: "Sequence[ChatMessage]",
     connection: Connection,
-    parts: "queue.SimpleQueue[Part | BaseException | None]",
+    events: "queue.SimpleQueue[Event | BaseException | None]",
     deadline: float,
 ) -> None:
     """Run a client's stream in a thread of its own: it may wait for ever, its reader does not."""
     end: BaseException | None = None
     try:
-        for part in answer(connection, messages):
-            parts.put(part)
+        for event in provider.ask(connection, messages):
+            events.put(event)
             if connection.hung_up or time.monotonic() > deadline:
                 raise TimeoutError  # a reader who sleeps does not keep the model busy
     except BaseException as error:
         end = error
     finally:
         connection.close()
-        parts.put(end)
+        events.put(end)

@@ -17,7 +17,7 @@ from index.library import Library
 from rag.answer import Answer
 from rag.engine import Engine
 from rag.filters import Filters, named_articles, narrowed
-from rag.llm.base import model
+from rag.llm.spec import model
 from rag.options import Options
 from rag.retrieval.hybrid import HybridRetriever
 from tests.support.llm_server import LlmServer, text

@@ -76,7 +76,7 @@ def models_of(specs: Sequence[str]) -> "list[Model]":
     """Return the models that the specs name, with the time limits of the environment."""
     if not specs:
         return []
-    from rag.llm.base import FIRST_TOKEN_SECONDS, TOTAL_SECONDS, model
+    from rag.llm.spec import FIRST_TOKEN_SECONDS, TOTAL_SECONDS, model
 
     first, total = (
         _seconds("ONRECORD_LLM_FIRST_TOKEN", FIRST_TOKEN_SECONDS),

@@ -10,7 +10,8 @@ from eval.drafts.draft import draft, lost_quotes
 from eval.drafts.rules import by_rule
 from eval.sets.questions import Gold, Question, read_questions
 from index.library import Library
-from rag.llm.base import LanguageModelError, model
+from rag.llm.errors import LanguageModelError
+from rag.llm.spec import model
 from tests.support.llm_server import LlmServer, Refusal, text
 
 STORY = (

@@ -13,7 +13,7 @@ from eval.sets.questions import Gold, Question
 from index.library import Library
 from rag.answer import Answer
 from rag.engine import Engine
-from rag.llm.base import model
+from rag.llm.spec import model
 from tests.eval.runs.test_run import answers_in, lines_file, opening, report_in
 from tests.support.llm_server import LlmServer, Refusal, text
 

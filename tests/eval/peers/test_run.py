@@ -150,7 +150,7 @@ def test_a_question_that_the_peer_fails_at_is_in_no_figure_and_asked_anew(server
     server.scripts, server.script = [], Refusal(500)
     ran = Ran(run(*files(tmp_path, WHO), server.spec, tmp_path / "out", None, False), tmp_path / "out")
     assert len(ran.data["failed"]) == 1
-    assert "trouble of its own (500)" in ran.page
+    assert "the server had an internal error (500)" in ran.page
     assert ran.value("contained", "onrecord") is None
     server.script = RIGHT
     run(*files(tmp_path, WHO), server.spec, tmp_path / "out", None, False)

@@ -15,7 +15,7 @@ from index.library import Library
 from rag.answer import Answer, AnswerSpan, Evidence, Passage
 from rag.composing.write import checked, messages
 from rag.engine import Engine
-from rag.llm.base import model
+from rag.llm.spec import model
 from rag.llm.stream import Usage
 from rag.options import Options, Unsupported
 from rag.understanding.standalone import Turn

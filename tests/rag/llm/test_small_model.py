@@ -10,7 +10,7 @@ from index.library import Library
 from rag.answer import Answer
 from rag.checking.quotations import misquoted
 from rag.engine import Engine
-from rag.llm.base import model
+from rag.llm.spec import model
 from rag.options import Options
 from tests.support.small_model import small_model
 
@@ -64,7 +64,7 @@ def test_what_it_cost_is_told(answers: list[Answer]) -> None:
 def test_its_own_context_overflow_is_met_by_fewer_sentences(spec: str) -> None:
     from llama_index.core.base.llms.types import ChatMessage
 
-    from rag.llm.base import ContextOverflowError
+    from rag.llm.errors import ContextOverflowError
 
     with pytest.raises(ContextOverflowError):
         list(model(spec).stream([ChatMessage(role="user", content="mill weir ferry " * 4000)]))

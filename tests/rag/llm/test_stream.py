@@ -4,8 +4,6 @@ import email.utils
 import gc
 import logging
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,9 +11,9 @@ from collections.abc import Iterator
 import pytest
 from llama_index.core.base.llms.types import ChatMessage
 
-import rag.llm.base
 from rag.llm.base import Model
 from rag.llm.errors import LanguageModelError
+from rag.llm.openai import HEADERS
 from rag.llm.spec import model
 from rag.llm.stream import Stream, Usage
 from tests.support.llm_server import (
@@ -96,7 +94,7 @@ def test_sends_the_messages_and_nothing_about_this_machine(server: LlmServer, mo
         {"role": "user", "content": "How long is the pier?"},
     ]
     assert (asked.body["model"], asked.body["temperature"], asked.body["stream"]) == ("tiny", 0.0, True)
-    assert set(asked.headers) <= rag.llm.base._HEADERS
+    assert set(asked.headers) <= HEADERS
 
 
 def test_pieces_come_as_they_are_written(server: LlmServer) -> None:
@@ -125,7 +123,7 @@ def test_an_option_that_the_server_does_not_know_is_left_out(server: LlmServer, 
 
 def test_a_server_that_refuses_the_option_even_left_out_is_asked_twice_at_most(server: LlmServer) -> None:
     server.script = Refusal(422, body='{"error": {"message": "Unsupported parameter: temperature"}}')
-    assert failure(quick(server)).why == "it refuses the request (422)"
+    assert failure(quick(server)).why == "it rejected the request (422)"
     assert len(server.asked) == 2
 
 
@@ -144,7 +142,7 @@ def test_a_cut_stream_fails_after_its_pieces(ending: list[Step], chunked: bool) 
         server.script = [say("Eighty "), *ending]
         stream = quick(server).stream(ASKED)
         assert next(stream) == "Eighty "
-        with pytest.raises(LanguageModelError, match="was cut before the end of the answer"):
+        with pytest.raises(LanguageModelError, match="was lost before the end of the answer"):
             list(stream)
         assert list(stream) == []
 
@@ -152,21 +150,21 @@ def test_a_cut_stream_fails_after_its_pieces(ending: list[Step], chunked: bool) 
 @pytest.mark.parametrize(
     ("refusal", "why"),
     [
-        (Refusal(401, body=f'{{"error": {{"message": "Bad key {KEY}"}}}}'), "it does not accept the key (401): check"),
-        (Refusal(403), "it forbids this use (403)"),
-        (Refusal(404), "it knows no such model or address (404)"),
-        (Refusal(429), "it is asked too often (429): try again later"),
+        (Refusal(401, body=f'{{"error": {{"message": "Bad key {KEY}"}}}}'), "it rejected the key (401): check"),
+        (Refusal(403), "it denied access (403)"),
+        (Refusal(404), "it has no such model or address (404)"),
+        (Refusal(429), "it received too many requests (429): try again later"),
         (Refusal(429, {"Retry-After": "7"}), "try again in 7 seconds"),
         (Refusal(429, {"Retry-After": "1.2"}), "try again in 2 seconds"),
         (Refusal(429, {"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"}), "try again in 0 seconds"),
         (Refusal(429, {"Retry-After": "soon"}), "try again later"),
         (Refusal(429, body='{"error": {"code": "insufficient_quota"}}'), "the account has no quota left (429)"),
-        (Refusal(500), "it has trouble of its own (500): try again later"),
-        (Refusal(503, {"Retry-After": "1"}, body="<html>busy"), "it has trouble of its own (503)"),
+        (Refusal(500), "the server had an internal error (500): try again later"),
+        (Refusal(503, {"Retry-After": "1"}, body="<html>busy"), "the server had an internal error (503)"),
         (Refusal(400, body='{"error": "maximum context length is 2048 tokens"}'), "longer than the model's context"),
-        (Refusal(413), "longer than the model's context (413)"),
-        (Refusal(400), "it refuses the request (400)"),
-        (Refusal(307, {"Location": "http://127.0.0.1:9/"}), "it points to another address (307)"),
+        (Refusal(413), "longer than the model's context"),
+        (Refusal(400), "it rejected the request (400)"),
+        (Refusal(307, {"Location": "http://127.0.0.1:9/"}), "it redirected to another address (307)"),
     ],
 )
 def test_a_refusal_says_why_after_one_request(
@@ -189,7 +187,7 @@ def test_retry_after_may_be_a_date(server: LlmServer) -> None:
 
 def test_an_error_within_the_stream(server: LlmServer) -> None:
     server.script = [say("Eighty "), b'data: {"error": {"message": "out of memory"}}\n\n']
-    assert failure(quick(server)).why == "it broke off with an error of its own"
+    assert failure(quick(server)).why == "it stopped with an error"
     server.script = [b'data: {"error": {"message": "the context size is exceeded"}}\n\n']
     assert "longer than the model's context" in failure(quick(server)).why
 
@@ -203,16 +201,16 @@ def test_a_refused_connection() -> None:
 
 def test_what_is_no_language_model(server: LlmServer) -> None:
     server.script = [b"<html>Welcome</html>"]
-    assert "without sending any answer: check the address" in failure(quick(server)).why
+    assert "without sending an answer: check the address" in failure(quick(server)).why
     server.script = [b"data: <html>\n\n"]
-    assert "what cannot be read as an answer" in failure(quick(server)).why
+    assert "its reply could not be read" in failure(quick(server)).why
 
 
 @pytest.mark.parametrize("opening", [[], [event()], [say("")]])
 def test_no_first_token_in_time(server: LlmServer, opening: list[Step]) -> None:
     server.script = [*opening, FOR_EVER]
     begun = time.monotonic()
-    assert failure(quick(server, first_token=0.2)).why == "no first word came within 0.2 seconds"
+    assert failure(quick(server, first_token=0.2)).why == "it did not begin to answer within 0.2 seconds"
     assert time.monotonic() - begun < 1
     assert server.hung_up.wait(2)
     wait_for_threads()
@@ -222,7 +220,7 @@ def test_no_first_token_in_time(server: LlmServer, opening: list[Step]) -> None:
 def test_not_done_in_time(server: LlmServer, rest: list[Step]) -> None:
     server.script = [say("Eighty "), *rest]
     begun = time.monotonic()
-    assert failure(quick(server, total=0.3)).why == "it was not done within 0.3 seconds"
+    assert failure(quick(server, total=0.3)).why == "it did not finish within 0.3 seconds"
     assert time.monotonic() - begun < 1
     assert server.hung_up.wait(2)
     wait_for_threads()
@@ -260,9 +258,9 @@ def test_an_empty_answer(server: LlmServer, script: list[Step]) -> None:
         ["港口的长度是八十米而且很旧并且在山的后面"] * 4,
     ],
 )
-def test_an_answer_that_goes_round_in_circles(server: LlmServer, loop: list[str]) -> None:
+def test_an_answer_that_repeats_itself_is_ended(server: LlmServer, loop: list[str]) -> None:
     server.script = [*map(say, loop), FOR_EVER]
-    assert "went round in circles" in failure(quick(server)).why
+    assert "kept repeating the same words" in failure(quick(server)).why
     assert server.hung_up.wait(2)
 
 
@@ -275,7 +273,7 @@ def test_an_answer_that_goes_round_in_circles(server: LlmServer, loop: list[str]
         ["Not stated.\n"] * 6,
     ],
 )
-def test_what_is_no_circle(server: LlmServer, pieces: list[str]) -> None:
+def test_a_repeated_word_or_line_is_no_loop(server: LlmServer, pieces: list[str]) -> None:
     server.script = text(*pieces)
     assert list(quick(server).stream(ASKED)) == pieces
 
@@ -345,7 +343,7 @@ def test_a_reader_who_sleeps_does_not_keep_the_model_busy(server: LlmServer) -> 
     server.script = [say("Eighty "), *[0.02, say("a ")] * 500]
     stream = quick(server, total=0.3).stream(ASKED)
     assert server.hung_up.wait(2)
-    with pytest.raises(LanguageModelError, match=r"not done within 0.3 seconds"):
+    with pytest.raises(LanguageModelError, match=r"not finish within 0.3 seconds"):
         list(stream)
 
 
@@ -363,102 +361,4 @@ def test_trying_out(server: LlmServer) -> None:
     server.script = Refusal(401)
     wrong = quick(server).try_out()
     assert wrong is not None
-    assert wrong.endswith("gave no answer: it does not accept the key (401): check ONRECORD_LLM_KEY.")
-
-
-def test_what_the_screen_shows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    remote = model(" openai:gpt-4o-mini ")
-    assert (remote.spec, remote.name, remote.host) == ("openai:gpt-4o-mini", "gpt-4o-mini", "api.openai.com")
-    assert not remote.is_local
-    assert KEY not in repr(vars(remote))
-    assert model("https://llm.example/v1#org/tiny:latest").name == "org/tiny:latest"
-
-
-@pytest.mark.parametrize(
-    ("address", "local"),
-    [
-        ("http://localhost:8080/v1", True),
-        ("http://[::1]:8080/v1", True),
-        ("http://127.9.9.9/v1", True),
-        ("http://10.0.0.1:8080/v1", False),
-        ("http://127.0.0.1.example:8080/v1", False),
-    ],
-)
-def test_what_is_local(address: str, local: bool) -> None:
-    assert model(f"{address}#tiny").is_local is local
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [
-        "",
-        KEY,
-        "gpt-4o",
-        "openai:",
-        "mistral:large",
-        "http://127.0.0.1:8080/v1",
-        "http://127.0.0.1:8080/v1#",
-        "http://#tiny",
-        "http://127.0.0.1:port/v1#tiny",
-        "http://127.0.0.1:99999/v1#tiny",
-        f"http://me:{KEY}@127.0.0.1/v1#tiny",
-        f"http://127.0.0.1/v1?key={KEY}#tiny",
-        "http://[::1/v1#tiny",
-        "openai:gpt\n4",
-    ],
-)
-def test_a_spec_that_cannot_be_used(spec: str) -> None:
-    with pytest.raises(LanguageModelError, match=r"^[^\n]+: write [^\n]+\.$") as caught:
-        model(spec)
-    assert KEY not in str(caught.value)
-
-
-@pytest.mark.parametrize("limits", [(0, 1), (1, -1), (float("nan"), 1)])
-def test_time_limits_are_more_than_nothing(limits: tuple[float, float]) -> None:
-    with pytest.raises(LanguageModelError, match="more than 0 seconds"):
-        model("http://127.0.0.1/v1#tiny", *limits)
-
-
-def test_a_missing_key() -> None:
-    with pytest.raises(LanguageModelError, match="set OPENAI_API_KEY"):
-        model("openai:gpt-4o-mini")
-
-
-def test_a_key_that_is_none_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ONRECORD_LLM_KEY", f"{KEY}\u2019\nx")
-    with pytest.raises(LanguageModelError, match="ONRECORD_LLM_KEY has characters that no key has") as caught:
-        model("http://127.0.0.1/v1#tiny")
-    assert KEY not in str(caught.value)
-
-
-def test_a_model_that_does_not_chat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    with pytest.raises(LanguageModelError, match=r"gpt-5\.2-pro does not chat") as caught:
-        model("openai:gpt-5.2-pro")
-    assert KEY not in str(caught.value)
-
-
-@pytest.mark.parametrize("extra", ["anthropic", "ollama"])
-def test_a_missing_extra_is_named(extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, f"llama_index.llms.{extra}", None)
-    with pytest.raises(LanguageModelError, match=rf"run pip install 'onrecord\[{extra}\]'\.$"):
-        model(f"{extra}:tiny")
-
-
-@pytest.mark.parametrize(
-    ("given", "address"),
-    [
-        ("127.0.0.1:11434", "http://127.0.0.1:11434"),
-        ("0.0.0.0", "http://127.0.0.1:11434"),
-        ("https://llm.example", "https://llm.example:443"),
-        ("http://[::1]:99/ollama", "http://[::1]:99/ollama"),
-    ],
-)
-def test_the_address_of_ollama(given: str, address: str) -> None:
-    assert rag.llm.base._ollama_address(given) == address
-
-
-def test_importing_is_light() -> None:
-    code = "import sys, rag.llm.base; print(sorted({'httpx', 'openai', 'llama_index', 'pydantic'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert wrong.endswith("gave no answer: it rejected the key (401): check ONRECORD_LLM_KEY.")

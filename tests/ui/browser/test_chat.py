@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from index.library import Library
-from rag.llm.base import model
+from rag.llm.spec import model
 from tests.support.browser import DESKTOP, PHONE, Screen, chromium, free_port, serving
 from tests.support.llm_server import DONE, FOR_EVER, LlmServer, finish, say, text, usage
 

@@ -7,7 +7,7 @@ import gradio as gr
 import pytest
 
 from rag.filters import Filters
-from rag.llm.base import model
+from rag.llm.spec import model
 from rag.options import Options
 from ui.browser import settings
 from ui.browser.filters import FiltersBar
