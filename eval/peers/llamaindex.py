@@ -7,7 +7,7 @@ library's, its model is asked by the same client as onrecord's: temperature 0, o
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +18,7 @@ from pydantic import PrivateAttr
 from index.library import Library
 from rag.llm.base import Model
 from rag.llm.errors import ContextOverflowError, LanguageModelError
-from rag.llm.stream import Stream
+from rag.llm.stream import Connection, Event, Stream
 
 if TYPE_CHECKING:
     from llama_index.core import VectorStoreIndex
@@ -48,7 +48,11 @@ class CountedModel(Model):
 
     def __init__(self, asked: Model) -> None:
         self.__dict__.update(vars(asked))
-        self._streams: list[Stream] = []
+        self._asked, self._streams = asked, list[Stream]()
+
+    def ask(self, connection: Connection, messages: Sequence[ChatMessage]) -> Iterator[Event]:
+        """Ask as the model itself does."""
+        return self._asked.ask(connection, messages)
 
     def stream(self, messages: Sequence[ChatMessage], stop: Callable[[], bool] | None = None) -> Stream:
         """Ask, as `Model.stream` does."""
