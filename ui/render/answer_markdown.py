@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rag.answer import Answer, Citation, markers
-from ui.render.printable import plain
+from ui.render.printable import printable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$])")
 
@@ -42,8 +42,8 @@ def _source(citation: Citation) -> str:
 
 
 def _address(url: str) -> str:
-    return re.sub(r"[<>\s]", "", plain(url))
+    return re.sub(r"[<>\s]", "", printable(url))
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", plain(" ".join(text.split())))
+    return _SPECIAL.sub(r"\\\1", printable(" ".join(text.split())))

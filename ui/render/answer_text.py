@@ -8,7 +8,7 @@ from itertools import groupby
 from index.library import Outcome
 from index.store.source_log import SourceEntry, Status
 from rag.answer import Answer, Citation, Statement, markers
-from ui.render.printable import plain
+from ui.render.printable import printable
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
 """How a terminal is told where bold type starts and ends (ECMA-48, select graphic rendition)."""
@@ -20,26 +20,26 @@ def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
     With `bold`, the words that answer stand between `BOLD` and `PLAIN`.
     """
     if answer.standalone != " ".join(answer.question.split()):
-        yield f"Read as: {plain(answer.standalone)}"
+        yield f"Read as: {printable(answer.standalone)}"
         yield ""
     if answer.filters:
-        yield f"Asked of: {plain('; '.join(answer.filters))}"
+        yield f"Asked of: {printable('; '.join(answer.filters))}"
         yield ""
-    yield plain(answer.text) if answer.refused else " ".join(_statement(s, answer, bold) for s in answer.statements)
+    yield printable(answer.text) if answer.refused else " ".join(_statement(s, answer, bold) for s in answer.statements)
     for found in answer.shown_evidence:
         yield ""
-        yield f"    {plain(' '.join(found.text.split()))}"
-        yield f"    {plain(found.passage.article.title)}"
+        yield f"    {printable(' '.join(found.text.split()))}"
+        yield f"    {printable(found.passage.article.title)}"
     for citation in answer.citations:
         yield ""
-        yield f"[{citation.number}] {plain(' '.join(citation.sentence.split()))}"
-        yield f"    {plain(_where(citation))}"
+        yield f"[{citation.number}] {printable(' '.join(citation.sentence.split()))}"
+        yield f"    {printable(_where(citation))}"
     if answer.refused and answer.also_read:
         yield ""
-        yield plain("Searched, among others: " + "; ".join(head.title for head in answer.also_read))
+        yield printable("Searched, among others: " + "; ".join(head.title for head in answer.also_read))
     if answer.notice:
         yield ""
-        yield plain(answer.notice)
+        yield printable(answer.notice)
 
 
 def _statement(statement: Statement, answer: Answer, bold: bool) -> str:
@@ -49,11 +49,11 @@ def _statement(statement: Statement, answer: Answer, bold: bool) -> str:
     if bold and start < end:
         parts[1] = f"{BOLD}{parts[1]}{PLAIN}"
     doubt = f" ({statement.reason})" if statement.verdict == "unsupported" and statement.reason else ""
-    return f"{''.join(parts)} {markers(statement.citations)}{plain(doubt)}".rstrip()
+    return f"{''.join(parts)} {markers(statement.citations)}{printable(doubt)}".rstrip()
 
 
 def _in_line(text: str) -> str:
-    return plain(re.sub(r"\s+", " ", text))
+    return printable(re.sub(r"\s+", " ", text))
 
 
 def _where(citation: Citation) -> str:

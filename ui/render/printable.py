@@ -1,6 +1,6 @@
-"""Text that a terminal shows and does not obey."""
+"""Text that is safe to print: a terminal shows it and obeys nothing in it."""
 
 
-def plain(line: object) -> str:
-    """Return a line without control characters."""
+def printable(line: object) -> str:
+    """Return a line with every control character replaced."""
     return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in str(line))

@@ -1,4 +1,4 @@
-"""The command that shows what users thought of answers, and makes a question set of it."""
+"""The command that lists the ratings of answers, and turns them into a question set."""
 
 import json
 from pathlib import Path
@@ -7,35 +7,32 @@ from typing import Annotated
 import typer
 
 from index.errors import OnrecordError
-from ui.render.printable import plain
-from ui.terminal.options import LibraryOption, opened
+from ui.render.printable import printable
+from ui.terminal.options import LibraryOption, open_library
 
 
 def feedback(
     export: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write a question set of the thumbs to this file, for 'onrecord eval'."),
+        typer.Option(metavar="FILE", help="Write a question set for 'onrecord eval' to this file (JSONL)."),
     ] = None,
-    library: LibraryOption = None,
+    folder: LibraryOption = None,
 ) -> None:
-    """Show the thumbs that were given in the chat, or make an evaluation set of them (JSONL)."""
+    """List the answers that were rated in the chat, or turn them into a question set for 'onrecord eval'."""
     from eval.sets.from_feedback import questions
 
-    with opened(library) as kept:
-        opinions = kept.feedback.all()
-    if not opinions:
-        print("There are no thumbs yet: give some to answers in 'onrecord chat'.")
+    with open_library(folder) as library:
+        ratings = library.feedback.all()
+    if not ratings:
+        print("No answer has been rated yet: use the thumbs in 'onrecord chat'.")
     elif export:
-        _write(export, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in questions(opinions)))
-        print(f"{len(opinions)} questions are in {plain(export)}: 'onrecord eval' asks them again.")
+        rows = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in questions(ratings))
+        try:
+            export.write_text(rows, encoding="utf-8")
+        except OSError as error:
+            raise OnrecordError(f"Cannot write {export} ({error.strerror}): choose another file.") from error
+        print(f"Wrote {len(ratings)} questions to {printable(export)}; 'onrecord eval' asks them again.")
     else:
-        for each in opinions:
-            reason = f": {each.reason}" if each.reason else ""
-            print(plain(f"{each.at[:10]}  {'good' if each.good else 'bad'}  {each.answer['question']}{reason}"))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OnrecordError(f"{path} cannot be written ({error.strerror}): name another file with --export.") from error
+        for rating in ratings:
+            verdict, reason = "good" if rating.good else "bad", f": {rating.reason}" if rating.reason else ""
+            print(printable(f"{rating.at[:10]}  {verdict}  {rating.answer['question']}{reason}"))

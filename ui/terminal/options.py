@@ -1,20 +1,18 @@
-"""What the commands share: common options, the library opened, the language model of a spec."""
+"""What the commands share: options, the open library, and the language models that were named."""
 
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from index.errors import QuestionError
+from index.errors import EmptyLibraryError, QuestionError
 from index.settings import CHUNK_CHARS, default_library
 
 if TYPE_CHECKING:
-    from llama_index.core.base.embeddings.base import BaseEmbedding
-
     from index.library import Library
     from rag.llm.base import Model
 
@@ -24,30 +22,36 @@ LibraryOption = Annotated[
         "--library",
         envvar="ONRECORD_LIBRARY",
         metavar="DIR",
-        help="The folder that holds the library. Default: the platform's user data folder.",
+        help="The folder of the library. Default: a folder in your user data folder.",
         show_default=False,
     ),
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 ThresholdOption = Annotated[
     float | None,
     typer.Option(
-        "--threshold",
         envvar="ONRECORD_THRESHOLD",
         min=0.0,
         max=1.0,
-        help="Refuse below this confidence; 0 answers whatever is found. Default: measured, see the README.",
+        help="Refuse to answer below this confidence; 0 never refuses what it finds. Default: a measured value.",
         show_default=False,
+    ),
+]
+UnsupportedOption = Annotated[
+    Literal["marked", "hidden", "shown"],
+    typer.Option(
+        envvar="ONRECORD_UNSUPPORTED",
+        help="How to treat statements by a language model that the articles do not support.",
     ),
 ]
 LlmOption = Annotated[
     str | None,
     typer.Option(
-        "--llm",
         envvar="ONRECORD_LLM",
         metavar="SPEC",
         help=(
             "Let this language model write the answers: openai:MODEL, anthropic:MODEL, ollama:MODEL or "
-            "http://host:port/v1#MODEL. It is sent the sentences found; keys come from the environment."
+            "http://host:port/v1#MODEL. The sentences found are sent to it; API keys are read from the environment."
         ),
         show_default=False,
     ),
@@ -59,8 +63,8 @@ ModelsOption = Annotated[
         envvar="ONRECORD_LLM",
         metavar="SPEC",
         help=(
-            "Let this language model write the answers; repeat it for several, among which the browser chooses "
-            "(ONRECORD_LLM holds them with spaces between). The forms are those of 'onrecord ask --help'."
+            "Let this language model write the answers; repeat it to offer several in the browser (in ONRECORD_LLM, "
+            "separate them with spaces). For the forms of SPEC see 'onrecord ask --help'."
         ),
         show_default=False,
     ),
@@ -68,47 +72,49 @@ ModelsOption = Annotated[
 
 
 def model_of(specs: str | None) -> "Model | None":
-    """Return the first of the models that the specs, spaces between, name; None where there is none."""
+    """Return the first model of a space-separated list; None if the list is empty."""
     return next(iter(models_of((specs or "").split())), None)
 
 
 def models_of(specs: Sequence[str]) -> "list[Model]":
-    """Return the models that the specs name, with the time limits of the environment."""
+    """Return the models of the specs, with the time limits that the environment sets."""
     if not specs:
         return []
     from rag.llm.spec import FIRST_TOKEN_SECONDS, TOTAL_SECONDS, model
 
-    first, total = (
-        _seconds("ONRECORD_LLM_FIRST_TOKEN", FIRST_TOKEN_SECONDS),
-        _seconds("ONRECORD_LLM_TOTAL", TOTAL_SECONDS),
-    )
+    first = _seconds("ONRECORD_LLM_FIRST_TOKEN", FIRST_TOKEN_SECONDS)
+    total = _seconds("ONRECORD_LLM_TOTAL", TOTAL_SECONDS)
     return [model(spec, first, total) for spec in specs]
 
 
 def _seconds(name: str, default: float) -> float:
-    given = os.environ.get(name)
+    value = os.environ.get(name)
     try:
-        return float(given) if given else default
+        return float(value) if value else default
     except ValueError as error:
-        raise QuestionError(f"{name} is not a number of seconds: set it to one, such as {default:g}.") from error
-
-
-def _embedder(spec: str) -> "BaseEmbedding":
-    from index.embedder import load_embedder
-
-    sys.path.insert(0, os.getcwd())  # as python -m has it: the class may be the user's own
-    return load_embedder(spec)
+        raise QuestionError(f"{name} is not a number of seconds: set it to a number such as {default:g}.") from error
 
 
 @contextmanager
-def opened(library: Path | None, chunk_chars: int = CHUNK_CHARS) -> Iterator["Library"]:
-    """Open the library in a folder (None: the user's own) with the environment's embedder, and close it."""
+def open_library(folder: Path | None, chunk_chars: int = CHUNK_CHARS) -> Iterator["Library"]:
+    """Open the library in a folder (None: the user's own) with the embedder of the environment; close it after use."""
     from index.library import Library
 
-    spec = os.environ.get("ONRECORD_EMBEDDER")
-    folder = (library or default_library()).expanduser().absolute()
-    kept = Library(folder, embedder=_embedder(spec) if spec else None, chunk_chars=chunk_chars)
+    spec, embedder = os.environ.get("ONRECORD_EMBEDDER"), None
+    if spec:
+        from index.embedder import load_embedder
+
+        sys.path.insert(0, os.getcwd())  # as 'python -m' does: the class may be the user's own
+        embedder = load_embedder(spec)
+    path = (folder or default_library()).expanduser().absolute()
+    library = Library(path, embedder=embedder, chunk_chars=chunk_chars)
     try:
-        yield kept
+        yield library
     finally:
-        kept.close()
+        library.close()
+
+
+def require_articles(library: "Library") -> None:
+    """Raise EmptyLibraryError if there is nothing to ask."""
+    if library.is_empty():
+        raise EmptyLibraryError(f"There are no articles yet in {library.folder}: add some with 'onrecord add FILE'.")

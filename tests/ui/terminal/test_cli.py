@@ -53,7 +53,7 @@ def test_ask_answers_with_history_from_standard_input(sample: Library) -> None:
 
 
 def test_doctor_finds_a_sound_library(sample: Library) -> None:
-    assert "All agree." in run("doctor", library=sample.folder).stdout
+    assert "Everything is in order." in run("doctor", library=sample.folder).stdout
 
 
 @pytest.mark.parametrize(

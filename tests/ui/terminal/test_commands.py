@@ -124,7 +124,7 @@ def test_an_article_is_removed_by_id_url_or_path(
     onrecord("add", rows(PIER))
     assert onrecord("remove", name).code == 0
     assert onrecord("list", "--json").data == []
-    assert "All agree." in onrecord("doctor").out
+    assert "Everything is in order." in onrecord("doctor").out
 
 
 def test_remove_tells_what_it_did_not_find(onrecord: Onrecord, rows: Rows) -> None:

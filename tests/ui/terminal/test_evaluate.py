@@ -85,7 +85,7 @@ def test_a_folder_of_sets_is_one_command_and_one_report(
     assert (out / "one" / "library" / "ledger.sqlite3").exists()
     assert "The report is in" in capsys.readouterr().out
     assert run(monkeypatch, "eval", tmp_path / "bench", "--out", out, "--articles", "x.jsonl") == 2
-    assert "leave out --articles and --library" in capsys.readouterr().err
+    assert "omit --articles and --library" in capsys.readouterr().err
     assert run(monkeypatch, "eval", tmp_path / "bench", "--out", out, "--library", "x") == 2
 
 
@@ -154,7 +154,7 @@ def test_a_stop_says_how_to_go_on_and_resume_does(
     monkeypatch.setattr(asking.Engine, "ask_traced", stopped)
     common = ("eval", questions, "--library", built, "--out", tmp_path / "out", "--no-cache")
     assert run(monkeypatch, *common) == 130
-    assert "run the same command with --resume to go on" in capsys.readouterr().err
+    assert "run the same command with --resume to continue" in capsys.readouterr().err
     assert report_in(tmp_path / "out")["interrupted"] is True
     assert run(monkeypatch, *common, "--resume") == 0
     assert asked == [QUESTIONS[0]["question"], QUESTIONS[1]["question"], QUESTIONS[1]["question"]]
@@ -185,7 +185,7 @@ def test_questions_are_made_once_and_checked(
     made = tmp_path / "made.jsonl"
     assert run(monkeypatch, "questions", "make", "--out", made, "--library", built) == 0
     assert run(monkeypatch, "questions", "make", "--out", made, "--library", built) == 2
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert run(monkeypatch, "questions", "check", made, "--library", built) == 0
     lost = [{"question": "Who?", "evidence": [{"article_id": "ostrel", "quote": "Nobody said this."}]}]
     assert run(monkeypatch, "questions", "check", lines(tmp_path / "lost.jsonl", lost), "--library", built) == 1

@@ -53,7 +53,7 @@ def test_the_export_is_a_question_set(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "thumbs.jsonl"
     told = CliRunner().invoke(app, ["feedback", "--export", str(file), "--library", str(library.folder)])
     assert told.exit_code == 0
-    assert "3 questions" in told.output
+    assert "Wrote 3 questions" in told.output
     good, bad, refused = read_questions(file)
     assert (good.answerable, good.answers, good.evidence[0].quote) == (True, (SAID,), SAID)
     assert good.history[0].text == "Is there a bridge?"
@@ -64,7 +64,7 @@ def test_the_export_is_a_question_set(library: Library, tmp_path: Path) -> None:
 
 def test_thumbs_are_listed(library: Library) -> None:
     run = CliRunner()
-    assert "no thumbs yet" in run.invoke(app, ["feedback", "--library", str(library.folder)]).output
+    assert "No answer has been rated yet" in run.invoke(app, ["feedback", "--library", str(library.folder)]).output
     library.feedback.put(opinion("a", False))
     library.feedback.explain("a", "Too long.")
     assert "bad  Who opened it?: Too long." in run.invoke(app, ["feedback", "--library", str(library.folder)]).output
@@ -74,4 +74,4 @@ def test_thumbs_are_listed(library: Library) -> None:
 def test_a_file_that_cannot_be_written_is_one_sentence(library: Library, tmp_path: Path, name: str) -> None:
     library.feedback.put(opinion("a", True))
     told = CliRunner().invoke(app, ["feedback", "--export", str(tmp_path / name), "--library", str(library.folder)])
-    assert "cannot be written" in str(told.exception)
+    assert "Cannot write" in str(told.exception)

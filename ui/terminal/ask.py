@@ -1,0 +1,119 @@
+"""The command that answers one question."""
+
+import gc
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.errors import QuestionError
+from ui.terminal.options import (
+    JsonOption,
+    LibraryOption,
+    LlmOption,
+    ThresholdOption,
+    UnsupportedOption,
+    model_of,
+    open_library,
+    require_articles,
+)
+
+if TYPE_CHECKING:
+    from rag.understanding.standalone import Turn
+
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Search only articles published on or after this date: YYYY, YYYY-MM or YYYY-MM-DD.",
+        show_default=False,
+    ),
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Search only articles published on or before this date.", show_default=False),
+]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME", help="Search only articles whose source contains this name; repeatable.", show_default=False
+    ),
+]
+AuthorOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME", help="Search only articles whose author contains this name; repeatable.", show_default=False
+    ),
+]
+InOption = Annotated[
+    list[str] | None,
+    typer.Option("--in", metavar="ID|URL|PATH|TITLE", help="Search only this article; repeatable.", show_default=False),
+]
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotation marks.")],
+    history: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="The conversation so far, as a JSON list of {role, content}; '-' reads standard input.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    author: AuthorOption = None,
+    within: InOption = None,
+    threshold: ThresholdOption = None,
+    unsupported: UnsupportedOption = "marked",
+    llm: LlmOption = None,
+    folder: LibraryOption = None,
+) -> None:
+    """Ask one question. The answer is made of sentences of your articles, each with its citation.
+
+    If the articles don't say, it doesn't guess. Exit status: 0 for an answer or a refusal, 2 for invalid input or an
+    empty library.
+    """
+    gc.disable()  # a tenth of a cold answer would go to collecting garbage that imports do not make
+    from ui.render.answer_text import answer_lines
+
+    turns = _read_history(history)
+    with open_library(folder) as library:
+        require_articles(library)
+        from rag.engine import Engine
+        from rag.filters import Filters, named_articles
+        from rag.options import Options
+
+        filters = Filters(
+            since=since,
+            until=until,
+            sources=tuple(source or ()),
+            authors=tuple(author or ()),
+            articles=named_articles(within or (), library),
+        )
+        options = Options(filters=filters, model=model_of(llm), unsupported=unsupported)
+        answer = Engine(library, threshold, options).ask(question, turns)
+    if as_json:
+        print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
+        return
+    for line in answer_lines(answer, bold=sys.stdout.isatty() and "NO_COLOR" not in os.environ):
+        print(line)
+
+
+def _read_history(source: str | None) -> "tuple[Turn, ...]":
+    from rag.understanding.standalone import read_history
+
+    if source is None:
+        return ()
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        return read_history(json.loads(text))
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"Cannot read the history file {source} ({type(error).__name__}): check it.") from error
+    except (ValueError, RecursionError) as error:
+        raise QuestionError(f"The history in {source} is not valid JSON: give a list of {{role, content}}.") from error
