@@ -1,6 +1,6 @@
-"""Write the trained reader as ONNX, in float32 and in int8.
+"""Write the trained reader as ONNX, in float32 and in int8, and its weights in parts to begin a later run with.
 
-`python -m rag.training.export --run DIR... --base WHEEL_OR_DIR --out DIR`
+`python -m rag.training.export --run DIR... --base WHEEL_OR_DIR --out DIR [--parts DIR]`
 """
 
 import argparse
@@ -15,17 +15,18 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from rag.ranking import encoding as form
 from rag.training.network import OUTPUTS, Reader, from_base
 from rag.training.train import CHECKPOINT
+from rag.training.weights import write_parts
 
 OPSET = 17
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
 def trained(runs: Sequence[Path], base: Path) -> Reader:
-    """The network of a run's checkpoint, or the mean of several runs' weights, ready to read.
+    """The network with the running mean of a run's weights, or the mean of several runs, ready to read.
 
     Runs that started from the same weights average well (Wortsman et al., 2022).
     """
-    kept = [torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu")["reader"] for run in runs]
+    kept = [torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu")["mean"] for run in runs]
     reader = from_base(base)
     reader.load_state_dict({name: sum(one[name] for one in kept) / len(kept) for name in kept[0]})
     return reader.eval()
@@ -70,10 +71,14 @@ def main() -> None:
     parser.add_argument("--run", type=Path, nargs="+", required=True, help="the folders that training wrote")
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--parts", type=Path, help="where to keep the weights for a later run, as compressed parts")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "tokenizer.json").write_bytes((options.run[0] / "tokenizer.json").read_bytes())
-    write_float(trained(options.run, options.base), options.out / "reader.onnx")
+    reader = trained(options.run, options.base)
+    if options.parts:
+        write_parts(reader.state_dict(), options.parts)
+    write_float(reader, options.out / "reader.onnx")
     write_int8(options.out / "reader.onnx", options.out / "reader.int8.onnx")
     (options.out / "config.json").write_text(json.dumps(describe(options.out), indent=1) + "\n", "utf-8")
 

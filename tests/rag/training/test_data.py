@@ -1,13 +1,17 @@
-"""The training examples: windows hold their answer, negatives do not, and a seed decides everything."""
+"""The training questions: windows hold their answer, others lack it, and a seed decides everything."""
 
 import json
 import lzma
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rag.training.data import Example, Maker, Record, read_folder
+from rag.training.data import Record, read_folder
+from rag.training.pools import pools
+from rag.training.prepare import read_part, write_parts
+from rag.training.questions import ALONE, Maker, Question
 
 TOWNS = ("Drow", "Holm", "Pell", "Quay", "Rusk", "Sarn")
 
@@ -37,33 +41,54 @@ def records(tmp_path: Path) -> list[Record]:
     return read_folder(tmp_path)
 
 
-def made(records: list[Record], seed: int) -> list[Example]:
-    return Maker(records * 20, seed).examples()
+@pytest.fixture
+def maker(records: list[Record], tmp_path: Path) -> Maker:
+    return Maker(records * 20, pools(tmp_path, records))
 
 
-def test_a_window_holds_its_answer_and_keeps_its_place(records: list[Record]) -> None:
-    answerable = [example for example in made(records, 1) if example.answerable]
-    assert len(answerable) == 20 * len(TOWNS)
-    for example in answerable:
-        ((start, end),) = example.answers
-        assert example.passage[start:end].isdigit()
-        ((low, high),) = example.evidence
+def test_a_window_that_answers_holds_its_answer(maker: Maker) -> None:
+    windows = [w for question in maker.one_pass(1) for w in question.windows if w.evidence]
+    assert len(windows) > 50
+    for window in windows:
+        ((start, end),) = window.answers
+        assert window.passage[start:end].isdigit()
+        ((low, high),) = window.evidence
         assert low <= start < end <= high
-        assert example.passage[low:high].startswith("The mill of")
-        assert len(example.passage) <= 1050
+        assert window.passage[low:high].startswith("The mill of")
+        assert len(window.passage) <= 1050
 
 
-def test_negatives_lack_the_answer(records: list[Record]) -> None:
+def test_other_windows_lack_the_answer_and_come_from_retrieval(maker: Maker, records: list[Record]) -> None:
     wanted = {record.question: record.passage[slice(*record.answers[0])] for record in records if record.answers}
-    negatives = [example for example in made(records, 1) if not example.answerable]
-    assert {example.question for example in negatives} >= set(wanted)
-    for example in negatives:
-        assert not example.answers
-        assert wanted.get(example.question, "nothing of the kind") not in example.passage
+    asked = [question for question in maker.one_pass(1) if question.question in wanted and len(question.windows) > 1]
+    assert asked
+    for question in asked:
+        others = [window for window in question.windows if not window.evidence]
+        assert others
+        assert all(wanted[question.question] not in window.passage for window in others)
+        assert sum(bool(window.evidence) for window in question.windows) <= 1
 
 
-def test_the_same_seed_makes_the_same_examples(records: list[Record]) -> None:
-    assert made(records, 3) == made(records, 3) != made(records, 4)
+def test_some_questions_have_no_window_that_answers(maker: Maker) -> None:
+    asked = [question for question in maker.one_pass(1) if question.question != "Who burned the mill?"]
+    assert 0.1 < sum(not question.answerable for question in asked) / len(asked) < 0.7
+
+
+def test_a_question_that_means_its_own_passage_is_read_alone(records: list[Record]) -> None:
+    source = next(iter(sorted(ALONE)))
+    made = list(Maker([replace(record, source=source) for record in records], {}).one_pass(1))
+    assert made
+    assert all(len(question.windows) == 1 for question in made)
+
+
+def test_the_same_seed_makes_the_same_questions(maker: Maker) -> None:
+    assert list(maker.one_pass(3)) == list(maker.one_pass(3)) != list(maker.one_pass(4))
+
+
+def test_questions_are_read_as_they_were_written(maker: Maker, tmp_path: Path) -> None:
+    made: list[Question] = list(maker.one_pass(3))
+    write_parts(iter(made), tmp_path / "parts", "003")
+    assert read_part(tmp_path / "parts" / "003-000.jsonl.xz") == made
 
 
 def test_a_record_whose_span_is_unknown_has_evidence_only(tmp_path: Path) -> None:

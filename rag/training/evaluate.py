@@ -1,0 +1,156 @@
+"""Measure a reader alone: `python -m rag.training.evaluate --sets DIR --cache FILE --model FILE.onnx ...`.
+
+The reader reads what the product's full text brings up for questions it was not trained on; its margin alone
+orders the sentences.  Told are how often the first sentence holds evidence, among the questions whose evidence
+was retrieved at all, and how well the best margin tells questions with an answer from those without (AUROC).
+"""
+
+import argparse
+import json
+import pickle
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.article import Article, ArticleHead, Chunk, Sentence
+from index.embedder import session
+from index.store.articles import Ledger
+from index.store.database import Database
+from index.text.chunks import split_article
+from rag.answer import Passage
+from rag.ranking.cross_encoder import Reader
+from rag.ranking.encoding import Span
+from rag.training.data import TRAINING_ARTICLES, overlap, read_lines
+from rag.training.export import sha256
+
+SETS = ("squad2", "clapnq", "timeqa", "covidqa")
+DEPTH = 6
+"""Passages read for a question."""
+
+
+class Candidate(Reader):
+    """A reader of any model file."""
+
+    def __init__(self, path: Path) -> None:
+        self._session = session(path, sha256(path))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question with its passages, and where in which article its evidence stands."""
+
+    set: str
+    question: str
+    answerable: bool
+    passages: tuple[Passage, ...]
+    gold: tuple[tuple[str, Span], ...]
+
+    def holds(self, passage: Passage, sentence: Sentence) -> bool:
+        """Whether a sentence holds evidence."""
+        place = (sentence.start, sentence.end)
+        return any(name == passage.article.id and overlap(place, span) for name, span in self.gold)
+
+    @property
+    def found(self) -> bool:
+        """Whether evidence was retrieved."""
+        return any(self.holds(passage, sentence) for passage in self.passages for sentence in passage.sentences)
+
+
+class Searched:
+    """The articles of a set in the product's full text."""
+
+    def __init__(self, folder: Path, rows: Sequence[dict[str, Any]]) -> None:
+        self._ledger = Ledger(Database(folder / "ledger.sqlite"))
+        self.texts: dict[str, str] = {}
+        self._chunks: dict[str, tuple[Chunk, Article, list[Sentence]]] = {}
+        for row in rows:
+            article = Article(row["id"], row["title"], row["text"], published=row.get("published"))
+            self.texts[article.id] = article.text
+            sentences, chunks = split_article(article)
+            self._ledger.put(article, sentences, chunks)
+            self._chunks |= {chunk.id: (chunk, article, sentences) for chunk in chunks}
+
+    def passages(self, question: str) -> Iterator[Passage]:
+        """The best passages by BM25."""
+        for chunk_id, score in self._ledger.search(question, DEPTH):
+            chunk, article, sentences = self._chunks[chunk_id]
+            head = ArticleHead(article.id, article.title, None, None, article.published)
+            yield Passage(chunk, head, tuple(sentences[chunk.first : chunk.last + 1]), score, None, score)
+
+
+def cases(sets: Path, name: str, limit: int) -> Iterator[Case]:
+    """The small fixed sample of a set, of the articles that were not trained on, with passages."""
+    with tempfile.TemporaryDirectory() as folder:
+        searched = Searched(Path(folder), list(read_lines(sets / f"{name}.articles.jsonl")))
+        rows = [row for row in read_lines(sets / f"{name}.questions.jsonl") if row["core"]]
+        kept = [row for row in rows if not set(row.get("scope") or ()) & set(TRAINING_ARTICLES)]
+        for row in kept[:limit]:
+            passages = tuple(searched.passages(row["question"]))
+            yield Case(name, row["question"], row["answerable"], passages, tuple(_gold(row, searched.texts)))
+
+
+def _gold(row: dict[str, Any], texts: dict[str, str]) -> Iterator[tuple[str, Span]]:
+    for evidence in row["evidence"]:
+        at = texts[evidence["article_id"]].find(evidence["quote"]) if evidence["quote"] else -1
+        if at >= 0:
+            yield evidence["article_id"], (at, at + len(evidence["quote"]))
+
+
+def measure(reader: Reader, asked: Sequence[Case]) -> dict[str, float | int]:
+    """Hit@1 of the best margin, and its AUROC."""
+    hits, margins = [], []
+    for case in asked:
+        margin, holds = _best(reader, case)
+        margins.append((margin, case.answerable))
+        if case.answerable and case.found:
+            hits.append(holds)
+    yes, no = ([margin for margin, answerable in margins if answerable is kind] for kind in (True, False))
+    figures: dict[str, float | int] = {"questions": len(hits), "hit@1": round(sum(hits) / max(1, len(hits)), 3)}
+    return figures | ({"without answer": len(no), "auroc": round(auroc(yes, no), 3)} if no else {})
+
+
+def _best(reader: Reader, case: Case) -> tuple[float, bool]:
+    """The greatest margin of a question's sentences, and whether that sentence holds evidence."""
+    readings = reader.read(case.question, case.passages)
+    found = [
+        (margin, case.holds(passage, sentence))
+        for passage, reading in zip(case.passages, readings, strict=True)
+        for sentence, margin in zip(passage.sentences, reading.margins, strict=True)
+    ]
+    return max(found, key=lambda pair: pair[0], default=(float("-inf"), False))
+
+
+def auroc(yes: Sequence[float], no: Sequence[float]) -> float:
+    """The chance that one of `yes` is greater than one of `no`."""
+    won = sum((one > other) + (one == other) / 2 for one in yes for other in no)
+    return won / max(1, len(yes) * len(no))
+
+
+def cached_cases(sets: Path, cache: Path, limit: int) -> list[Case]:
+    """The cases of all sets; retrieved once."""
+    if not cache.exists():
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        cache.write_bytes(pickle.dumps([case for name in SETS for case in cases(sets, name, limit)]))
+    return list(pickle.loads(cache.read_bytes()))
+
+
+def main() -> None:
+    """Measure each model on each set."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", type=Path, required=True, help="folder of NAME.questions.jsonl, NAME.articles.jsonl")
+    parser.add_argument("--cache", type=Path, required=True, help="file of the retrieved passages, made where missing")
+    parser.add_argument("--model", type=Path, nargs="+", required=True, help="int8 or float models")
+    parser.add_argument("--limit", type=int, default=100, help="questions of a set")
+    options = parser.parse_args()
+    asked = cached_cases(options.sets, options.cache, options.limit)
+    for model in options.model:
+        reader = Candidate(model)
+        for name in SETS:
+            figures = measure(reader, [case for case in asked if case.set == name])
+            print(json.dumps({"model": str(model), "set": name, **figures}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The passages of a source, searched as the product searches: its chunks, its full text."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from index.article import Article
+from index.store.articles import Ledger
+from index.store.database import Database
+from index.text.chunks import split_article
+from rag.training.data import Record
+
+DEPTH = 12
+"""How many chunks are looked at: as many as the product has read."""
+
+
+class Found(NamedTuple):
+    """A chunk that retrieval brought up, with the title of its article and the passage it is cut from."""
+
+    title: str
+    text: str
+    passage: str
+
+
+class Pool:
+    """Passages that are searched together."""
+
+    def __init__(self, path: Path, passages: Iterable[tuple[str, str]]) -> None:
+        self._ledger = Ledger(Database(path))
+        self._found: dict[str, Found] = {}
+        for number, (title, passage) in enumerate(passages):
+            article = Article(str(number), title, passage)
+            sentences, chunks = split_article(article)
+            self._ledger.put(article, sentences, chunks)
+            self._found |= {chunk.id: Found(title, chunk.text, passage) for chunk in chunks}
+
+    def search(self, question: str) -> list[Found]:
+        """The best chunks by BM25, best first."""
+        return [self._found[chunk_id] for chunk_id, _ in self._ledger.search(question, DEPTH)]
+
+
+def pools(folder: Path, records: Iterable[Record]) -> dict[str, Pool]:
+    """The pool of each source (some share one), kept in files of a folder."""
+    passages: dict[str, dict[str, str]] = {}
+    for record in records:
+        passages.setdefault(record.pool, {}).setdefault(record.passage, record.title)
+    return {
+        name: Pool(folder / f"{name}.sqlite", ((title, text) for text, title in held.items()))
+        for name, held in sorted(passages.items())
+    }
