@@ -1,28 +1,35 @@
 """Serving the page: where it listens, who may come in, how much is taken at once, and what the browser is told."""
 
-import asyncio
 import errno
 import os
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from fastapi.exceptions import RequestValidationError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from index.errors import OnrecordError
 from index.library import Library
-from ui.server.auth import Passwords, hashed, matches
+from ui.server.auth import Passwords
+from ui.server.body_limit import BodyLimit
+from ui.server.calls import Calls
 from ui.server.headers import SecurityHeaders
+from ui.server.members import Members
+from ui.server.refusal import refusal
 from ui.server.same_origin import KnownHosts, SameOrigin
+from ui.server.sign_in import FromAddress, sign_in
 from ui.server.upload_limit import UploadRoom
+from ui.server.upload_names import OpaqueUploads, UploadNames
 
 _STATIC = Path(__file__).parents[1] / "static"
 _SANS = ("system-ui", "sans-serif")
@@ -37,7 +44,6 @@ _KEPT_SECONDS = 3600
 """What Gradio keeps of uploads besides our copy goes away within two hours."""
 DELETE_CACHE = (600, _KEPT_SECONDS)
 
-SignIn = Callable[[str, str], Awaitable[bool]]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
@@ -68,12 +74,12 @@ def start(
     hosts = KnownHosts(host, names)
     _refuse_busy_port(host, port)
     _reach_ourselves_directly()
-    _, address, _ = app.queue(max_size=_QUEUE).launch(
+    _, address, _ = app.queue(max_size=_QUEUE, api_open=False).launch(
         # Gradio makes an address of it, where an IPv6 one needs its brackets
         server_name=f"[{host}]" if ":" in host else host,
         server_port=port,
-        auth=_sign_in(passwords) if passwords else None,
-        app_kwargs={"middleware": _middleware(library), "routes": [_health(library)], "lifespan": _guarded_by(hosts)},
+        auth=sign_in(passwords) if passwords else None,
+        app_kwargs=_around(app, library, hosts, bool(passwords)),
         theme=_theme(),
         css_paths=_styles(),
         max_file_size=_UPLOAD_LIMIT,
@@ -107,9 +113,27 @@ def _incoming(library: Library) -> Path:
     return library.folder.absolute() / "incoming"
 
 
-def _middleware(library: Library) -> list[Middleware]:
-    room = Middleware(UploadRoom, folder=_incoming(library), most=_UPLOADS_LIMIT)
-    return [Middleware(SecurityHeaders), room]
+def _around(app: gr.Blocks, library: Library, hosts: KnownHosts, asks: bool) -> dict[str, Any]:
+    """Return what Gradio makes its server with: each middleware stands around those after it."""
+    names = UploadNames()
+    middleware = [
+        Middleware(SecurityHeaders),
+        Middleware(BodyLimit),
+        Middleware(Members, asks=asks),
+        Middleware(FromAddress),
+        Middleware(UploadRoom, folder=_incoming(library), most=_UPLOADS_LIMIT),
+        Middleware(OpaqueUploads, names=names),
+        Middleware(Calls, blocks=app, names=names),
+    ]
+    told = {RequestValidationError: _not_understood}
+    routes = [_health(library)]
+    return {"middleware": middleware, "routes": routes, "lifespan": _guarded_by(hosts), "exception_handlers": told}
+
+
+async def _not_understood(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    named = ", ".join(str(each["loc"][-1])[:40] for each in error.errors()[:3])
+    return refusal(422, f"The request is not what this address takes: look at {named}.")
 
 
 def _guarded_by(hosts: KnownHosts) -> Lifespan:
@@ -121,17 +145,6 @@ def _guarded_by(hosts: KnownHosts) -> Lifespan:
         yield
 
     return guarded
-
-
-def _sign_in(passwords: Passwords) -> SignIn:
-    nobody = hashed("")  # an unknown name takes as long as a known one
-
-    async def sign_in(user: str, password: str) -> bool:
-        # hashing takes its time, and must not hold up everybody else's screen
-        fits = await asyncio.to_thread(matches, password, passwords.get(user, nobody))
-        return fits and user in passwords
-
-    return sign_in
 
 
 def _health(library: Library) -> Route:

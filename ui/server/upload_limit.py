@@ -5,6 +5,8 @@ from pathlib import Path
 from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.server.routes import is_upload
+
 _FULL = "Too much was uploaded at once for the maximum allowed size: add fewer files, or try again in two hours."
 
 
@@ -18,7 +20,7 @@ class UploadRoom:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "http" and scope["path"].endswith("/upload"):
+        if scope["type"] == "http" and is_upload(scope):
             receive = self._bounded(receive)
         await self._app(scope, receive, send)
 

@@ -1,0 +1,165 @@
+"""Calls of the page's events and of the API: their bodies are looked at before Gradio takes them at their word."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import gradio as gr
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.server.bounded_json import read_json
+from ui.server.members import user_of
+from ui.server.refusal import refusal
+from ui.server.routes import API, path_of
+from ui.server.upload_names import UploadNames
+
+_LOG = logging.getLogger(__name__)
+_JOIN, _CANCEL, _RESET = (f"{API}/{each}" for each in ("queue/join", "cancel", "reset"))
+_NAMED = tuple(f"{API}/{each}/" for each in ("api", "run", "call"))
+_BY_PARAMETER = f"{API}/call/v2/"
+_FACTS: Mapping[str, type] = {
+    "session_hash": str,
+    "event_id": str,
+    "fn_index": int,
+    "trigger_id": int,
+    "simple_format": bool,
+    "batched": bool,
+    "oauth_token": str,
+}
+_NEEDED = {
+    _JOIN: ("session_hash", "fn_index"),
+    _CANCEL: ("session_hash", "event_id", "fn_index"),
+    _RESET: ("event_id",),
+}
+_ARTICLE = {str: "a text", int: "a whole number", bool: "true or false"}
+
+
+class MisuseError(Exception):
+    """A call that cannot be carried out, for a reason that its sender can mend."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class Calls:
+    """ASGI middleware that answers a call which Gradio would stumble over with 4xx and a sentence.
+
+    Uploaded files are named in calls as `names` has told them to browsers, and only by who has brought them.
+    """
+
+    def __init__(self, app: ASGIApp, blocks: gr.Blocks, names: UploadNames) -> None:
+        self._app = app
+        self._blocks = blocks
+        self._names = names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["method"] != "POST" or not _is_call(scope):
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = self._checked(scope, await _read(receive))
+        except MisuseError as error:
+            await refusal(error.status, str(error))(scope, receive, send)
+            return
+        sized = [pair for pair in scope["headers"] if pair[0] not in (b"content-length", b"content-type")]
+        headers = [*sized, (b"content-length", str(len(body)).encode()), (b"content-type", b"application/json")]
+        try:
+            await self._app({**scope, "headers": headers}, _once(body, receive), send)
+        except TypeError as error:
+            # what Gradio makes of parameters that a function has not, or lacks
+            if not path_of(scope).startswith(_BY_PARAMETER):
+                raise
+            told = "The arguments do not fit the function: /gradio_api/info names those that it takes and needs."
+            _LOG.info(told, exc_info=error)
+            await refusal(422, told)(scope, receive, send)
+
+    def _checked(self, scope: Scope, written: bytes) -> bytes:
+        path, call = path_of(scope), _object(written)
+        if path.startswith(_BY_PARAMETER):
+            self._named(path.removeprefix(_BY_PARAMETER))
+        else:
+            _check_facts(call, _NEEDED.get(path, ()))
+            if path not in (_CANCEL, _RESET):
+                self._check_data(path, call)
+        return json.dumps(self._with_files(call, user_of(scope))).encode()
+
+    def _check_data(self, path: str, call: dict[str, Any]) -> None:
+        data, number = call.get("data"), call.get("fn_index")
+        if not isinstance(data, list):
+            raise MisuseError(422, "The call has no “data”: give the list of its arguments.")
+        if number is None:
+            made = self._named(path.rpartition("/")[2])
+        elif (made := self._blocks.fns.get(number)) is None:
+            raise MisuseError(404, f"There is no function {number}: /gradio_api/info names those that can be called.")
+        shown = [block for block in made.inputs if not block.skip_api]
+        if len(data) < len(made.inputs) and (path == _JOIN or len(data) != len(shown)):
+            raise MisuseError(422, f"The call has {len(data)} arguments, and needs {len(made.inputs)}.")
+
+    def _named(self, name: str) -> Any:
+        for made in self._blocks.fns.values():
+            if made.api_name == name and name:
+                return made
+        raise MisuseError(404, "There is no function of this name: /gradio_api/info names those that can be called.")
+
+    def _with_files(self, value: Any, user: str | None) -> Any:
+        if isinstance(value, list):
+            return [self._with_files(each, user) for each in value]
+        if not isinstance(value, dict):
+            return value
+        found = {name: self._with_files(each, user) for name, each in value.items()}
+        if "path" not in value or "meta" not in value:
+            return found
+        path = self._names.path_of(value.get("path"), user)
+        if path is None:
+            raise MisuseError(400, "The uploaded file is not known any more: upload it again.")
+        return {**found, "path": path, "url": None}
+
+
+def _is_call(scope: Scope) -> bool:
+    path = path_of(scope)
+    return path in _NEEDED or path.startswith(_NAMED)
+
+
+async def _read(receive: Receive) -> bytes:
+    body = b""
+    while (message := await receive())["type"] == "http.request":
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    return body
+
+
+def _object(written: bytes) -> dict[str, Any]:
+    try:
+        call = read_json(written)
+    except ValueError as error:
+        told = f"The request is no JSON that can be read ({str(error)[:80]}): send a JSON object."
+        raise MisuseError(400, told) from error
+    if not isinstance(call, dict):
+        raise MisuseError(422, "The request is JSON, but no object: send {…}.")
+    return call
+
+
+def _check_facts(call: dict[str, Any], needed: tuple[str, ...]) -> None:
+    for name, kind in _FACTS.items():
+        value = call.get(name)
+        if value is None and name not in needed:
+            continue
+        if type(value) is not kind:
+            raise MisuseError(422, f"“{name}” is not {_ARTICLE[kind]}: send it as one.")
+
+
+def _once(body: bytes, receive: Receive) -> Callable[[], Any]:
+    sent = False
+
+    async def replayed() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed
