@@ -37,19 +37,22 @@ class Article:
 
 
 @dataclass(frozen=True)
-class ArticleHead:
-    """What lists and citations tell of an article without its text.
+class ArticleSummary:
+    """An article without its text: what lists and citations carry.
 
-    Articles of one `story` (an article's id) are nearly the same text in several places: one voice.
+    Articles with the same `story` (an article's id) are nearly the same text in several places: one voice.
     """
 
     id: str
     title: str
-    url: str | None
-    source: str | None
-    published: str | None
-    pages: tuple[int, ...] = ()
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    language: str | None = None
     story: str | None = None
+    pages: tuple[int, ...] = ()
 
     def page(self, offset: int) -> int | None:
         """Return the number of the page that holds this offset of the text, or None where there are no pages."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from index.article import ArticleHead, Chunk, Sentence
+from index.article import ArticleSummary, Chunk, Sentence
 
 _UNDER_REFUSAL = 3
 Verdict = Literal["quoted", "supported", "unsupported", "checking"]
@@ -19,7 +19,7 @@ class Passage:
     """
 
     chunk: Chunk
-    article: ArticleHead
+    article: ArticleSummary
     sentences: tuple[Sentence, ...]
     lexical: float | None
     dense: float | None
@@ -136,7 +136,7 @@ class Answer:
     refused: bool
     reason: str | None
     confidence: float
-    also_read: tuple[ArticleHead, ...]
+    also_read: tuple[ArticleSummary, ...]
     seconds: float
     notice: str | None = None
     writing: Writing | None = None

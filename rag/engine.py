@@ -11,7 +11,7 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import QueryBundle
 
-from index.article import ArticleHead
+from index.article import ArticleSummary
 from index.errors import EmptyLibraryError
 from index.library import Library
 from rag.answer import Answer, Evidence, Passage, Writing
@@ -79,7 +79,7 @@ class Engine(BaseQueryEngine):
     ) -> Iterator[tuple[Answer, list[Passage]]]:
         begun = time.perf_counter()
         asked_for = checked_question(question)
-        if self._library.is_empty():
+        if self._library.articles.is_empty():
             raise EmptyLibraryError(
                 "There are no articles yet: add some with 'onrecord add FILE...' or in the Library tab."
             )
@@ -162,8 +162,8 @@ class Engine(BaseQueryEngine):
 
     def _introduced(self, found: Evidence) -> list[Evidence]:
         """Return the sentences of the same article that tell who a quoted sentence means."""
-        article = self._library.article(found.passage.article.id)
-        sentences = self._library.sentences(found.passage.article.id)
+        article = self._library.articles.get(found.passage.article.id)
+        sentences = self._library.articles.sentences(found.passage.article.id)
         if article is None or article.text[found.sentence.start : found.sentence.end] != found.text:
             return []  # another process replaced the article meanwhile
         texts = [article.text[sentence.start : sentence.end] for sentence in sentences]
@@ -173,11 +173,11 @@ class Engine(BaseQueryEngine):
     def _evidence(self, found: Evidence, index: int) -> Evidence | None:
         """Return another sentence of a found one's article, in the passage that holds it."""
         article_id = found.passage.article.id
-        chunks = self._library.chunks(article_id)
+        chunks = self._library.articles.chunks(article_id)
         chunk = next((chunk for chunk in chunks if chunk.first <= index <= chunk.last), None)
         if chunk is None:
             return None
-        sentences = self._library.sentences(article_id)
+        sentences = self._library.articles.sentences(article_id)
         passage = Passage(chunk, found.passage.article, sentences[chunk.first : chunk.last + 1], None, None, 0.0)
         return Evidence(sentences[index], passage, found.relevance)
 
@@ -203,7 +203,7 @@ def _standalone(model: Model | None, question: str, history: Sequence[Turn]) -> 
     return standalone(model, question, history, by_rule)
 
 
-def _heads(passages: Sequence[Passage], cited: set[str]) -> tuple[ArticleHead, ...]:
+def _heads(passages: Sequence[Passage], cited: set[str]) -> tuple[ArticleSummary, ...]:
     heads = {passage.article.id: passage.article for passage in passages}
     return tuple(head for head in heads.values() if head.id not in cited)[:_HEADS_NAMED]
 

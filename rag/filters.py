@@ -12,8 +12,8 @@ from unicodedata import normalize
 from index.errors import QuestionError
 
 if TYPE_CHECKING:
+    from index.article import ArticleSummary
     from index.library import Library
-    from index.store.articles import Facts
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _NAMED = 5
@@ -41,7 +41,7 @@ class Filters:
 
     def describe(self, library: "Library") -> tuple[str, ...]:
         """Return each filter in a few words, such as 'from 2024-01-01' or 'source: Tarn Post'."""
-        heads = [library.head(article_id) for article_id in self.articles[:_NAMED]]
+        heads = [library.articles.summary(article_id) for article_id in self.articles[:_NAMED]]
         titles = [" ".join(head.title.split()) for head in heads if head]
         more = len(self.articles) - _NAMED
         return (
@@ -70,7 +70,7 @@ def narrowed(filters: Filters, library: "Library") -> Scope:
     """
     if filters == Filters():
         return Scope()
-    facts = library.facts()
+    facts = library.articles.summaries()
     days = _between(filters.since, filters.until)
     sources, authors = _names("source", filters.sources, facts), _names("author", filters.authors, facts)
     chosen = _chosen(filters.articles, facts)
@@ -89,7 +89,9 @@ def named_articles(references: Iterable[str], library: "Library") -> tuple[str, 
     """Return the ids of the articles that ids, URLs, file paths or titles name; QuestionError where one names none."""
     found: list[str] = []
     for reference in references:
-        ids = library.find(reference) or [each.id for each in library.facts() if _same(each.title, reference)]
+        ids = library.find(reference) or [
+            each.id for each in library.articles.summaries() if _same(each.title, reference)
+        ]
         if not ids:
             raise QuestionError(
                 f"No article has the id, URL, file or title {_quoted(reference)}: 'onrecord list' shows what there is."
@@ -138,7 +140,9 @@ def _is_within(published: str | None, days: Days) -> bool:
     return known is not None and days[0] <= known[0] and known[1] <= days[1]
 
 
-def _names(kind: Literal["source", "author"], parts: Sequence[str], facts: Sequence["Facts"]) -> set[str | None]:
+def _names(
+    kind: Literal["source", "author"], parts: Sequence[str], facts: Sequence["ArticleSummary"]
+) -> set[str | None]:
     """Return the names that hold one of the parts; every part must be in some name."""
     names = {name: _folded(name) for each in facts if (name := getattr(each, kind))}
     found: set[str | None] = set()
@@ -158,7 +162,7 @@ def _nearest(part: str, names: Iterable[str]) -> str:
     return f"the nearest there are {', '.join(map(_quoted, known))}; choose one of them or leave this filter out"
 
 
-def _chosen(ids: Sequence[str], facts: Sequence["Facts"]) -> set[str]:
+def _chosen(ids: Sequence[str], facts: Sequence["ArticleSummary"]) -> set[str]:
     known = {each.id for each in facts}
     for article_id in ids:
         if article_id not in known:

@@ -77,8 +77,8 @@ def _new(candidates: Iterator[_Candidate], told: str) -> Iterator[_Candidate]:
 def _sentences(found: Answer, library: Library) -> Iterator[str]:
     ids = [citation.article_id for citation in found.citations] or [head.id for head in found.also_read]
     for article_id in dict.fromkeys(ids):
-        if article := library.article(article_id):
-            for sentence in library.sentences(article_id)[:_AROUND]:
+        if article := library.articles.get(article_id):
+            for sentence in library.articles.sentences(article_id)[:_AROUND]:
                 yield " ".join(article.text[sentence.start : sentence.end].split())
 
 

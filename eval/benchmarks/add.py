@@ -44,8 +44,9 @@ def _peak() -> int:
 def _stages(files: list[Path], folder: Path, vectors: int) -> None:
     from index.embedder import MiniLM
     from index.sources.load import load
-    from index.store.articles import Ledger
+    from index.store.articles import ArticleStore
     from index.store.database import Database
+    from index.store.fulltext import FullText
     from index.store.vectors import Vectors
     from index.text.chunks import searched_text, split_article
     from index.text.sentences import split_sentences
@@ -58,19 +59,21 @@ def _stages(files: list[Path], folder: Path, vectors: int) -> None:
             split_sentences(article.text)
     with _timed("sentences and chunks", len(found), size):
         split = [split_article(article) for article in found]
-    ledger = Ledger(Database(folder / "bench.sqlite3"))
+    database = Database(folder / "bench.sqlite3")
+    store, full_text = ArticleStore(database), FullText(database)
     with _timed("full text", len(found), size):
         for article, (sentences, chunks) in zip(found, split, strict=True):
-            ledger.put(article, sentences, chunks)
+            store.put(article, sentences, chunks)
+            full_text.put(article.id)
     some = [(article, chunk) for article, (_, chunks) in zip(found[:vectors], split, strict=False) for chunk in chunks]
-    store = Vectors(folder / "vectors", "chunks", "bench", 384)
+    written = Vectors(folder / "vectors", "chunks", "bench", 384)
     with _timed("vectors", min(vectors, len(found)), size * min(vectors, len(found)) // len(found)):
         embedder = MiniLM()
         for begin in range(0, len(some), _TOGETHER):
             batch = some[begin : begin + _TOGETHER]
             made = embedder.embed([searched_text(article.title, chunk) for article, chunk in batch])
-            store.upsert([chunk.id for _, chunk in batch], made)
-    store.close()
+            written.upsert([chunk.id for _, chunk in batch], made)
+    written.close()
 
 
 def _whole(folder: Path, files: list[Path]) -> None:

@@ -104,7 +104,7 @@ def _row(number: int, candidate: _Candidate, found: Draft) -> dict[str, Any]:
 def _in_turn(library: Library, every: bool) -> Iterator[_Candidate]:
     """Yield candidates, one of each article in turn, of the kind that was used least; `every` sentence, or by rule."""
     used: Counter[str] = Counter()
-    told = {head.story or head.id: head.id for head in library.heads()}
+    told = {head.story or head.id: head.id for head in library.articles.summaries()}
     waiting = list(told.values())
     random.Random(0).shuffle(waiting)
     left: dict[str, list[_Candidate]] = {}
@@ -122,10 +122,10 @@ def _in_turn(library: Library, every: bool) -> Iterator[_Candidate]:
 
 
 def _candidates(library: Library, article_id: str, every: bool) -> list[_Candidate]:
-    article = library.article(article_id)
+    article = library.articles.get(article_id)
     if article is None:
         return []
-    texts = [article.text[sentence.start : sentence.end] for sentence in library.sentences(article_id)]
+    texts = [article.text[sentence.start : sentence.end] for sentence in library.articles.sentences(article_id)]
     known = {"the", "a", "an", *re.findall(r"\b[a-z][\w'’-]*", article.text)}
 
     def lowered(phrase: str) -> str:
@@ -172,7 +172,7 @@ def lost_quotes(questions: Sequence[Question], library: Library) -> Iterator[Los
     """
     for question in questions:
         for gold in question.evidence:
-            article = library.article(gold.article_id)
+            article = library.articles.get(gold.article_id)
             if article is None or (gold.quote.strip() and not locate(gold, article.text)):
                 yield LostQuote(question.line, question.id, gold, _nearest(gold, library))
 
@@ -186,11 +186,11 @@ def _nearest(gold: Gold, library: Library) -> Quoted | None:
 
 
 def _sentences(gold: Gold, library: Library) -> Iterator[Quoted]:
-    if article := library.article(gold.article_id):
-        for sentence in library.sentences(gold.article_id):
+    if article := library.articles.get(gold.article_id):
+        for sentence in library.articles.sentences(gold.article_id):
             yield Quoted(gold.article_id, article.text[sentence.start : sentence.end])
-    chunks = [chunk_id for chunk_id, _ in library.search_text(gold.quote, _SEARCHED)]
-    for found in library.located(chunks).values():
+    chunks = [chunk_id for chunk_id, _ in library.full_text.search(gold.quote, _SEARCHED)]
+    for found in library.articles.located(chunks).values():
         begin = found.sentences[0].start
         for sentence in found.sentences:
             yield Quoted(found.article.id, found.chunk.text[sentence.start - begin : sentence.end - begin])

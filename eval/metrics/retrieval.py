@@ -42,7 +42,7 @@ def gold_chunks(ranked: Sequence[Span], question: Question, library: Library) ->
     found: set[Span] = set()
     lost = 0
     for number, gold in enumerate(quoted_golds(question.evidence)):
-        article = library.article(gold.article_id)
+        article = library.articles.get(gold.article_id)
         holding = holders(_chunks(gold.article_id, library), locate(gold, article.text if article else ""))
         lost += not holding
         found.add(next((chunk for chunk in [*ranked, *holding] if chunk in holding), Span("", number, number)))
@@ -72,6 +72,6 @@ def _shared(chunk: Span, place: Span) -> float:
 
 
 def _chunks(article_id: str, library: Library) -> list[Span]:
-    sentences = library.sentences(article_id)
-    chunks = library.chunks(article_id)
+    sentences = library.articles.sentences(article_id)
+    chunks = library.articles.chunks(article_id)
     return [Span(article_id, sentences[chunk.first].start, sentences[chunk.last].end) for chunk in chunks]

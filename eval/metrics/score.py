@@ -81,7 +81,7 @@ def score(question: Question, answer: Answer, passages: Sequence[Passage], libra
 def _texts(answer: Answer, library: Library) -> Texts:
     ids = {citation.article_id for citation in answer.citations}
     ids |= {found.passage.article.id for found in answer.evidence}
-    articles = (library.article(article_id) for article_id in ids)
+    articles = (library.articles.get(article_id) for article_id in ids)
     return {article.id: article.text for article in articles if article is not None}
 
 

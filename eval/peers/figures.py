@@ -267,7 +267,7 @@ def _stretch(text: str, source: Source, number: int, library: Library) -> Citati
 
 
 def _citation(sentence: str, article_id: str, number: int, library: Library) -> Citation:
-    head = library.head(article_id)
+    head = library.articles.summary(article_id)
     where = (head.title, head.url, head.source, head.published) if head else ("", None, None, None)
     return Citation(number, article_id, *where, sentence, 0, len(sentence))
 
@@ -278,8 +278,8 @@ def _sentences(chunk: Quoted) -> list[Quoted]:
 
 
 def _chunks_of(one: Citation, library: Library) -> Iterator[Quoted]:
-    sentences = library.sentences(one.article_id)
-    for chunk in library.chunks(one.article_id):
+    sentences = library.articles.sentences(one.article_id)
+    for chunk in library.articles.chunks(one.article_id):
         if sentences[chunk.first].start <= one.start and one.end <= sentences[chunk.last].end:
             yield Quoted(one.article_id, chunk.text)
 

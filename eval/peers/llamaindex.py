@@ -132,7 +132,7 @@ def _index(library: Library, folder: Path) -> "VectorStoreIndex":
     store = ChromaVectorStore.from_params(collection_name="articles", persist_dir=str(folder))
     if is_whole:
         return VectorStoreIndex.from_vector_store(store, embed_model=library.embedder)
-    articles = (library.article(head.id) for head in library.heads())
+    articles = (library.articles.get(head.id) for head in library.articles.summaries())
     documents = [Document(text=each.text, id_=each.id, metadata={"title": each.title}) for each in articles if each]
     context = StorageContext.from_defaults(vector_store=store)
     index = VectorStoreIndex.from_documents(documents, storage_context=context, embed_model=library.embedder)

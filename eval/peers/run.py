@@ -163,7 +163,7 @@ def _opened(files: "SetFiles", articles: Path | None, asked: "CountedModel", out
     try:
         _say(f"{files.name}: the library, then the peer's store; both take minutes where they are not there yet.")
         library.add_all([str(articles)])
-        if library.is_empty():
+        if library.articles.is_empty():
             raise QuestionError(f"No article could be read from {articles}: give a JSONL file of rows.")
         peer = Peer(library, out / files.name / "llamaindex", asked)
         yield Opened(library, asked, Engine(library, options=Options(model=asked)), peer)

@@ -56,7 +56,7 @@ def ask_all(
     `made_with` is what shapes the answers; those that are `known` under the same key are not asked for again. A
     question that fails is a line with its error. An empty library is an EmptyLibraryError.
     """
-    if opened.library.is_empty():
+    if opened.library.articles.is_empty():
         raise EmptyLibraryError(f"There are no articles in {opened.library.folder}: add some, or name --articles.")
     grouped = conversations(questions)
     asker = _Asker(opened, asking, made_with, known, grouped)

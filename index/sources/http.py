@@ -11,10 +11,10 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Self
-from urllib.robotparser import RobotFileParser
 
 import httpcore
 import httpx
+from protego import Protego
 
 from index.errors import SourceError
 from index.sources.robots import rules
@@ -56,7 +56,7 @@ class Web:
 
     def __init__(self, allow_private: bool = False, agent: str = AGENT) -> None:
         self._agent = agent
-        self._robots: dict[str, RobotFileParser] = {}
+        self._robots: dict[str, Protego] = {}
         self._network = _Network(allow_private)
         # gzip alone is asked for and unpacked here, in bounds: httpx unpacks nested encodings without any
         headers = {"User-Agent": agent, "Accept-Encoding": "gzip"}
@@ -94,7 +94,7 @@ class Web:
         if site not in self._robots:
             answer = self._follow(site, {}, robots=False)
             self._robots[site] = rules(answer.status, answer.content)
-        if not self._robots[site].can_fetch(self._agent, url):
+        if not self._robots[site].can_fetch(url, self._agent):
             raise SourceError("its site asks programs not to read it (robots.txt): save the page and add the file")
 
     def _patiently(self, url: str, headers: dict[str, str]) -> _Answer:

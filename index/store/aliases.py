@@ -1,26 +1,26 @@
-"""Each article once: the same text under another name is one article, nearly the same text is one story."""
+"""Duplicates: the same text under another name is one article, near-duplicates are one story."""
 
 from collections.abc import Iterator
 
 from index.article import Article
 from index.store.database import Database
-from index.store.near_duplicates import NEAR, bands, likeness, same, signature
+from index.store.near_duplicates import NEAR, bands, signature, similarity, text_hash
 from index.text.urls import canonical
 
 
-class Once:
-    """What tells whether an article is known already, under whatever name or address."""
+class Aliases:
+    """The names and addresses that articles go by, and the hashes that tell whether a text is known already."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def twin(self, article: Article) -> tuple[str, str] | None:
-        """Return id and title of another article that is this one: equal text, or one address and nearly equal."""
+    def duplicate_of(self, article: Article) -> tuple[str, str] | None:
+        """Return id and title of another article with the same text, or with one address and nearly the same text."""
         sql = "SELECT DISTINCT article_id FROM bands WHERE band = ? AND article_id != ? ORDER BY 1 LIMIT 1"
-        found = self._database.rows(sql, _same(article), article.id) or self._at_address(article)
-        if not found:
+        known = self._database.rows(sql, _exact_key(article), article.id) or self._at_address(article)
+        if not known:
             return None
-        row = self._database.rows("SELECT id, title FROM articles WHERE id = ?", found[0][0])
+        row = self._database.rows("SELECT id, title FROM articles WHERE id = ?", known[0][0])
         return (row[0][0], row[0][1]) if row else None
 
     def _at_address(self, article: Article) -> list[tuple[str, float]]:
@@ -32,10 +32,10 @@ class Once:
         )
         known = self._database.rows(sql, canonical(article.url), article.id)
         own = signature(article.text)
-        return [(other, score) for other, kept in known if (score := likeness(own, kept)) >= NEAR]
+        return [(other, score) for other, stored in known if (score := similarity(own, stored)) >= NEAR]
 
-    def name(self, article: Article, article_id: str, source: str | None) -> None:
-        """Write down that an article goes by the names of this one too: its address, its id, and `source`."""
+    def add(self, article: Article, article_id: str, source: str | None) -> None:
+        """Record that `article_id` goes by the names of this duplicate too: its address, its id, and `source`."""
         names = {article.id, source, article.url, canonical(article.url) if article.url else None}
         self.forget(article, source)
         with self._database.change() as db:
@@ -43,24 +43,31 @@ class Once:
             db.executemany(sql, [(name, article_id) for name in names if name and name != article_id])
 
     def forget(self, article: Article, source: str | None) -> None:
-        """Forget which article a source of one article, and its id, named before."""
+        """Forget which article this one's id, and a source of one article, named before."""
         with self._database.change() as db:
             db.executemany("DELETE FROM addresses WHERE address = ?", [(article.id,), (source,)])
 
+    def remove(self, article_id: str) -> None:
+        """Forget all names and hashes of an article."""
+        with self._database.change() as db:
+            db.execute("DELETE FROM addresses WHERE article_id = ?", (article_id,))
+            db.execute("DELETE FROM bands WHERE article_id = ?", (article_id,))
+
     def names(self, article_id: str) -> list[str]:
-        """Return the names that were written down for an article, but for its own address."""
+        """Return the other names of an article: the files and addresses that held the same text."""
         sql = (
             "SELECT d.address, a.url FROM addresses d JOIN articles a ON a.id = d.article_id "
             "WHERE a.id = ? ORDER BY d.address"
         )
         return [name for name, url in self._database.rows(sql, article_id) if not url or name != canonical(url)]
 
-    def note(self, article: Article) -> None:
-        """Write down what an article is recognised by, and the story that it belongs to."""
+    def register(self, article: Article) -> None:
+        """Record the hashes that an article is recognised by, and the story that it belongs to."""
         own = signature(article.text)
-        keys = [_same(article), *bands(own)]
+        keys = [_exact_key(article), *bands(own)]
         with self._database.change() as db:
             db.execute("UPDATE articles SET signature = ? WHERE id = ?", (own, article.id))
+            db.execute("DELETE FROM bands WHERE article_id = ?", (article.id,))
             db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, article.id) for key in keys])
             if article.url:
                 db.execute("INSERT OR IGNORE INTO addresses VALUES (?, ?)", (canonical(article.url), article.id))
@@ -74,8 +81,8 @@ class Once:
             "SELECT DISTINCT a.id, a.story, a.signature FROM bands b JOIN articles a ON a.id = b.article_id "
             f"WHERE b.band IN ({marks}) AND a.id != ? AND a.signature IS NOT NULL"
         )
-        for other, story, kept in self._database.rows(sql, *keys, article_id):
-            if likeness(own, kept) >= NEAR:
+        for other, story, stored in self._database.rows(sql, *keys, article_id):
+            if similarity(own, stored) >= NEAR:
                 yield other, story
 
     def _join(self, article_id: str, near: dict[str, str | None]) -> None:
@@ -88,5 +95,5 @@ class Once:
             db.executemany(sql, [(named, story) for story in stories])
 
 
-def _same(article: Article) -> str:
-    return f"same:{same(article.text)}"
+def _exact_key(article: Article) -> str:
+    return f"same:{text_hash(article.text)}"

@@ -42,17 +42,24 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
     title, text, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE IF NOT EXISTS trigrams USING fts5 (title, text, tokenize = "trigram");
 CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(words, 'row');
-CREATE TABLE IF NOT EXISTS owed (
-    ticket INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL UNIQUE, action TEXT NOT NULL);
-INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '2'), ('collection', 'chunks');
+CREATE TABLE IF NOT EXISTS pending (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL UNIQUE, action TEXT NOT NULL);
+INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '3'), ('collection', 'chunks');
 """
-_BEFORE_2 = """
+_MIGRATIONS = {
+    "1": """
 ALTER TABLE articles ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE articles ADD COLUMN removed TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE articles ADD COLUMN story TEXT;
 ALTER TABLE articles ADD COLUMN signature BLOB;
 UPDATE meta SET value = '2' WHERE key = 'schema';
-"""
+""",
+    "2": """
+ALTER TABLE owed RENAME TO pending;
+ALTER TABLE pending RENAME COLUMN ticket TO id;
+UPDATE meta SET value = '3' WHERE key = 'schema';
+""",
+}
 
 
 class Database:
@@ -86,14 +93,19 @@ class Database:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
 
+    def count(self, table: str) -> int:
+        """Return the number of rows of one of the tables."""
+        return int(str(self.rows(f"SELECT count(*) FROM {table}")[0][0]))
+
 
 def _opened(path: Path) -> Connection:
     try:
         db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        if _schema(db) == "1":
-            db.executescript(f"BEGIN IMMEDIATE; {_BEFORE_2} COMMIT;")
+        for version, script in _MIGRATIONS.items():
+            if _schema(db) == version:
+                db.executescript(f"BEGIN IMMEDIATE; {script} COMMIT;")
         db.executescript(_SCHEMA)
     except sqlite3.Error as error:
         raise LibraryError(f"The library file {path} cannot be opened ({error}): name another --library.") from error
@@ -103,5 +115,5 @@ def _opened(path: Path) -> Connection:
 def _schema(db: Connection) -> str | None:
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
         return None
-    found = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-    return str(found[0]) if found else None
+    row = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    return str(row[0]) if row else None

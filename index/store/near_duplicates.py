@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index.text.scripts import UNSPACED
 
-# Estimated Jaccard likeness from which two texts count as one story: a wire story with a new headline, a changed lede
+# Estimated Jaccard similarity from which two texts count as one story: a wire story with a new headline, a changed lede
 # and a paragraph cut lies between .65 and .9, two stories that share their background paragraphs under .4.
 NEAR = 0.55
 
@@ -21,8 +21,8 @@ _PERMUTATIONS = 128
 _RUN = 5  # words
 _SHORTEST = 40  # words; a shorter text is one single run, and so is only ever equal to another
 _BLOCK = 512  # runs that are permuted at once, to stay in the processor's cache
-# 32 bands of 4: a pair of likeness s shares a band with 1 - (1 - s^4)^32, that is .23 at .3, .56 at .4, .87 at .5,
-# .988 at .6 and .9998 at .7. Steeper bands would miss pairs at NEAR; the pairs too many are weeded out by `likeness`.
+# 32 bands of 4: a pair of similarity s shares a band with 1 - (1 - s^4)^32, that is .23 at .3, .56 at .4, .87 at .5,
+# .988 at .6 and .9998 at .7. Steeper bands would miss pairs at NEAR; the pairs too many are weeded out by `similarity`.
 _BANDS, _ROWS = 32, 4
 _NUMBERS = np.frombuffer(hashlib.shake_256(b"onrecord minhash 1").digest(16 * _PERMUTATIONS), "<u8")
 _FACTORS = (_NUMBERS[:_PERMUTATIONS] | np.uint64(1)).astype(np.uint64)[:, None]
@@ -47,7 +47,7 @@ class _OnlyWords(dict[int, str]):
 _ONLY_WORDS = _OnlyWords()
 
 
-def same(text: str) -> str:
+def text_hash(text: str) -> str:
     """Return a hash that is the same for texts that differ in white space, case and punctuation only."""
     return hashlib.sha256(" ".join(_words(text)).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -62,13 +62,13 @@ def signature(text: str) -> bytes:
     return (least >> np.uint64(32)).astype("<u4").tobytes()
 
 
-def likeness(one: bytes, other: bytes) -> float:
+def similarity(one: bytes, other: bytes) -> float:
     """Return the share of 5-word runs (Jaccard, 0 to 1) that two signatures' texts have in common, to about .04."""
     return float(np.mean(np.frombuffer(one, "<u4") == np.frombuffer(other, "<u4")))
 
 
 def bands(signature: bytes) -> list[str]:
-    """Return a signature's keys: texts as like as `NEAR` share at least one, with a chance of 99 in 100."""
+    """Return a signature's keys: texts as similar as `NEAR` share at least one, with a chance of 99 in 100."""
     size = 4 * _ROWS
     return [f"{band}:{signature[band * size : (band + 1) * size].hex()}" for band in range(_BANDS)]
 

@@ -89,7 +89,7 @@ class Vectors:
             yield begin, begin + size
 
     def search(self, vector: np.ndarray, limit: int, among: AbstractSet[str] | None = None) -> list[tuple[str, float]]:
-        """Return up to `limit` ids with their cosine likeness, best first; only ids in `among`, where that is given."""
+        """Return up to `limit` ids with their cosine similarity, best first; only ids in `among`, where given."""
         with self._lock:
             if among is None:
                 return self._nearest(vector, limit)

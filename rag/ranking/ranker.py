@@ -33,7 +33,7 @@ class PassageReader:
     def read(self, question: str, passages: Sequence[Passage]) -> tuple[Asked, list[Evidence], float]:
         """Return the question made ready, the evidence, best first, and the chance that the best one answers."""
         vector = self._library.question_vector(question)
-        compared = asked(question, self._library.frequencies, self._library.chunk_count(), vector)
+        compared = asked(question, self._library.full_text.frequencies, self._library.articles.chunk_count(), vector)
         evidence, chance = self._ranked(question, compared, passages)
         across = evidence_across(question, passages, vector, self._embed)
         if across and across[0].relevance > chance:

@@ -19,7 +19,7 @@ _K = 10
 WEIGHTS = (1.0, 0.5)
 """Of the full-text ranking and of the vectors' one in the fused ranking."""
 DEPTH = 50
-_OWED = 5
+_PENDING = 5
 _SAME = 0.7
 """Share of the smaller passage's words above which two passages of one story say the same."""
 
@@ -36,24 +36,24 @@ class HybridRetriever(BaseRetriever):
 
     def passages(self, question: str, limit: int = DEPTH, among: Collection[str] | None = None) -> list[Passage]:
         """Return up to `limit` passages, best first; `among` has the ids of the articles to search, None all."""
-        lexical = self._library.search_text(question, DEPTH, among)
+        lexical = self._library.full_text.search(question, DEPTH, among)
         dense = self._library.search_vectors(question, DEPTH, among)
         fused = fuse(lexical, dense, self._weights)
-        located = self._library.located([chunk_id for chunk_id, _ in fused])
-        scores = (dict(lexical), dict(dense) | self._owed(question, located, lexical, dense))
+        located = self._library.articles.located([chunk_id for chunk_id, _ in fused])
+        scores = (dict(lexical), dict(dense) | self._pending(question, located, lexical, dense))
         found = (_passage(located[key], scores, score) for key, score in fused if key in located)
         return list(islice(_one_voice(found), limit))
 
-    def _owed(
+    def _pending(
         self, question: str, located: Mapping[str, Located], lexical: Ranking, dense: Ranking
     ) -> dict[str, float]:
-        """Return the likeness of the best full-text finds whose vectors are still owed."""
+        """Return the similarity of the best full-text results whose vectors are still pending."""
         known = dict(dense)
-        missing = [key for key, _ in lexical[:_OWED] if key in located and key not in known]
-        if not missing or not self._library.is_behind():
+        missing = [key for key, _ in lexical[:_PENDING] if key in located and key not in known]
+        if not missing or not self._library.outbox.count():
             return {}
-        likeness = self._library.likeness(question, [located[key] for key in missing])
-        return dict(zip(missing, likeness, strict=True))
+        similarities = self._library.similarities(question, [located[key] for key in missing])
+        return dict(zip(missing, similarities, strict=True))
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return [as_node(passage) for passage in self.passages(query_bundle.query_str)]

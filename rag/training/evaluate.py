@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.article import Article, ArticleHead, Chunk, Sentence
+from index.article import Article, ArticleSummary, Chunk, Sentence
 from index.embedder import session
 from index.store.articles import Ledger
 from index.store.database import Database
@@ -76,7 +76,7 @@ class Searched:
         """The best passages by BM25."""
         for chunk_id, score in self._ledger.search(question, DEPTH):
             chunk, article, sentences = self._chunks[chunk_id]
-            head = ArticleHead(article.id, article.title, None, None, article.published)
+            head = ArticleSummary(article.id, article.title, None, None, article.published)
             yield Passage(chunk, head, tuple(sentences[chunk.first : chunk.last + 1]), score, None, score)
 
 

@@ -64,7 +64,7 @@ def test_rebuild_embeds_again_and_swaps(folder: Path, write: Write) -> None:
     seen: list[tuple[int, int]] = []
     other.rebuild(lambda *done: seen.append(done))
     assert seen == [(2, 2)]
-    assert other.counts() | {"owed": 0} == other.counts()
+    assert other.counts() | {"pending": 0} == other.counts()
     assert other.counts()["vectors"] == other.counts()["chunks"] == 2
     other.add_all([write("Pell.txt", "Pell\n\nThe mill of Pell stands.")])
     assert other.counts()["vectors"] == 3

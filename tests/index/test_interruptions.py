@@ -20,17 +20,18 @@ NEW = [
 ]
 # What runs in the process that dies: each line kills it at one moment.
 _MOMENTS = {
-    "between two articles": "stop_after(Ledger, 'put', 30)",
+    "between two articles": "stop_after(ArticleStore, 'put', 30)",
     "before any vector": "stop_before(Vectors, 'upsert', 1)",
-    "between vectors and ledger": "stop_before(Ledger, 'settle', 1)",
-    "between two batches": "stop_after(Ledger, 'settle', 1)",
-    "in the last batch": "stop_before(Ledger, 'settle', 2)",
+    "between vectors and outbox": "stop_before(Outbox, 'complete', 1)",
+    "between two batches": "stop_after(Outbox, 'complete', 1)",
+    "in the last batch": "stop_before(Outbox, 'complete', 2)",
 }
 _SCRIPT = """
 import os, signal, sys
 from pathlib import Path
-from index.store.articles import Ledger
 from index.library import Library
+from index.store.articles import ArticleStore
+from index.store.outbox import Outbox
 from index.store.vectors import Vectors
 
 def counted(owner, name, times, before):
@@ -70,7 +71,7 @@ def test_a_library_survives_a_kill(tmp_path: Path, rows: Rows, moment: str) -> N
     answer = Engine(library).ask("Who built the mill at Drow?")
     assert answer.citations[0].sentence == OLD["text"]
     assert {outcome.status for outcome in library.add_all([new])} <= {"added", "unchanged"}
-    assert library.counts() == {"articles": 71, "chunks": 71, "full_text": 71, "vectors": 71, "owed": 0}
+    assert library.counts() == {"articles": 71, "chunks": 71, "full_text": 71, "vectors": 71, "pending": 0}
     assert examine(library)[1]
     assert library.search_vectors("Boat number 69 launched at Marn in 1969", 1)[0][0] == "new69#0"
     library.close()

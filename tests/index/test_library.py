@@ -26,7 +26,7 @@ Rows = Callable[..., str]
 
 def agree(library: Library) -> bool:
     counts = library.counts()
-    return counts["chunks"] == counts["full_text"] == counts["vectors"] and not counts["owed"]
+    return counts["chunks"] == counts["full_text"] == counts["vectors"] and not counts["pending"]
 
 
 def test_a_short_page_gives_each_paragraph_once(library: Library, write: Write) -> None:
@@ -37,7 +37,7 @@ def test_a_short_page_gives_each_paragraph_once(library: Library, write: Write) 
         "<footer>Contact</footer></body></html>"
     )
     (outcome,) = library.add_all([write("weir.html", page)])
-    article = library.article(str(outcome.article_id))
+    article = library.articles.get(str(outcome.article_id))
     assert article
     assert (article.text.count(one), article.text.count(two)) == (1, 1)
 
@@ -63,7 +63,7 @@ def test_odd_rows_come_in_whole(library: Library, rows: Rows) -> None:
         {"id": "d", "title": "D", "text": "The well is dry.", "summary": summary},
     )
     assert [outcome.status for outcome in library.add_all([path])] == ["added"] * 4
-    texts = {name: library.article(name) for name in "abcd"}
+    texts = {name: library.articles.get(name) for name in "abcd"}
     assert texts["b"].author == "Ana Pell, Tom Rusk"  # type: ignore[union-attr]
     assert texts["c"].text == "The tower leans.\r\n  It may fall. "  # type: ignore[union-attr]
 
@@ -84,8 +84,8 @@ def test_adding_again_changes_nothing_and_an_update_replaces(library: Library, w
     assert [library.add_all([path])[0].status for _ in range(2)] == ["added", "unchanged"]
     write("mill.txt", "Mill\n\nThe windmill at Hask was painted green.")
     assert library.add_all([path])[0].status == "updated"
-    assert not library.search_text("burned", 5)
-    assert library.search_text("painted", 5)
+    assert not library.full_text.search("burned", 5)
+    assert library.full_text.search("painted", 5)
     assert agree(library)
 
 
@@ -93,7 +93,7 @@ def test_a_removal_leaves_nothing_behind(library: Library, write: Write) -> None
     path = write("mill.txt", "Mill\n\nThe mill of Drow burned down in May.")
     library.add_all([path])
     assert len(library.remove(path)) == 1
-    assert library.counts() == {"articles": 0, "chunks": 0, "full_text": 0, "vectors": 0, "owed": 0}
+    assert library.counts() == {"articles": 0, "chunks": 0, "full_text": 0, "vectors": 0, "pending": 0}
 
 
 def test_an_owned_id_is_skipped_unless_replaced(library: Library, rows: Rows) -> None:
@@ -114,7 +114,7 @@ def test_one_bad_file_stops_nothing(library: Library, write: Write, tmp_path: Pa
     outcomes = library.add_all([str(tmp_path / "in"), str(tmp_path / "nowhere")])
     assert sorted(outcome.status for outcome in outcomes) == ["added"] * 3 + ["skipped"] * 5
     assert all(outcome.reason for outcome in outcomes if outcome.status == "skipped")
-    assert {head.published for head in library.heads()} == {None, "2024-03-03"}
+    assert {head.published for head in library.articles.summaries()} == {None, "2024-03-03"}
 
 
 def test_furniture_of_a_pasted_page_is_not_kept(library: Library, write: Write) -> None:
@@ -124,7 +124,7 @@ def test_furniture_of_a_pasted_page_is_not_kept(library: Library, write: Write) 
         "This site uses Akismet to reduce spam. Learn how your comment data is processed."
     )
     (outcome,) = library.add_all([write("weir.txt", page)])
-    article = library.article(str(outcome.article_id))
+    article = library.articles.get(str(outcome.article_id))
     assert article
     assert article.text == "Weir to be mended\n\nThe council of Tarn will mend the weir."
     assert Engine(library).ask("What is Akismet used for?").refused
@@ -153,7 +153,7 @@ def test_two_processes_that_add_at_once_end_with_the_union(tmp_path: Path, rows:
     started = [subprocess.Popen([*command, source], stdout=subprocess.DEVNULL) for source in sources]
     assert [process.wait() for process in started] == [0, 0]
     library = Library(tmp_path / "library")
-    assert library.counts() == {"articles": 120, "chunks": 120, "full_text": 120, "vectors": 120, "owed": 0}
+    assert library.counts() == {"articles": 120, "chunks": 120, "full_text": 120, "vectors": 120, "pending": 0}
     library.close()
 
 
@@ -169,5 +169,5 @@ def test_lost_vectors_come_back_with_the_next_add(library: Library, write: Write
 def test_search_takes_any_syntax_as_words(library: Library, write: Write) -> None:
     library.add_all([write("mill.txt", "Mill\n\nThe C compiler of the U.S. mill, and more.")])
     for odd in ("C++?", "AND", '"', "U.S.", "NEAR(a b)", "title:x", "*", "mill -"):
-        found: list[Any] = library.search_text(odd, 5)
+        found: list[Any] = library.full_text.search(odd, 5)
         assert isinstance(found, list)

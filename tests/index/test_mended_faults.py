@@ -51,9 +51,12 @@ def test_a_heading_of_a_web_page_is_a_unit(library: Library, write: Write) -> No
     two = "The work will cost 40,000 crowns and will be led by the engineer Ilse Brandt."
     page = f"<html><body><article><h1>{heading}</h1><p>{one}</p><p>{two}</p></article></body></html>"
     (outcome,) = library.add_all([write("weir.html", page)])
-    article = library.article(str(outcome.article_id))
+    article = library.articles.get(str(outcome.article_id))
     assert article
-    assert [article.text[s.start : s.end] for s in library.sentences(article.id)] in ([heading, one, two], [one, two])
+    assert [article.text[s.start : s.end] for s in library.articles.sentences(article.id)] in (
+        [heading, one, two],
+        [one, two],
+    )
 
 
 def test_one_overlong_line_does_not_shorten_other_sentences() -> None:
@@ -84,7 +87,7 @@ def test_broken_bytes_in_one_row_leave_the_other_rows_exact(library: Library, wr
     good = json.dumps({"id": "good", "title": "Café", "text": "Le café “Zoë” est fermé."}, ensure_ascii=False)
     bad = json.dumps({"id": "bad", "title": "B", "text": "The bXd row."}).encode().replace(b"X", b"\xff")
     library.add_all([write("rows.jsonl", good.encode() + b"\n" + bad)])
-    article = library.article("good")
+    article = library.articles.get("good")
     assert article
     assert article.text == "Le café “Zoë” est fermé."
 
@@ -123,7 +126,7 @@ def test_windows_1252_french_is_not_taken_for_baltic(library: Library, write: Wr
         "Les clients regrettent déjà le thé à la menthe, les crêpes et l’accueil chaleureux de l’équipe."
     )
     (outcome,) = library.add_all([write("note.txt", text.encode("cp1252"))])
-    article = library.article(str(outcome.article_id))
+    article = library.articles.get(str(outcome.article_id))
     assert article
     assert article.text == text
 
@@ -133,7 +136,7 @@ def test_windows_1252_french_is_not_taken_for_baltic(library: Library, write: Wr
 
 def test_an_article_whose_vectors_are_owed_is_answered(library: Library, rows: Rows) -> None:
     next(library.add([rows(MILL)]))
-    assert library.counts()["owed"] == 1
+    assert library.counts()["pending"] == 1
     assert not Engine(library).ask("Who built the mill at Drow?").refused
 
 

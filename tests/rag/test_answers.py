@@ -66,7 +66,7 @@ def test_every_sentence_of_every_sample_answer_is_exact(sample: Library) -> None
         assert set(told) >= _KEYS
         assert len(told["evidence"]) <= 10
         for found in (*told["citations"], *told["evidence"]):
-            article = sample.article(found["article_id"])
+            article = sample.articles.get(found["article_id"])
             assert article
             assert article.text[found["start"] : found["end"]] == found["sentence"]
         assert told["refused"] or all(statement["citations"] for statement in told["statements"])

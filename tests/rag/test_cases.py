@@ -38,7 +38,7 @@ def test_c2_odd_fields_lose_no_article_and_both_authors_are_kept(library: Librar
     ]
     given = [{"id": str(n), "title": "T", "text": bodies[n], **extra[n]} for n in range(4)]
     assert [outcome.status for outcome in library.add_all([rows(*given)])] == ["added"] * 4
-    kept = [library.article(str(n)) for n in range(4)]
+    kept = [library.articles.get(str(n)) for n in range(4)]
     assert [article.text for article in kept if article] == bodies
     assert [article.author for article in kept if article] == [None, "Ana Pell, Tom Rusk", None, None]
     assert library.counts()["vectors"] == library.counts()["chunks"] == 4
@@ -50,7 +50,7 @@ def test_l2_a_short_page_gives_each_paragraph_once_and_nothing_around(library: L
     around = '<nav><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li></ul></nav>'
     page = f"<body>{around}<article><h2>Weir</h2>{body}</article><footer><p>Contact us</p></footer></body>"
     (outcome,) = library.add_all([write("weir.html", f"<!doctype html><html>{page}</html>")])
-    article = library.article(str(outcome.article_id))
+    article = library.articles.get(str(outcome.article_id))
     assert article
     assert [article.text.count(paragraph) for paragraph in PARAGRAPHS] == [1, 1]
     assert not any(word in article.text for word in ("Home", "News", "Contact"))

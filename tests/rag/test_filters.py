@@ -239,12 +239,6 @@ def test_articles_are_named_by_id_url_file_or_title(shelf: Library) -> None:
             named_articles([unknown], shelf)
 
 
-def test_the_library_counts_its_sources_and_authors(shelf: Library, sample: Library) -> None:
-    assert next(iter(shelf.known_names().authors.items())) == ("Mia Dunn", 2)
-    assert len(shelf.known_names().sources) == 5
-    assert sample.known_names().sources == {"The Pellharrow Courier": 7, "The Vennshire Herald": 5}
-
-
 def test_sentences_caps_what_is_quoted(sample: Library) -> None:
     engine, question = Engine(sample), "What happened to the flood wall?"
     counts = [len(engine.ask(question, options=Options(sentences=most)).statements) for most in (None, 1, 2, 10)]

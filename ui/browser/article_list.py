@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from index.article import ArticleSummary
 from index.library import Library
 from index.sources.load import is_address
-from index.store.articles import Facts
 from rag.filters import Filters, narrowed
 
-SORTS: dict[str, tuple[Callable[[Facts], str], bool]] = {
+SORTS: dict[str, tuple[Callable[[ArticleSummary], str], bool]] = {
     "Title": (lambda each: each.title.casefold(), False),
     "Newest first": (lambda each: each.published or "", True),
     "Oldest first": (lambda each: each.published or "~", False),
@@ -29,7 +29,7 @@ class Wanted(NamedTuple):
     sort: str = "Title"
 
 
-def listed(library: Library, wanted: Wanted) -> list[Facts]:
+def listed(library: Library, wanted: Wanted) -> list[ArticleSummary]:
     """Return the wanted articles in the wanted order; QuestionError for a date that is none."""
     sought = (wanted.text or "").strip().casefold()
     days = Filters(since=(wanted.since or "").strip() or None, until=(wanted.until or "").strip() or None)
@@ -37,7 +37,7 @@ def listed(library: Library, wanted: Wanted) -> list[Facts]:
     doubtful = problems(library) if wanted.problems else None
     found = [
         each
-        for each in library.facts()
+        for each in library.articles.summaries()
         if sought in f"{each.title}\n{each.source or ''}\n{each.author or ''}".casefold()
         and wanted.source in (None, "", each.source)
         and wanted.language in (None, "", each.language)

@@ -58,7 +58,7 @@ def build(engine: Engine, library: Library, questions: Sequence[str], models: Se
 
 def welcome(library: Library, questions: Sequence[str]) -> dict[str, Any]:
     """Return what the empty chat says and which questions it offers."""
-    if library.is_empty():
+    if library.articles.is_empty():
         return {"placeholder": render.empty_library(), "examples": []}
     return {"placeholder": render.invitation(), "examples": [{"text": each} for each in questions]}
 

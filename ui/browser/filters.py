@@ -81,7 +81,7 @@ def _chips(filters: Filters, library: Library) -> list[tuple[str, str]]:
 
 
 def _choices(library: Library) -> list[dict[str, Any]]:
-    facts = library.facts()
+    facts = library.articles.summaries()
     sources = sorted({each.source for each in facts if each.source}, key=str.casefold)
     authors = sorted({each.author for each in facts if each.author}, key=str.casefold)
     articles = sorted(((each.title, each.id) for each in facts), key=lambda each: each[0].casefold())

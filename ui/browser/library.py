@@ -128,7 +128,7 @@ def _looked(library: Library, wanted: Wanted) -> tuple[Html, Html, Html]:
 
 
 def _choices(library: Library) -> tuple[Any, Any]:
-    facts = library.facts()
+    facts = library.articles.summaries()
     sources = library_list.choices(each.source for each in facts)
     languages = library_list.choices(each.language for each in facts)
     return gr.update(choices=_ALL + sources), gr.update(choices=_ALL + languages)

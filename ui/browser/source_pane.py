@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from index.article import Article, ArticleHead
+from index.article import Article, ArticleSummary
 from index.library import Library
 from ui.render import article_html
 from ui.render import html as render
@@ -40,7 +40,7 @@ def open_article(library: Library, place: str, cited: Sequence[str] = ()) -> ren
         places = tuple(dict.fromkeys(render.read_place(each) for each in cited[:_CITED]))
     except ValueError:
         return article_html.article_gone()
-    found = library.article(article_id)
+    found = library.articles.get(article_id)
     if found is None:
         return article_html.article_gone()
     number = places.index((article_id, start, end)) + 1 if (article_id, start, end) in places else 0
@@ -52,13 +52,13 @@ def _passage(library: Library, found: Article, sentence: Span) -> Span:
     """Return where the passage stands that was searched when the sentence was found."""
     if sentence[0] >= sentence[1]:
         return 0, 0
-    sentences = library.sentences(found.id)
-    spans = [(sentences[chunk.first].start, sentences[chunk.last].end) for chunk in library.chunks(found.id)]
+    sentences = library.articles.sentences(found.id)
+    spans = [(sentences[chunk.first].start, sentences[chunk.last].end) for chunk in library.articles.chunks(found.id)]
     return next((span for span in spans if span[0] <= sentence[0] and sentence[1] <= span[1]), (0, 0))
 
 
-def _same_story(library: Library, article_id: str) -> list[ArticleHead]:
-    head = library.head(article_id)
+def _same_story(library: Library, article_id: str) -> list[ArticleSummary]:
+    head = library.articles.summary(article_id)
     if head is None or head.story is None:
         return []
-    return [each for each in library.heads() if each.story == head.story and each.id != article_id]
+    return [each for each in library.articles.summaries() if each.story == head.story and each.id != article_id]

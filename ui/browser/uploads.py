@@ -61,7 +61,7 @@ def addresses(text: str) -> list[str]:
 def refresh(library: Library, article_id: str | None = None) -> Iterator[list[Receipt]]:
     """Fetch the known addresses again, or those of one article, and yield what has become of them so far."""
     receipts: list[Receipt] = []
-    for outcome in library.fetch_again(article_id=article_id):
+    for outcome in library.refresh(article_id=article_id):
         receipts.append(_receipt(outcome.source, outcome.source, [outcome]))
         yield receipts
 
@@ -90,9 +90,9 @@ def uploads_folder(library: Library) -> Path:
 
 def remove_article(library: Library, article_id: str) -> None:
     """Remove an article, and the uploaded file that brought it, unless that holds others too."""
-    article = library.article(article_id)
+    article = library.articles.get(article_id)
     library.remove(article_id)
-    if not article or not article.origin or library.holds(article.origin):
+    if not article or not article.origin or library.articles.find(article.origin):
         return
     kept = Path(article.origin)
     if kept.is_relative_to(uploads_folder(library)):

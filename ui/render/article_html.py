@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from index.article import Article, ArticleHead
+from index.article import Article, ArticleSummary
 from ui.render.html import Html, details, element, joined, open_button, place, web_link
 from ui.render.text_fragment import at_sentence
 
@@ -35,7 +35,7 @@ class Opened:
         return [(start, end) for cited, start, end in self.cited if cited == article_id]
 
 
-def article(found: Article, opened: Opened, others: Sequence[ArticleHead] = ()) -> Html:
+def article(found: Article, opened: Opened, others: Sequence[ArticleSummary] = ()) -> Html:
     """Return an article for the source pane, its sentences marked; `others` tell the same story."""
     start, end = opened.sentence
     body = element("div", _paragraphs(found, opened), class_="article-text", dir="auto")
@@ -106,7 +106,7 @@ def _step(label: str, where: tuple[str, int, int] | None, name: str) -> Html:
     return open_button(label, *where, class_=f"step {name}")
 
 
-def _same_story(others: Sequence[ArticleHead]) -> Html:
+def _same_story(others: Sequence[ArticleSummary]) -> Html:
     if not others:
         return Html()
     rows = joined(_other(head) for head in others[:_OTHERS])
@@ -115,7 +115,7 @@ def _same_story(others: Sequence[ArticleHead]) -> Html:
     return element("section", element("h3", "The same story elsewhere"), element("ul", rows), rest, class_="same-story")
 
 
-def _other(head: ArticleHead) -> Html:
+def _other(head: ArticleSummary) -> Html:
     opened = open_button(head.title, head.id, 0, 0, class_="open", dir="auto")
     return element("li", opened, " ", details(head.source, head.published))
 

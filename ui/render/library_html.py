@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from index.store.articles import Facts
+from index.article import ArticleSummary
 from index.store.source_log import SourceEntry
 from ui.render.html import Html, element, joined, open_button
 
@@ -42,12 +42,12 @@ def counts(known: Mapping[str, int], shown: int | None = None) -> Html:
     """Return how much the library holds, and how many articles of it are `shown` where that is not all."""
     articles = _counted(known["articles"], "article")
     told = articles if shown in (None, known["articles"]) else f"{shown:,} of {articles}"
-    owed = known.get("owed", 0)
-    waiting = f" · {_counted(owed, 'chunk')} still to be embedded" if owed else ""
+    pending = known.get("pending", 0)
+    waiting = f" · {_counted(pending, 'chunk')} still to be embedded" if pending else ""
     return element("p", f"{told} · {_counted(known['chunks'], 'chunk')}{waiting}", role="status")
 
 
-def article_table(found: Sequence[Facts], problems: Mapping[str, str], fetched: Collection[str] = ()) -> Html:
+def article_table(found: Sequence[ArticleSummary], problems: Mapping[str, str], fetched: Collection[str] = ()) -> Html:
     """Return a table of articles, each with buttons that open and remove it; `problems` go by id.
 
     Those whose ids are among `fetched` have a button that fetches them again.
@@ -85,7 +85,7 @@ def _receipt(row: Receipt) -> Html:
     return element("li", name, " ", status, " ", title, problems, class_=kind)
 
 
-def _row(each: Facts, problem: str | None, is_fetched: bool) -> Html:
+def _row(each: ArticleSummary, problem: str | None, is_fetched: bool) -> Html:
     title = open_button(_cut(each.title), each.id, 0, 0, class_="open", dir="auto")
     doubt = element("span", problem, class_="problem-note", dir="auto") if problem else Html()
     buttons = joined(_button(name, each) for name in (("Refresh", "Remove") if is_fetched else ("Remove",)))
@@ -93,7 +93,7 @@ def _row(each: Facts, problem: str | None, is_fetched: bool) -> Html:
     return element("tr", joined(element("td", cell, dir="auto") for cell in cells))
 
 
-def _button(label: str, each: Facts) -> Html:
+def _button(label: str, each: ArticleSummary) -> Html:
     title = _cut(each.title)
     said = f"{label} {title}"
     return element("button", label, type="button", name=label.lower(), value=each.id, title=title, aria_label=said)

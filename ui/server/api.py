@@ -123,7 +123,7 @@ def _passage(found: Passage) -> Json:
 
 
 def _show(library: Library, article_id: str) -> Json:
-    found = library.article(article_id)
+    found = library.articles.get(article_id)
     if found is None:
         raise QuestionError("There is no article of this id: 'search' gives the ids.")
     return {name: getattr(found, name) for name in _FACTS}

@@ -35,7 +35,7 @@ def examine(library: "Library", model: "Model | None" = None) -> tuple[list[str]
     lines += [f"in the full-text index: {counts['full_text']}", f"searchable by meaning: {counts['vectors']}"]
     lines += [f"not searchable by meaning yet: {counts['owed']}"]
     problems: list[str] = []
-    if not counts["chunks"] == counts["full_text"] == counts["vectors"] or counts["owed"]:
+    if not counts["chunks"] == counts["full_text"] == counts["vectors"] or counts["pending"]:
         problems.append("The counts disagree: run 'onrecord add' again with your sources to repair the library.")
     for name, (path, expected) in _model_files().items():
         if file_hash(path) != expected:

@@ -1,6 +1,5 @@
 """The commands that measure: eval, sweep, questions make, questions check."""
 
-import gc
 import json
 import os
 import platform
@@ -131,8 +130,6 @@ def evaluate(
         from rag.engine import Engine
         from rag.options import Options
 
-        # what the set before held is freed by the collector alone: models of some hundred megabytes
-        gc.collect()
         with open_library(folders[name]) as library:
             yield Opened(Engine(library, threshold, Options(model=model_of(llm))), library)
 
@@ -177,7 +174,7 @@ def add_articles(library: "Library", articles: Path) -> None:
 
     with progress_bar(f"Indexing {printable(articles.name)}") as progress:
         skipped = [outcome for outcome in library.add([str(articles)], False, progress) if outcome.status == "skipped"]
-    if library.is_empty():
+    if library.articles.is_empty():
         raise LibraryError(f"No article in {articles} could be read ({skipped[0].reason}): it must be a JSONL file.")
     for line in source_lines(iter(skipped)):
         print(printable(line), file=sys.stderr)

@@ -58,7 +58,7 @@ def refresh(allow_private: PrivateOption = False, folder: LibraryOption = None) 
     from index.sources.load import Fetching
 
     with open_library(folder) as library:
-        raise typer.Exit(_report(library.fetch_again(Fetching(allow_private))))
+        raise typer.Exit(_report(library.refresh(Fetching(allow_private))))
 
 
 def rebuild(folder: LibraryOption = None) -> None:
@@ -108,7 +108,7 @@ def list_articles(
 
     with open_library(folder) as library:
         entries = library.sources.problems() if problems else []
-        articles = [] if problems else library.heads()
+        articles = [] if problems else library.articles.summaries()
     stories = Counter(article.story for article in articles)
     names = ("id", "title", "source", "published", "url", "story")
     rows = [{name: getattr(article, name) for name in names} for article in articles]
@@ -137,9 +137,9 @@ def show(
 ) -> None:
     """Show one article: its details and where they were found, its other URLs, and its full text."""
     with open_library(folder) as library:
-        article = library.article(article_id)
+        article = library.articles.get(article_id)
         sources = library.sources.of_article(article_id)
-        addresses = library.addresses(article_id)
+        addresses = library.aliases.names(article_id)
     if article is None:
         raise LibraryError(f"There is no article with the ID {article_id}: see 'onrecord list' for the IDs.")
     found_in = {

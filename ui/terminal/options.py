@@ -116,5 +116,5 @@ def open_library(folder: Path | None, chunk_chars: int = CHUNK_CHARS) -> Iterato
 
 def require_articles(library: "Library") -> None:
     """Raise EmptyLibraryError if there is nothing to ask."""
-    if library.is_empty():
+    if library.articles.is_empty():
         raise EmptyLibraryError(f"There are no articles yet in {library.folder}: add some with 'onrecord add FILE'.")

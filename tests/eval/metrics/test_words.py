@@ -174,9 +174,9 @@ def test_a_quote_longer_than_two_chunks_is_held_by_the_one_that_has_the_most_of_
 
 
 def test_gold_chunks_are_one_for_each_quote(sample: Library) -> None:
-    article = sample.article("sample:school-roof")
+    article = sample.articles.get("sample:school-roof")
     assert article is not None
-    sentences, chunks = sample.sentences(article.id), sample.chunks(article.id)
+    sentences, chunks = sample.articles.sentences(article.id), sample.articles.chunks(article.id)
     spans = [Span(article.id, sentences[one.first].start, sentences[one.last].end) for one in chunks]
     first, last = chunks[0].text[:60], chunks[-1].text[-60:]
     golds = (Gold(article.id, first), Gold(article.id, last), Gold(article.id, "never said"), Gold("gone", first))
@@ -191,7 +191,7 @@ def test_a_quote_that_stands_twice_is_found_in_the_chunk_ranked_best(
 ) -> None:
     filler = " ".join(f"Boat number {number} lay still in the harbour." for number in range(60))
     library.add_all([rows({"id": "a", "title": "T", "text": f"The bell rang.\n\n{filler}\n\nThe bell rang."})])
-    sentences, chunks = library.sentences("a"), library.chunks("a")
+    sentences, chunks = library.articles.sentences("a"), library.articles.chunks("a")
     last = Span("a", sentences[chunks[-1].first].start, sentences[chunks[-1].last].end)
     question = Question("q", "?", evidence=(Gold("a", "The bell rang."),))
     assert gold_chunks([last], question, library) == ({last}, 0)

@@ -53,8 +53,8 @@ class Shifted(Remembering):
         return replace(answer, citations=tuple(map(self._next, answer.citations)))
 
     def _next(self, citation: Citation) -> Citation:
-        article = self._library.article(citation.article_id)
-        sentences = self._library.sentences(citation.article_id)
+        article = self._library.articles.get(citation.article_id)
+        sentences = self._library.articles.sentences(citation.article_id)
         assert article
         after = next((each for each in sentences if each.start > citation.start), sentences[0])
         return replace(

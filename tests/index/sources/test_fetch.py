@@ -76,7 +76,7 @@ def test_a_page_comes_in_with_its_address_and_is_answered_from(library: Library,
     address = site.put("/weir", page("Weir to be mended", "The weir at Tarn will be mended in June."))
     (outcome,) = added(library, address)
     assert outcome.status == "added"
-    article = library.article(str(outcome.article_id))
+    article = library.articles.get(str(outcome.article_id))
     assert article
     assert article.url == article.origin == address
     answer = Engine(library).ask("When will the weir at Tarn be mended?")
@@ -103,9 +103,9 @@ def test_a_feed_is_fetched_again_too(library: Library, site: Site) -> None:
 
     address = site.put("/feed", feed("mill"), "application/rss+xml")
     added(library, address)
-    assert {outcome.status for outcome in library.fetch_again(HERE)} == {"unchanged"}
+    assert {outcome.status for outcome in library.refresh(HERE)} == {"unchanged"}
     site.put("/feed", feed("mill", "school"), "application/rss+xml")
-    assert [outcome.status for outcome in library.fetch_again(HERE)] == ["unchanged", "added"]
+    assert [outcome.status for outcome in library.refresh(HERE)] == ["unchanged", "added"]
 
 
 def test_this_machine_is_refused_unless_allowed(library: Library, site: Site) -> None:
@@ -148,7 +148,7 @@ def test_refresh_updates_what_changed_and_keeps_what_is_gone(library: Library, s
     added(library, same, changed, gone)
     site.put("/changed", page("Changed", "The bridge at Holm opens in August."))
     del site.pages["/gone"]
-    outcomes = {outcome.source: outcome.status for outcome in library.fetch_again(HERE)}
+    outcomes = {outcome.source: outcome.status for outcome in library.refresh(HERE)}
     assert outcomes == {same: "unchanged", changed: "updated", gone: "gone"}
     engine = Engine(library)
     bridge = engine.ask("When does the bridge at Holm open?").text
@@ -165,11 +165,11 @@ def test_a_page_that_fails_for_a_while_is_known_again_and_no_problem_later(libra
     address = site.put("/weir", body)
     (first,) = added(library, address)
     site.put("/weir", "broken", status=500)
-    (failed,) = library.fetch_again(HERE)
+    (failed,) = library.refresh(HERE)
     assert (failed.status, failed.article_id) == ("skipped", first.article_id)
     assert [entry.article_id for entry in library.sources.problems()] == [first.article_id]
     site.put("/weir", body)
-    assert [outcome.status for outcome in library.fetch_again(HERE)] == ["unchanged"]
+    assert [outcome.status for outcome in library.refresh(HERE)] == ["unchanged"]
     assert not library.sources.problems()
 
 
@@ -181,4 +181,4 @@ def test_what_cannot_be_fetched_is_one_line(library: Library, site: Site, status
     (outcome,) = added(library, site.put("/page", body, status=status))
     assert outcome.status in ("skipped", "gone")
     assert told in str(outcome.reason)
-    assert library.is_empty()
+    assert library.articles.is_empty()

@@ -75,7 +75,7 @@ def test_a_hostile_batch_is_told_line_by_line_in_bounded_memory_and_the_rest_com
         assert len(lines) == 1 or name == "deep.html", (name, lines)
         assert all(len(line) < 600 for line in lines)
     library = Library(batch.parent / "library")
-    titles = {head.title for head in library.heads()}
+    titles = {head.title for head in library.articles.summaries()}
     assert {"The mill", "The tower of Holm is ninety feet high.", "The baths of Pell are shut."} <= titles
     assert "Anton Sell" in Engine(library).ask("Who built the mill of Drow?").text
     assert len(library.sources.problems()) >= 7

@@ -14,7 +14,6 @@ import pytest
 import index.sources.http
 from index.errors import SourceError
 from index.sources.http import MAX_BYTES, Page, Web, is_public
-from index.sources.robots import rules
 from index.sources.sitemap import pages, sitemaps
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -329,10 +328,6 @@ def test_robots_that_cannot_be_read(site: Site, web: Web, status: int, allowed: 
         assert web.get(url, robots=True).content == b"here"
     else:
         refused(web, url, "robots.txt", robots=True)
-
-
-def test_robots_that_are_no_text_allow_all() -> None:
-    assert rules(200, b"\xef\xbb\xbf\xff\x00<html>").can_fetch("onrecord/0.1", "https://weir.example/a")
 
 
 SITEMAP = b"""<?xml version="1.0" encoding="UTF-8"?>

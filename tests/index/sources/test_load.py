@@ -38,7 +38,7 @@ def reason(found: Found) -> str:
 def test_row_text_is_kept_to_the_byte(library: Library, rows: Rows) -> None:
     library.add_all([rows(*({"id": str(n), "title": "T", "text": text} for n, text in enumerate(EXACT)))])
     for number, text in enumerate(EXACT):
-        article = library.article(str(number))
+        article = library.articles.get(str(number))
         assert article
         assert article.text.encode() == text.encode()
 

@@ -40,7 +40,7 @@ def test_one_file_under_two_names_is_one_article_and_two_files_of_one_name_are_t
     assert [outcome.status for outcome in outcomes] == ["added", "added", "duplicate"]
     assert str(outcomes[0].article_id) in str(outcomes[2].reason)
     assert library.counts()["articles"] == 2
-    assert given[2] in library.addresses(str(outcomes[0].article_id))
+    assert given[2] in library.aliases.names(str(outcomes[0].article_id))
     assert [outcome.status for outcome in library.add_all(given)] == ["unchanged", "unchanged", "duplicate"]
 
 
@@ -49,16 +49,16 @@ def test_a_copy_that_becomes_an_article_of_its_own_is_one(library: Library, writ
     library.add_all([first, copy])
     write("copy.txt", OTHER)
     assert [outcome.status for outcome in library.add_all([first, copy])] == ["unchanged", "added"]
-    (head,) = [head for head in library.heads() if "trees" in head.title]
-    assert library.addresses(str(library.add_all([first])[0].article_id)) == []
-    assert library.article(head.id)
+    (head,) = [head for head in library.articles.summaries() if "trees" in head.title]
+    assert library.aliases.names(str(library.add_all([first])[0].article_id)) == []
+    assert library.articles.get(head.id)
 
 
 def test_a_copy_names_its_article_when_it_is_removed(library: Library, write: Write) -> None:
     first, copy = write("first.txt", STORY), write("copy.txt", STORY)
     library.add_all([first, copy])
     assert len(library.remove(copy)) == 1
-    assert library.is_empty()
+    assert library.articles.is_empty()
 
 
 def test_one_page_by_several_addresses_is_one_article(library: Library, rows: Rows) -> None:
@@ -76,8 +76,8 @@ def test_one_page_by_several_addresses_is_one_article(library: Library, rows: Ro
 def test_a_lightly_edited_story_is_kept_and_grouped_and_another_one_is_not(library: Library, write: Write) -> None:
     library.add_all([write("post.txt", STORY), write("herald.txt", f"Baths to close\n\n{EDITED}")])
     library.add_all([write("trees.txt", OTHER)])
-    assert len(library.heads()) == 3
-    grouped = [head for head in library.heads() if head.story]
+    assert len(library.articles.summaries()) == 3
+    grouped = [head for head in library.articles.summaries() if head.story]
     assert len(grouped) == 2
     assert len({head.story for head in grouped}) == 1
 
@@ -99,7 +99,7 @@ def test_reports_of_one_pattern_are_told_apart_by_their_figures(library: Library
     library.add_all(
         [write(f"{day}.txt", REPORT.format(day=day, level=levels[day], officer=officers[day])) for day in levels]
     )
-    assert len({head.story for head in library.heads()}) == 1
+    assert len({head.story for head in library.articles.summaries()}) == 1
     engine = Engine(library)
     for day in levels:
         assert levels[day] in engine.ask(f"How high did the water stand at the north gauge on {day} March 2024?").text

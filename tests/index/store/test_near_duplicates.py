@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.store.near_duplicates import NEAR, bands, likeness, same, signature
+from index.store.near_duplicates import NEAR, bands, signature, similarity, text_hash
 
 HEAD = "Old pier to close for two years"
 LEDE = (
@@ -72,27 +72,27 @@ CHINESE += "主席告诉挤满鱼市大厅的居民，修理费用为四百二�
     ],
 )
 def test_a_wire_story_is_near_in_every_paper(printed: str) -> None:
-    assert likeness(signature(WIRE), signature(printed)) >= NEAR
+    assert similarity(signature(WIRE), signature(printed)) >= NEAR
     assert set(bands(signature(WIRE))) & set(bands(signature(printed)))
 
 
 def test_two_stories_with_the_same_background_are_not_near() -> None:
     shared = (*BODY[5:], DESK)
     one, other = story(HEAD, LEDE, *BODY, DESK), story("Skippers march against levy", *MARCH, *shared)
-    assert 0 < likeness(signature(one), signature(other)) < NEAR
+    assert 0 < similarity(signature(one), signature(other)) < NEAR
 
 
 def test_short_texts_are_only_ever_equal() -> None:
     one, other = "The weekly market is moved to the coal quay on Saturday.", "The weekly market is moved to the quay."
-    assert likeness(signature(one), signature(other)) == 0
+    assert similarity(signature(one), signature(other)) == 0
     assert not set(bands(signature(one))) & set(bands(signature(other)))
-    assert likeness(signature(one), signature(one.upper())) == 1
+    assert similarity(signature(one), signature(one.upper())) == 1
 
 
 def test_unspaced_scripts_are_compared_by_characters() -> None:
     edited = CHINESE.replace("挤满鱼市大厅的", "")
-    assert likeness(signature(CHINESE), signature(edited)) >= NEAR
-    assert likeness(signature(CHINESE), signature(CHINESE[::-1])) < 0.1
+    assert similarity(signature(CHINESE), signature(edited)) >= NEAR
+    assert similarity(signature(CHINESE), signature(CHINESE[::-1])) < 0.1
 
 
 def test_a_signature_is_the_same_on_every_machine() -> None:
@@ -111,7 +111,7 @@ def test_a_signature_is_the_same_on_every_machine() -> None:
     ],
 )
 def test_space_case_and_punctuation_make_no_other_text(one: str, other: str) -> None:
-    assert same(one) == same(other)
+    assert text_hash(one) == text_hash(other)
 
 
 @pytest.mark.parametrize(
@@ -119,22 +119,22 @@ def test_space_case_and_punctuation_make_no_other_text(one: str, other: str) -> 
     [("It rose 5.5 crowns.", "It rose 55 crowns."), ("It cost $4.", "It cost €4."), ("की", "का"), ("resume", "résumé")],
 )
 def test_another_figure_or_letter_makes_another_text(one: str, other: str) -> None:
-    assert same(one) != same(other)
+    assert text_hash(one) != text_hash(other)
 
 
 @given(st.text(), st.text())
 def test_any_text_has_a_signature_and_equal_words_are_alike(one: str, other: str) -> None:
-    score = likeness(signature(one), signature(other))
+    score = similarity(signature(one), signature(other))
     assert 0 <= score <= 1
-    assert (score == 1) == (same(one) == same(other))
+    assert (score == 1) == (text_hash(one) == text_hash(other))
     assert signature(one) == signature(f" {one}\n")
 
 
 @given(
     st.lists(st.sampled_from("pier weir boat levy quay crab net hall".split()), min_size=60, max_size=200), st.data()
 )
-def test_likeness_is_near_the_share_of_runs_in_common(words: list[str], data: st.DataObject) -> None:
+def test_similarity_is_near_the_share_of_runs_in_common(words: list[str], data: st.DataObject) -> None:
     cut = data.draw(st.integers(50, len(words)))
     runs = [{tuple(part[n : n + 5]) for n in range(len(part) - 4)} for part in (words, words[:cut])]
     share = len(runs[0] & runs[1]) / len(runs[0] | runs[1])
-    assert abs(likeness(signature(" ".join(words)), signature(" ".join(words[:cut]))) - share) < 0.25
+    assert abs(similarity(signature(" ".join(words)), signature(" ".join(words[:cut]))) - share) < 0.25

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index.article import ArticleHead, Chunk, Sentence
+from index.article import ArticleSummary, Chunk, Sentence
 from index.text.english import asks_for_more, terms
 from rag.answer import Evidence, Passage
 from rag.composing.fact import choose, cite
@@ -12,7 +12,7 @@ from rag.ranking.features import Asked
 
 def found(text: str, relevance: float, article: str = "a", start: int = 0) -> Evidence:
     sentence = Sentence(0, start, start + len(text))
-    head = ArticleHead(article, f"Title {article}", None, "The Post", "2024-03-03")
+    head = ArticleSummary(id=article, title=f"Title {article}", source="The Post", published="2024-03-03")
     passage = Passage(Chunk(f"{article}#{start}", article, 0, 0, text), head, (sentence,), None, None, 1.0)
     return Evidence(sentence, passage, relevance)
 

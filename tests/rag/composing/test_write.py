@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.article import ArticleHead, Chunk, Sentence
+from index.article import ArticleSummary, Chunk, Sentence
 from index.embedder import MiniLM
 from index.library import Library
 from rag.answer import Answer, AnswerSpan, Evidence, Passage
@@ -37,7 +37,7 @@ def evidence(*texts: str, articles: str = "aaaaaaa") -> list[Evidence]:
     found, place = [], 0
     for number, (said, article) in enumerate(zip(texts, articles, strict=False)):
         sentence = Sentence(number, place, place + len(said))
-        head = ArticleHead(article, f"The mill {article}", None, "Tarn Post", "2024-03-03")
+        head = ArticleSummary(id=article, title=f"The mill {article}", source="Tarn Post", published="2024-03-03")
         chunk = Chunk(f"{article}#{number}", article, number, number, said)
         found.append(Evidence(sentence, Passage(chunk, head, (sentence,), 1.0, 0.5, 0.1), 0.9 - number / 10))
         place += len(said) + 1

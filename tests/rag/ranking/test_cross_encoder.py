@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import ArticleHead, Chunk, Sentence
+from index.article import ArticleSummary, Chunk, Sentence
 from index.library import Library
 from rag.answer import Passage
 from rag.engine import Engine
@@ -28,7 +28,7 @@ def passage_of(texts: tuple[str, ...], start: int = 0, title: str = "The ferry")
     for index, text in enumerate(texts):
         sentences.append(Sentence(index, place, place + len(text)))
         place += len(text) + 1
-    head = ArticleHead("a", title, None, None, "2024-03-03")
+    head = ArticleSummary(id="a", title=title, published="2024-03-03")
     return Passage(Chunk("a#0", "a", 0, len(texts) - 1, " ".join(texts)), head, tuple(sentences), 1.0, 0.5, 0.1)
 
 
@@ -127,7 +127,7 @@ def test_with_the_weights_the_answer_has_its_words(sample: Library) -> None:
     assert answer.short
     assert answer.short in answer.statements[0].text
     first = answer.to_json()["citations"][0]
-    article = sample.article(first["article_id"])
+    article = sample.articles.get(first["article_id"])
     assert article
     assert article.text[first["span"]["start"] : first["span"]["end"]] == answer.short
 

@@ -1,0 +1,79 @@
+"""Full text over the chunks: SQLite FTS5 with BM25, and trigrams for scripts without spaces between words."""
+
+import json
+import re
+from collections.abc import Collection, Iterable
+
+from index.store.database import Database
+from index.text.scripts import UNSPACED
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class FullText:
+    """The words of every chunk and its article's title. Safe to share between threads and processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, article_id: str) -> None:
+        """Take in the chunks of an article in the article store."""
+        sql = (
+            "SELECT chunks.row, articles.title, chunks.text FROM chunks "
+            "JOIN articles ON articles.id = chunks.article_id WHERE article_id = ?"
+        )
+        rows = self._database.rows(sql, article_id)
+        unspaced = [row for row in rows if UNSPACED.search(f"{row[1]}{row[2]}")]
+        with self._database.change() as db:
+            db.executemany("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", rows)
+            db.executemany("INSERT INTO trigrams (rowid, title, text) VALUES (?, ?, ?)", unspaced)
+
+    def remove(self, article_id: str) -> None:
+        """Drop the chunks of an article, which the article store must still have."""
+        with self._database.change() as db:
+            for table in ("words", "trigrams"):
+                sql = f"DELETE FROM {table} WHERE rowid IN (SELECT row FROM chunks WHERE article_id = ?)"
+                db.execute(sql, (article_id,))
+
+    def search(self, question: str, limit: int, among: Collection[str] | None = None) -> list[tuple[str, float]]:
+        """Return ids and BM25 scores (higher is better) of the chunks that share words with `question`.
+
+        `among` has the ids of the articles to search; None searches all.
+        """
+        scores: dict[str, float] = {}
+        for table, query in (("words", _words_query(question)), ("trigrams", _trigram_query(question))):
+            for chunk_id, score in self._match(table, query, limit, among) if query else ():
+                scores[chunk_id] = max(score, scores.get(chunk_id, score))
+        return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
+
+    def _match(self, table: str, query: str, limit: int, among: Collection[str] | None) -> list[tuple[str, float]]:
+        # as one JSON value: SQLite limits how many values a query takes
+        within = "" if among is None else "AND chunks.article_id IN (SELECT value FROM json_each(?)) "
+        sql = (
+            f"SELECT chunks.id, -bm25({table}) FROM {table} JOIN chunks ON chunks.row = {table}.rowid "
+            f"WHERE {table} MATCH ? {within}ORDER BY bm25({table}), chunks.id LIMIT ?"
+        )
+        ids = [] if among is None else [json.dumps(list(among))]
+        return self._database.rows(sql, query, *ids, limit)
+
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many chunks each Porter-stemmed term occurs."""
+        sql = "SELECT doc FROM vocabulary WHERE term = ?"
+        rows = {term: self._database.rows(sql, term) for term in terms}
+        return {term: int(str(counted[0][0])) if counted else 0 for term, counted in rows.items()}
+
+    def count(self) -> int:
+        """Return the number of chunks taken in."""
+        return self._database.count("words")
+
+
+def _words_query(question: str) -> str:
+    """Quote each word and join by OR: raw questions are FTS5 syntax errors."""
+    words = dict.fromkeys(word.lower() for word in _WORD.findall(question))
+    return " OR ".join(f'"{word}"' for word in words)
+
+
+def _trigram_query(question: str) -> str:
+    runs = UNSPACED.findall(question)
+    trigrams = dict.fromkeys(run[i : i + 3] for run in runs for i in range(len(run) - 2))
+    return " OR ".join(f'"{trigram}"' for trigram in trigrams)
