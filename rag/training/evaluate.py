@@ -16,8 +16,9 @@ from typing import Any
 
 from index.article import Article, ArticleSummary, Chunk, Sentence
 from index.embedder import session
-from index.store.articles import Ledger
+from index.store.articles import ArticleStore
 from index.store.database import Database
+from index.store.fulltext import FullText
 from index.text.chunks import split_article
 from rag.answer import Passage
 from rag.ranking.cross_encoder import Reader
@@ -62,19 +63,21 @@ class Searched:
     """The articles of a set in the product's full text."""
 
     def __init__(self, folder: Path, rows: Sequence[dict[str, Any]]) -> None:
-        self._ledger = Ledger(Database(folder / "ledger.sqlite"))
+        database = Database(folder / "ledger.sqlite")
+        self._articles, self._full_text = ArticleStore(database), FullText(database)
         self.texts: dict[str, str] = {}
         self._chunks: dict[str, tuple[Chunk, Article, list[Sentence]]] = {}
         for row in rows:
             article = Article(row["id"], row["title"], row["text"], published=row.get("published"))
             self.texts[article.id] = article.text
             sentences, chunks = split_article(article)
-            self._ledger.put(article, sentences, chunks)
+            self._articles.put(article, sentences, chunks)
+            self._full_text.put(article.id)
             self._chunks |= {chunk.id: (chunk, article, sentences) for chunk in chunks}
 
     def passages(self, question: str) -> Iterator[Passage]:
         """The best passages by BM25."""
-        for chunk_id, score in self._ledger.search(question, DEPTH):
+        for chunk_id, score in self._full_text.search(question, DEPTH):
             chunk, article, sentences = self._chunks[chunk_id]
             head = ArticleSummary(article.id, article.title, None, None, article.published)
             yield Passage(chunk, head, tuple(sentences[chunk.first : chunk.last + 1]), score, None, score)

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.article import Article
-from index.store.articles import Ledger
+from index.store.articles import ArticleStore
 from index.store.database import Database
+from index.store.fulltext import FullText
 from index.text.chunks import split_article
 from rag.training.data import Record
 
@@ -26,17 +27,19 @@ class Pool:
     """Passages that are searched together."""
 
     def __init__(self, path: Path, passages: Iterable[tuple[str, str]]) -> None:
-        self._ledger = Ledger(Database(path))
+        database = Database(path)
+        self._articles, self._full_text = ArticleStore(database), FullText(database)
         self._found: dict[str, Found] = {}
         for number, (title, passage) in enumerate(passages):
             article = Article(str(number), title, passage)
             sentences, chunks = split_article(article)
-            self._ledger.put(article, sentences, chunks)
+            self._articles.put(article, sentences, chunks)
+            self._full_text.put(article.id)
             self._found |= {chunk.id: Found(title, chunk.text, passage) for chunk in chunks}
 
     def search(self, question: str) -> list[Found]:
         """The best chunks by BM25, best first."""
-        return [self._found[chunk_id] for chunk_id, _ in self._ledger.search(question, DEPTH)]
+        return [self._found[chunk_id] for chunk_id, _ in self._full_text.search(question, DEPTH)]
 
 
 def pools(folder: Path, records: Iterable[Record]) -> dict[str, Pool]:

@@ -138,7 +138,6 @@ def evaluate(
             if source_file := articles or each.articles:
                 with open_library(folders[each.name]) as library:
                     add_articles(library, source_file)
-                gc.collect()  # as above
         with progress_bar("Asking") as progress:
             report = run_eval(sets, open_set, out, made_with, details, asking, demands, progress)
     except KeyboardInterrupt:
