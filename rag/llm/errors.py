@@ -39,6 +39,7 @@ class Failure(StrEnum):
     NO_ANSWER = "no_answer"
     EMPTY_ANSWER = "empty_answer"
     REPETITION = "repetition"
+    TOO_LONG = "too_long"
     OTHER = "other"
 
 
@@ -63,6 +64,7 @@ _CLAUSES = {
     Failure.NO_ANSWER: "it closed the connection without sending an answer: check the address",
     Failure.EMPTY_ANSWER: "it sent an empty answer",
     Failure.REPETITION: "it kept repeating the same words",
+    Failure.TOO_LONG: "it wrote more than {characters:,} characters without an end",
     Failure.OTHER: "it stopped with an error",
 }
 _OVERFLOW = re.compile(r"context|\btokens?\b|too long|too large", re.IGNORECASE)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _POLL = 0.05  # seconds between two looks at stop() and the clock
 _CHARACTERS_A_TOKEN = 4
+_MOST_CHARACTERS = 200_000  # of text and thought: no answer is as long
+_MOST_WAITING = 64  # events that were received and not read yet: a fast server waits for its reader
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,10 @@ class Stream:
         self._repetition = Repetition()
         self._connection = Connection(provider.limits)
         self._events: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
+        self._room = threading.Semaphore(_MOST_WAITING)
         # the thread must not know this object: so it can be collected, and end the connection, while the thread waits
-        work = (provider, tuple(messages), self._connection, self._events, self._begun + provider.limits.total)
+        deadline = self._begun + provider.limits.total
+        work = (provider, tuple(messages), self._connection, self._events, self._room, deadline)
         threading.Thread(target=_work, args=work, name="onrecord-llm", daemon=True).start()
 
     def __iter__(self) -> Self:
@@ -157,6 +161,8 @@ class Stream:
         while event := self._next_event():
             self._started = self._started or bool(event.text or event.thought)
             self._out += len(event.text) + len(event.thought)
+            if self._out > _MOST_CHARACTERS:
+                raise self._provider.failed(cause(Failure.TOO_LONG, characters=_MOST_CHARACTERS))
             self.finish = event.finish or self.finish
             self._told_in = self._told_in if event.tokens_in is None else event.tokens_in
             self._told_out = self._told_out if event.tokens_out is None else event.tokens_out
@@ -174,10 +180,11 @@ class Stream:
             try:
                 event = self._events.get(timeout=min(_POLL, max(0.0, left)))
             except queue.Empty:
-                if self._begun + allowed <= time.monotonic():
+                if left <= 0:
                     raise self._provider.failed(too_late(limits, self._started)) from None
                 continue
             if isinstance(event, Event):
+                self._room.release()
                 return event
             self._check_end(event)
             return None
@@ -203,15 +210,20 @@ def _work(
     messages: "Sequence[ChatMessage]",
     connection: Connection,
     events: "queue.SimpleQueue[Event | BaseException | None]",
+    room: threading.Semaphore,
     deadline: float,
 ) -> None:
     """Run a client's stream in a thread of its own: it may wait for ever, its reader does not."""
+
     end: BaseException | None = None
     try:
         for event in provider.ask(connection, messages):
+            while not room.acquire(timeout=_POLL):
+                if connection.hung_up or time.monotonic() > deadline:
+                    break
             events.put(event)
             if connection.hung_up or time.monotonic() > deadline:
-                raise TimeoutError  # a reader who sleeps does not keep the model busy
+                raise TimeoutError  # neither an endless answer nor a reader who sleeps keeps the model busy
     except BaseException as error:
         end = error
     finally:

@@ -12,7 +12,7 @@ import pytest
 from llama_index.core.base.llms.types import ChatMessage
 
 from rag.llm.base import Model
-from rag.llm.errors import LanguageModelError
+from rag.llm.errors import Failure, LanguageModelError
 from rag.llm.openai import HEADERS
 from rag.llm.spec import model
 from rag.llm.stream import Stream, Usage
@@ -224,6 +224,31 @@ def test_not_done_in_time(server: LlmServer, rest: list[Step]) -> None:
     assert time.monotonic() - begun < 1
     assert server.hung_up.wait(2)
     wait_for_threads()
+
+
+@pytest.mark.parametrize("piece", [say("a"), think("a"), event()])
+def test_an_endless_fast_stream_ends_in_time(server: LlmServer, piece: bytes) -> None:
+    server.script = [say("Eighty "), *[piece] * 2_000_000]
+    begun = time.monotonic()
+    assert failure(quick(server, total=0.5)).why == "it did not finish within 0.5 seconds"
+    assert time.monotonic() - begun < 5
+    assert server.hung_up.wait(5)
+    wait_for_threads()
+
+
+def test_an_answer_longer_than_any_is_ended(server: LlmServer) -> None:
+    server.script = [think("hm " * 20_000)] * 100
+    assert failure(quick(server, total=60)).kind is Failure.TOO_LONG
+    wait_for_threads()
+
+
+def test_a_fast_server_waits_for_its_reader(server: LlmServer) -> None:
+    server.script = [*(say(f"{number} ") for number in range(3_000)), finish(), DONE]
+    stream = quick(server, total=60).stream(ASKED)
+    next(stream)
+    time.sleep(0.3)
+    assert stream._events.qsize() <= 65
+    assert len("".join(stream).split()) == 2_999
 
 
 def test_thinking_is_a_sign_of_life_and_no_text(server: LlmServer) -> None:
