@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eval.drafts.rules import Draft, by_rule, is_usable
+from eval.drafts.question_rules import Draft, by_rule, is_usable
 from eval.metrics.retrieval import locate
 from eval.metrics.words import Quoted
 from eval.sets.questions import Gold, Question

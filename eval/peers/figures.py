@@ -20,7 +20,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from eval.metrics.score import Case
+from eval.metrics.scored_answer import Case
 from eval.metrics.support import support, supported
 from eval.metrics.words import (
     Quoted,

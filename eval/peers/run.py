@@ -29,7 +29,7 @@ import typer  # noqa: E402
 from index.errors import OnrecordError, QuestionError  # noqa: E402
 
 if TYPE_CHECKING:
-    from eval.metrics.score import Case
+    from eval.metrics.scored_answer import Case
     from eval.peers.llamaindex import CountedModel, Peer
     from eval.runs.cache import Line
     from eval.sets.folder import SetFiles
@@ -261,7 +261,7 @@ Sides = dict[str, "Figure"]
 
 
 def _side_by_side(lines: "Iterable[Line]") -> dict[str, Sides]:
-    from eval.metrics.score import Case
+    from eval.metrics.scored_answer import Case
 
     held = list(lines)
     found = {engine: _figures([Case(**line[engine]["case"]) for line in held]) for engine in ENGINES}
@@ -273,9 +273,9 @@ def _as_json(rows: Mapping[str, Sides]) -> dict[str, Any]:
 
 
 def _figures(cases: "Sequence[Case]") -> "dict[str, Figure]":
+    from eval.stats.aggregates import mean
     from eval.stats.figures import Figure, figures
     from eval.stats.intervals import intervals, whole
-    from eval.stats.weighted import mean
 
     known = figures(cases)
     values = {name: [case.figures[name] for case in cases] for name in ROWS if name not in known}

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from eval.metrics.correctness import was_right
 from eval.metrics.judge import PROMPT
-from eval.metrics.score import Case
-from eval.metrics.verdict import was_right
+from eval.metrics.scored_answer import Case
 from eval.metrics.words import Quoted, is_gold
 from eval.reports.markdown import (
     CHOSEN,

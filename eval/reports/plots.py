@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from eval.metrics.score import Case
+from eval.metrics.scored_answer import Case
 from eval.reports.markup import Html
 from eval.stats.risk import bins, curve, judged, right
 

@@ -7,13 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eval.metrics.score import Case
+from eval.metrics.scored_answer import Case
 from eval.runs.cache import Line
 from eval.sets.questions import Question
 from eval.stats.compare import Baseline, Comparison, compare
 from eval.stats.figures import Figure, figures
+from eval.stats.minimums import Miss, missed
 from eval.stats.risk import at_coverages, bins, curve, judged
-from eval.stats.thresholds import Miss, missed
 
 PRECISION = 0.8
 """The share of right answers that a threshold is looked up for, where none is named."""

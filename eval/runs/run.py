@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from eval.reports.report import Demands, Report, Row, write_report
-from eval.runs.asking import Asking, Opened, ask_all
+from eval.runs.ask import Asking, Opened, ask_all
 from eval.runs.cache import Line, read_lines
 from eval.sets.questions import Question
 from eval.stats.compare import check_pairs

@@ -12,9 +12,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eval.metrics.score import Case
+from eval.metrics.scored_answer import Case
 from eval.reports.markdown import change_cells, span, table
-from eval.runs.asking import Asking, Opened, ask_all
+from eval.runs.ask import Asking, Opened, ask_all
 from eval.sets.questions import Question
 from eval.stats.compare import Baseline, Change, compare
 from eval.stats.figures import NAMES, Figure, figures

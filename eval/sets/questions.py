@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from eval.sets.files import Row, at, rows
+from eval.sets.formats import Row, at, rows
 from index.errors import QuestionError
 from rag.filters import Filters
 from rag.understanding.standalone import Turn, read_history

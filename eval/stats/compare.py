@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from eval.metrics.score import Case
-from eval.metrics.verdict import was_right
+from eval.metrics.correctness import was_right
+from eval.metrics.scored_answer import Case
 from eval.sets.questions import Question
 from eval.stats.figures import NAMES, Measured, measures
 from eval.stats.intervals import draws, middle, whole

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from eval.metrics.retrieval import DEPTHS
-from eval.metrics.score import Case
+from eval.metrics.scored_answer import Case
+from eval.stats.aggregates import auroc, mean, percentile, ratio, refusal_f1, refusal_precision, refusal_recall
 from eval.stats.intervals import Measure, intervals, whole
 from eval.stats.risk import area, calibration_error, right
-from eval.stats.weighted import auroc, mean, percentile, ratio, refusal_f1, refusal_precision, refusal_recall
 
 NAMES = {
     **{f"recall@{k}": f"Retrieval: recall@{k} of the chunks that hold gold quotes" for k in DEPTHS},

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.metrics.score import Case
+from eval.metrics.scored_answer import Case
+from eval.stats.aggregates import divided, tied
 from eval.stats.intervals import Measure, Values, Weights
-from eval.stats.weighted import divided, tied
 
 COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 BINS = 10

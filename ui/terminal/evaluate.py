@@ -17,7 +17,7 @@ from ui.terminal.options import LibraryOption, LlmOption, ThresholdOption, model
 
 if TYPE_CHECKING:
     from eval.reports.report import Report
-    from eval.runs.asking import Opened
+    from eval.runs.ask import Opened
     from index.library import Library
 
 SetArgument = Annotated[Path, typer.Argument(metavar="QUESTIONS", help="A question set (.jsonl, .csv, .yaml).")]
@@ -94,13 +94,13 @@ def evaluate(
 
     require_extra()
     from eval.reports.report import Demands
-    from eval.runs.asking import Asking
+    from eval.runs.ask import Asking
     from eval.runs.cache import default_cache, program_hash
     from eval.runs.run import run_eval
     from eval.sets.folder import find_sets
     from eval.sets.questions import read_questions
     from eval.stats.compare import read_baseline
-    from eval.stats.thresholds import read_minimums
+    from eval.stats.minimums import read_minimums
     from rag.engine import THRESHOLD
     from ui.terminal.doctor import versions
     from ui.terminal.progress import progress_bar
@@ -126,7 +126,7 @@ def evaluate(
 
     @contextmanager
     def open_set(name: str) -> "Iterator[Opened]":
-        from eval.runs.asking import Opened
+        from eval.runs.ask import Opened
         from rag.engine import Engine
         from rag.options import Options
 

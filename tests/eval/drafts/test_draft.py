@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.drafts.draft import draft, lost_quotes
-from eval.drafts.rules import by_rule
+from eval.drafts.question_rules import by_rule
 from eval.sets.questions import Gold, Question, read_questions
 from index.library import Library
 from rag.llm.errors import LanguageModelError

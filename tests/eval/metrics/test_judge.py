@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.metrics.judge import PROMPT, judge
-from eval.runs.asking import Asking
+from eval.runs.ask import Asking
 from eval.runs.run import run_eval
 from eval.sets.questions import Gold, Question
 from index.library import Library

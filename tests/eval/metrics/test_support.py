@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eval.metrics.score import score
+from eval.metrics.scored_answer import score
 from eval.metrics.support import support, supported
 from eval.sample.library import SAMPLE_ARTICLES
 from eval.sets.questions import Question

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
-from eval.metrics.choices import choice_accuracy, picked
+from eval.metrics.multiple_choice import choice_accuracy, picked
 from eval.metrics.retrieval import NAMED, gold_chunks, holders, locate, retrieval
 from eval.metrics.words import (
     Quoted,

@@ -8,14 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser
 
-from eval.metrics.verdict import was_right
+from eval.metrics.correctness import was_right
 from eval.reports.html import to_html, worst
 from eval.reports.junit import write_junit
 from eval.reports.markdown import cell, to_markdown, to_summary
 from eval.reports.report import Demands, Report, Row, to_json, write_report
 from eval.sets.questions import Gold, Question
 from eval.stats.figures import NAMES, Figure, figures
-from eval.stats.thresholds import missed, read_minimums
+from eval.stats.minimums import missed, read_minimums
 from index.errors import QuestionError
 from tests.support.browser import SCREENS, chromium
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from eval.runs.asking import Asking
+from eval.runs.ask import Asking
 from eval.runs.cache import Cache, key_of, program_hash, read_lines
 from eval.runs.run import run_eval
 from eval.sets.questions import Gold, Question

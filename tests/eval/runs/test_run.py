@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from eval.reports.report import Report
-from eval.runs.asking import Asking, Opened
+from eval.runs.ask import Asking, Opened
 from eval.runs.run import run_eval
 from eval.sets.questions import Question, read_questions
 from index.errors import EmptyLibraryError, OnrecordError, QuestionError

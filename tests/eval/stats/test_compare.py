@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.score import Case
+from eval.metrics.scored_answer import Case
 from eval.reports.markdown import to_markdown, to_summary
 from eval.reports.report import Demands, Report
-from eval.runs.asking import Opened
+from eval.runs.ask import Opened
 from eval.runs.run import run_eval
 from eval.sample.library import SAMPLE_QUESTIONS
 from eval.sets.questions import read_questions

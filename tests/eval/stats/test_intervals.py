@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
-from eval.metrics.score import Case
+from eval.metrics.scored_answer import Case
+from eval.stats.aggregates import auroc, mean, percentile, refusal_f1, refusal_precision, refusal_recall
 from eval.stats.figures import NAMES, Figure, figures, measures
 from eval.stats.intervals import RESAMPLES, Measure, draws, intervals, middle, whole
-from eval.stats.weighted import auroc, mean, percentile, refusal_f1, refusal_precision, refusal_recall
 
 replies = st.lists(
     st.tuples(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.score import Case
+from eval.metrics.scored_answer import Case
 from eval.stats.intervals import Measure, whole
 from eval.stats.risk import Bin, area, at_coverages, bins, calibration_error, curve, judged, threshold_for
 

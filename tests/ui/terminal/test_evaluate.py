@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from eval.runs import asking
+from eval.runs import ask
 from rag.engine import Engine
 from ui.terminal.cli import main
 

@@ -1,6 +1,6 @@
 """Whether a reply was right, as one yes or no: for the worst answers of a report, and for what flipped between two."""
 
-from eval.metrics.score import Case
+from eval.metrics.scored_answer import Case
 
 
 def was_right(case: Case) -> bool | None:

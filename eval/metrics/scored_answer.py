@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.metrics.choices import choice_accuracy
+from eval.metrics.multiple_choice import choice_accuracy
 from eval.metrics.retrieval import gold_chunks, retrieval
 from eval.metrics.support import support
 from eval.metrics.words import (

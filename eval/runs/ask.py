@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from eval.metrics.judge import judge
-from eval.metrics.score import score
+from eval.metrics.scored_answer import score
 from eval.runs.cache import Cache, Line, key_of
 from eval.runs.conversations import OwnReplies, conversations, gold_history
 from eval.sets.questions import Question
