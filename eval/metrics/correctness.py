@@ -1,10 +1,10 @@
-"""Whether a reply was right, as one yes or no: for the worst answers of a report, and for what flipped between two."""
+"""Whether a reply is right, as one yes or no: for the worst answers of a report, and for what flipped between two."""
 
-from eval.metrics.scored_answer import Case
+from eval.metrics.scored_answer import ScoredAnswer
 
 
-def was_right(case: Case) -> bool | None:
-    """Tell whether a reply was right; None where the question set does not tell.
+def is_correct(case: ScoredAnswer) -> bool | None:
+    """Tell whether a reply is right; None if the question set does not say.
 
     To an unanswerable question a refusal is right. To any other a reply is right whose first evidence sentence is
     gold, or, where no gold sentence is known, one that contains a gold answer.

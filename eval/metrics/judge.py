@@ -1,7 +1,7 @@
-"""A language model as judge: whether an answer tells what the gold answer tells. An opinion beside the figures."""
+"""A language model as judge: does an answer say what the gold answer says? An opinion beside the figures."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from eval.sets.questions import Question
 from rag.answer import Answer
@@ -36,27 +36,28 @@ _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _LONGEST_REASON = 300
 
 
-class Opinion(NamedTuple):
-    """What a judge says of one answer: 1 right, 0 wrong, None where it gave no verdict, which the reason then tells."""
+@dataclass(frozen=True)
+class Judgement:
+    """What a judge says of one answer: 1 right, 0 wrong, None for no verdict; then the reason says why."""
 
     right: float | None
     reason: str
 
 
-def judge(model: Model, question: Question, answer: Answer) -> Opinion | None:
-    """Return the model's opinion of an answer; None for a refusal, and where no gold answer or quote is known."""
+def judge(model: Model, question: Question, answer: Answer) -> Judgement | None:
+    """Return the model's judgement of an answer; None for a refusal, and if no gold answer or quote is known."""
     golds = question.answers or tuple(gold.quote for gold in question.evidence if gold.quote)
     if answer.refused or question.answerable is False or not golds:
         return None
-    told = " ".join(statement.text for statement in answer.statements)
-    asked = _ASK.format(question=answer.standalone, golds="\n".join(f"- {gold}" for gold in golds), answer=told)
+    said = " ".join(statement.text for statement in answer.statements)
+    asked = _ASK.format(question=answer.standalone, golds="\n".join(f"- {gold}" for gold in golds), answer=said)
     try:
-        return _opinion(_said(model, asked))
+        return _judgement(_ask_model(model, asked))
     except LanguageModelError as error:
-        return Opinion(None, str(error))
+        return Judgement(None, str(error))
 
 
-def _said(model: Model, asked: str) -> str:
+def _ask_model(model: Model, asked: str) -> str:
     from llama_index.core.base.llms.types import ChatMessage
 
     messages = [ChatMessage(role="system", content=PROMPT), ChatMessage(role="user", content=asked)]
@@ -64,9 +65,8 @@ def _said(model: Model, asked: str) -> str:
         return _THOUGHT.sub("", "".join(stream)).strip()
 
 
-def _opinion(said: str) -> Opinion:
-    found = _VERDICT.match(said)
-    if not found:
-        return Opinion(None, f"It gave no verdict but wrote: {' '.join(said.split())[:_LONGEST_REASON]}")
-    reason = " ".join(found[2].split())[:_LONGEST_REASON]
-    return Opinion(float(found[1].upper() == "RIGHT"), reason)
+def _judgement(reply: str) -> Judgement:
+    match = _VERDICT.match(reply)
+    if not match:
+        return Judgement(None, f"It gave no verdict but wrote: {' '.join(reply.split())[:_LONGEST_REASON]}")
+    return Judgement(float(match[1].upper() == "RIGHT"), " ".join(match[2].split())[:_LONGEST_REASON])

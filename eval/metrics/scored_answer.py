@@ -1,4 +1,4 @@
-"""One asked question as a row of figures: what an answer is worth against its gold."""
+"""One answer scored against the gold of its question."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,12 +28,11 @@ Texts = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Case:
-    """The figures of one question that was asked; a figure that does not apply is None.
+class ScoredAnswer:
+    """The figures of one answer; a figure that does not apply is None.
 
     `sentences` counts the cited and evidence sentences, `inexact` those that are not the article's
     text at their offsets, `lost_quotes` the gold quotes that the library does not hold; `set` names the question set.
-    `Case(**json)` gives back what `dataclasses.asdict` made.
     """
 
     id: str
@@ -51,13 +50,13 @@ class Case:
     turn: int | None = None
 
 
-def score(question: Question, answer: Answer, passages: Sequence[Passage], library: Library) -> Case:
-    """Measure one answer, and the ranked passages it was found in, against the question's gold."""
+def score_answer(question: Question, answer: Answer, passages: Sequence[Passage], library: Library) -> ScoredAnswer:
+    """Score one answer, and the ranked passages it was found in, against the question's gold."""
     ranked = [_span(passage) for passage in passages]
     gold, lost = gold_chunks(ranked, question, library)
     exact = _exact(answer, _texts(answer, library))
     supporting = support(answer.statements, answer.citations, library.embed)
-    return Case(
+    return ScoredAnswer(
         id=question.id,
         type=question.type,
         answerable=question.answerable,

@@ -20,7 +20,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from eval.metrics.scored_answer import Case
+from eval.metrics.scored_answer import ScoredAnswer
 from eval.metrics.support import support, supported
 from eval.metrics.words import (
     Quoted,
@@ -142,9 +142,9 @@ def peer_reply(answer: PeerAnswer, library: Library) -> Reply:
     )
 
 
-def case_of(question: Question, reply: Reply, spent: tuple[float, float], embed: Embed) -> Case:
+def score_reply(question: Question, reply: Reply, spent: tuple[float, float], embed: Embed) -> ScoredAnswer:
     """Measure a reply against the gold of its question; `spent` are the model's tokens in and out."""
-    return Case(
+    return ScoredAnswer(
         id=question.id,
         type=question.type,
         answerable=question.answerable,

@@ -13,9 +13,8 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -29,9 +28,9 @@ import typer  # noqa: E402
 from index.errors import OnrecordError, QuestionError  # noqa: E402
 
 if TYPE_CHECKING:
-    from eval.metrics.scored_answer import Case
+    from eval.metrics.scored_answer import ScoredAnswer
+    from eval.peers.answers import PeerLine
     from eval.peers.llamaindex import CountedModel, Peer
-    from eval.runs.cache import Line
     from eval.sets.folder import SetFiles
     from eval.sets.questions import Question
     from eval.stats.figures import Figure
@@ -96,7 +95,7 @@ NOTES = (
 )
 
 
-class Opened(NamedTuple):
+class Contestants(NamedTuple):
     """Both engines over one library, and the model that both ask."""
 
     library: "Library"
@@ -141,19 +140,19 @@ def run(questions: Path, articles: Path | None, llm: str, out: Path, limit: int 
     asked_of = CountedModel(model(llm, PATIENCE, PATIENCE))
     settings = {"questions": questions.name, "core": core, "limit": limit, "model": asked_of.name, **_versions()}
     total = sum(map(len, sets.values()))
-    lines: list[Line] = []
+    lines: list[PeerLine] = []
     out.mkdir(parents=True, exist_ok=True)
     begun = time.perf_counter()
     for each, asked in sets.items():
-        with _opened(each, articles or each.articles, asked_of, out) as opened:
-            for line in _lines(opened, asked, out / "answers.jsonl"):
+        with _opened(each, articles or each.articles, asked_of, out) as contestants:
+            for line in _lines(contestants, asked, out / "answers.jsonl"):
                 lines.append(line)
                 _tell(len(lines), total, line, begun)
     return _write(lines, settings, out)
 
 
 @contextmanager
-def _opened(files: "SetFiles", articles: Path | None, asked: "CountedModel", out: Path) -> "Iterator[Opened]":
+def _opened(files: "SetFiles", articles: Path | None, asked: "CountedModel", out: Path) -> "Iterator[Contestants]":
     from eval.peers.llamaindex import Peer
     from index.library import Library
     from rag.engine import Engine
@@ -166,66 +165,70 @@ def _opened(files: "SetFiles", articles: Path | None, asked: "CountedModel", out
         if library.articles.is_empty():
             raise QuestionError(f"No article could be read from {articles}: give a JSONL file of rows.")
         peer = Peer(library, out / files.name / "llamaindex", asked)
-        yield Opened(library, asked, Engine(library, options=Options(model=asked)), peer)
+        yield Contestants(library, asked, Engine(library, options=Options(model=asked)), peer)
     finally:
         library.close()
 
 
-def _lines(opened: Opened, questions: "Sequence[Question]", answers: Path) -> "Iterator[Line]":
-    """Yield a line for each question, those that are known from the file, the others asked and put there."""
-    from eval.runs.cache import key_of, read_lines
+def _lines(contestants: Contestants, questions: "Sequence[Question]", answers: Path) -> "Iterator[PeerLine]":
+    """Yield a line for each question: those known from the file, the others asked and put there."""
+    from eval.answers_file import line_bytes, read_lines
+    from eval.peers.answers import PeerLine
+    from eval.runs.cache import key_of
 
-    known = {line["key"]: line for line in read_lines(answers) if "key" in line and "error" not in line}
-    made_with = {"model": opened.model.name, "library": opened.library.fingerprint(), **_versions()}
-    with answers.open("a", encoding="utf-8", errors="backslashreplace") as file:
+    known = {line.key: line for line in read_lines(answers, PeerLine) if line.error is None}
+    made_with = {"model": contestants.model.name, "library": contestants.library.fingerprint(), **_versions()}
+    with answers.open("ab") as file:
         for question in questions:
             key = key_of(question, (), made_with)
             if key not in known:
-                known[key] = {"key": key, "set": question.set, "id": question.id, **_asked(opened, question)}
-                file.write(json.dumps(known[key]) + "\n")
+                fields = _asked(contestants, question)
+                known[key] = PeerLine(key=key, set=question.set, id=question.id, **fields)
+                file.write(line_bytes(known[key]))
                 file.flush()
             yield known[key]
 
 
-def _asked(opened: Opened, question: "Question") -> "Line":
+def _asked(contestants: Contestants, question: "Question") -> dict[str, Any]:
     """Ask both; a question that either fails at is a line with the error, and in no figure of either."""
     from rag.understanding.standalone import standalone_question
 
     words = standalone_question(question.question, question.history)
-    opened.model.spent()  # what a question that failed has left
+    contestants.model.spent()  # what a question that failed has left
     try:
-        return {"question": words, **_own(opened, question, words), **_peer(opened, question, words)}
+        both = {"onrecord": _own(contestants, question, words), "llamaindex": _peer(contestants, question, words)}
+        return {"question": words, **both}
     except Exception as error:  # whatever the peer raises
         logger.debug("question %s failed", question.id, exc_info=True)
         return {"question": words, "error": " ".join(f"{type(error).__name__}: {error}".split())}
 
 
-def _own(opened: Opened, question: "Question", words: str) -> "Line":
-    from eval.peers.figures import case_of, own_reply
+def _own(contestants: Contestants, question: "Question", words: str) -> dict[str, Any]:
+    from eval.peers.figures import own_reply, score_reply
 
-    answer, passages = opened.own.ask_traced(words)
-    spent = opened.model.spent()
-    case = case_of(question, own_reply(answer, passages, opened.library), spent, opened.library.embed)
-    return {"onrecord": {"text": answer.text, "notice": answer.notice, "case": asdict(case)}}
-
-
-def _peer(opened: Opened, question: "Question", words: str) -> "Line":
-    from eval.peers.figures import case_of, peer_reply
-
-    answer = opened.peer.ask(words)
-    spent = opened.model.spent()
-    case = case_of(question, peer_reply(answer, opened.library), spent, opened.library.embed)
-    sources = [source._asdict() for source in answer.sources]
-    return {"llamaindex": {"text": answer.text, "sources": sources, "case": asdict(case)}}
+    answer, passages = contestants.own.ask_traced(words)
+    spent = contestants.model.spent()
+    reply = own_reply(answer, passages, contestants.library)
+    case = score_reply(question, reply, spent, contestants.library.embed)
+    return {"text": answer.text, "notice": answer.notice, "case": case}
 
 
-def _write(lines: "Sequence[Line]", settings: Mapping[str, Any], out: Path) -> str:
+def _peer(contestants: Contestants, question: "Question", words: str) -> dict[str, Any]:
+    from eval.peers.figures import peer_reply, score_reply
+
+    answer = contestants.peer.ask(words)
+    spent = contestants.model.spent()
+    case = score_reply(question, peer_reply(answer, contestants.library), spent, contestants.library.embed)
+    return {"text": answer.text, "sources": [source._asdict() for source in answer.sources], "case": case}
+
+
+def _write(lines: "Sequence[PeerLine]", settings: Mapping[str, Any], out: Path) -> str:
     """Write peers.json and peers.md, and return the latter."""
-    done = [line for line in lines if "error" not in line]
-    names = list(dict.fromkeys(line["set"] for line in done))
-    groups = {name: _side_by_side(line for line in done if line["set"] == name) for name in names}
+    done = [line for line in lines if line.error is None]
+    names = list(dict.fromkeys(line.set for line in done))
+    groups = {name: _side_by_side([line for line in done if line.set == name]) for name in names}
     pooled = _side_by_side(done)
-    failed = [f"{line['set']}: {line['id']}: {line['error']}" for line in lines if "error" in line]
+    failed = [f"{line.set}: {line.id}: {line.error}" for line in lines if line.error is not None]
     data = {
         "settings": settings,
         "asked": len(lines),
@@ -240,9 +243,9 @@ def _write(lines: "Sequence[Line]", settings: Mapping[str, Any], out: Path) -> s
 
 
 def _page(
-    lines: "Sequence[Line]", failed: Sequence[str], settings: Mapping[str, Any], pooled: "Mapping[str, Sides]"
+    lines: "Sequence[PeerLine]", failed: Sequence[str], settings: Mapping[str, Any], pooled: "Mapping[str, Sides]"
 ) -> str:
-    from eval.reports.markdown import cell, listed, table
+    from eval.reports.markdown import listed, table
 
     rows = [(ROWS[name], *(_told(side) for side in sides.values())) for name, sides in pooled.items()]
     opening = (
@@ -252,7 +255,7 @@ def _page(
     made_with = [f"{name}: {value}" for name, value in settings.items() if value is not None]
     parts = ["# onrecord beside LlamaIndex", opening, table(("figure", *ENGINES.values()), rows)]
     sections = {"## What is not equal": NOTES, "## Made with": made_with, "## Failed": failed}
-    parts += [f"{head}\n\n{listed(map(cell, body))}" for head, body in sections.items() if body]
+    parts += [f"{head}\n\n{listed(body)}" for head, body in sections.items() if body]
     return "\n\n".join(parts) + "\n"
 
 
@@ -260,19 +263,16 @@ Sides = dict[str, "Figure"]
 """One figure of each engine."""
 
 
-def _side_by_side(lines: "Iterable[Line]") -> dict[str, Sides]:
-    from eval.metrics.scored_answer import Case
-
-    held = list(lines)
-    found = {engine: _figures([Case(**line[engine]["case"]) for line in held]) for engine in ENGINES}
-    return {name: {engine: found[engine][name] for engine in ENGINES} for name in ROWS}
+def _side_by_side(lines: "Sequence[PeerLine]") -> dict[str, Sides]:
+    by_engine = {engine: _figures([line.case_of(engine) for line in lines]) for engine in ENGINES}
+    return {name: {engine: by_engine[engine][name] for engine in ENGINES} for name in ROWS}
 
 
 def _as_json(rows: Mapping[str, Sides]) -> dict[str, Any]:
     return {name: {engine: figure._asdict() for engine, figure in sides.items()} for name, sides in rows.items()}
 
 
-def _figures(cases: "Sequence[Case]") -> "dict[str, Figure]":
+def _figures(cases: "Sequence[ScoredAnswer]") -> "dict[str, Figure]":
     from eval.stats.aggregates import mean
     from eval.stats.figures import Figure, figures
     from eval.stats.intervals import intervals, whole
@@ -301,10 +301,10 @@ def _versions() -> dict[str, str]:
         raise OnrecordError(f"The peer needs {error.name}: run pip install 'onrecord[peers]'.") from error
 
 
-def _tell(done: int, total: int, line: "Line", begun: float) -> None:
+def _tell(done: int, total: int, line: "PeerLine", begun: float) -> None:
     seconds = time.perf_counter() - begun
     left = seconds / done * (total - done) / 60
-    _say(f"{done} of {total}: {line['set']}: {line['id']}{' FAILED' if 'error' in line else ''}, {left:.0f} min left")
+    _say(f"{done} of {total}: {line.set}: {line.id}{' FAILED' if line.error else ''}, {left:.0f} min left")
 
 
 def _say(text: str) -> None:

@@ -1,7 +1,7 @@
-"""A run as JUnit XML, as builds read it: a test for each question, wanted figure and compared figure.
+"""A run as JUnit XML, as builds read it: a test for each question, minimum and compared figure.
 
-A question is in error where it got no answer; a wrong answer alone is no failure. A wanted figure fails where it is
-missed, a compared one where it is significantly worse than the baseline's.
+A question that got no answer is an error; a wrong answer alone is not a failure. A minimum fails if the figure is below
+it, a compared figure if it is significantly worse than the baseline's.
 """
 
 import re
@@ -34,19 +34,22 @@ def write_junit(report: Report, path: Path) -> None:
 
 def _questions(report: Report) -> ElementTree.Element:
     cases = []
-    for question, line in report.rows:
+    for question, line in report.results:
         case = _case(question.set or "questions", f"{question.id}: {question.question}")
-        case.set("time", f"{line.get('seconds', 0):.3f}")
-        if "error" in line:
-            _add(case, "error", line["error"])
+        case.set("time", f"{line.seconds:.3f}")
+        if line.error is not None:
+            _add(case, "error", line.error)
         cases.append(case)
     return _suite("questions", cases)
 
 
 def _wanted(report: Report) -> ElementTree.Element:
-    missed = {miss.name: str(miss) for miss in report.misses}
-    wanted = report.demands.minimums
-    cases = [_judged(_case("wanted", f"{name} is at least {wanted[name]:g}"), missed.get(name)) for name in wanted]
+    messages = {each.name: str(each) for each in report.shortfalls}
+    minimums = report.requirements.minimums
+    cases = [
+        _judged(_case("wanted", f"{name} is at least {least:g}"), messages.get(name))
+        for name, least in minimums.items()
+    ]
     return _suite("wanted", cases)
 
 
@@ -54,8 +57,8 @@ def _compared(report: Report) -> ElementTree.Element:
     changes = report.comparison.changes if report.comparison else []
     cases = []
     for change in changes:
-        told = f"{change.old} before, {change.new} now" if change.verdict == "worse" else None
-        cases.append(_judged(_case("baseline", NAMES.get(change.name, change.name)), told))
+        message = f"{change.old} before, {change.new} now" if change.verdict == "worse" else None
+        cases.append(_judged(_case("baseline", NAMES.get(change.name, change.name)), message))
     return _suite("baseline", cases)
 
 

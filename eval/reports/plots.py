@@ -1,14 +1,14 @@
-"""The drawings of a report as SVG: risk against coverage, calibration, latency."""
+"""The plots of a report as SVG: risk against coverage, calibration, latency."""
 
 from collections.abc import Callable, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from markupsafe import Markup
 
-from eval.metrics.scored_answer import Case
-from eval.reports.markup import Html
-from eval.stats.risk import bins, curve, judged, right
+from eval.metrics.scored_answer import ScoredAnswer
+from eval.stats.risk import bins, curve, decided, outcome
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +37,7 @@ _STYLE: dict[Any, Any] = {
 class Line(NamedTuple):
     """The cases of one question set, or of all, and the colour that they have in every drawing."""
 
-    cases: Sequence[Case]
+    cases: Sequence[ScoredAnswer]
     colour: str
 
 
@@ -47,14 +47,14 @@ Groups = dict[str, Line]
 class Plot(NamedTuple):
     """A drawing, and what it shows in words."""
 
-    svg: Html
+    svg: Markup
     caption: str
 
 
-def plots(cases: Sequence[Case]) -> list[Plot]:
+def plots(cases: Sequence[ScoredAnswer]) -> list[Plot]:
     """Return the drawings that these cases allow, those of several question sets with a line for each."""
     drawn: list[Plot] = []
-    if judged(cases):
+    if decided(cases):
         drawn.append(Plot(_drawn(_risk, _with_evidence(_lines(cases))), _RISK))
         drawn.append(Plot(_drawn(_calibration, {"": Line(cases, _COLOURS[0])}), _CALIBRATION))
     if cases:
@@ -73,7 +73,7 @@ _CALIBRATION = (
 _LATENCY = "Latency: the share of questions that were answered within so many seconds."
 
 
-def _lines(cases: Sequence[Case]) -> Groups:
+def _lines(cases: Sequence[ScoredAnswer]) -> Groups:
     """Return the cases of each set, and of all; of all alone where there is one set or very many."""
     names = sorted({case.set for case in cases})
     some = {name: [case for case in cases if case.set == name] for name in names}
@@ -87,11 +87,11 @@ def _with_evidence(groups: Groups) -> Groups:
     return {name: line for name, line in groups.items() if name == "all" or name in judged_ones}
 
 
-def _has_evidence(case: Case) -> bool:
-    return case.answerable is not False and right(case) is not None
+def _has_evidence(case: ScoredAnswer) -> bool:
+    return case.answerable is not False and outcome(case) is not None
 
 
-def _drawn(draw: "Callable[[Axes, Groups], None]", groups: Groups) -> Html:
+def _drawn(draw: "Callable[[Axes, Groups], None]", groups: Groups) -> Markup:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -101,19 +101,19 @@ def _drawn(draw: "Callable[[Axes, Groups], None]", groups: Groups) -> Html:
         made = StringIO()
         figure.savefig(made, format="svg", transparent=True, metadata={"Date": None})
     svg = made.getvalue()
-    return Html(svg[svg.index("<svg") :].replace(_INK, "currentColor"))
+    return Markup(svg[svg.index("<svg") :].replace(_INK, "currentColor"))
 
 
 def _risk(axes: "Axes", groups: Groups) -> None:
     for name, (cases, colour) in groups.items():
-        points = curve(judged(cases))
+        points = curve(decided(cases))
         axes.plot([p.coverage for p in points], [p.risk for p in points], color=colour, label=name)
     axes.set(xlabel="share answered", ylabel="share wrong of these", xlim=(0, 1), ylim=(0, 1))
     _legend(axes, groups)
 
 
 def _calibration(axes: "Axes", groups: Groups) -> None:
-    found = bins(judged(groups[""].cases))
+    found = bins(decided(groups[""].cases))
     axes.plot([0, 1], [0, 1], color=_INK, linewidth=1, linestyle="--", alpha=0.5)
     sizes = np.array([each.n for each in found])
     axes.plot([each.confidence for each in found], [each.right for each in found], color=_COLOURS[0], linewidth=1)

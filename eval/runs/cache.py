@@ -1,4 +1,4 @@
-"""Answers that are known already, kept by question, settings and library: what did not change is not asked again."""
+"""Answers kept between runs by question, settings and library: what did not change is not asked again."""
 
 import hashlib
 import json
@@ -9,14 +9,12 @@ from typing import Any
 
 import platformdirs
 
+from eval.answers_file import AnswerLine, line_bytes, read_lines
 from eval.sets.questions import Question
 from index.errors import OnrecordError
 from rag.understanding.standalone import Turn
 
-Line = dict[str, Any]
-"""One line of `answers.jsonl`."""
-
-_PARTS = ("index", "rag", "eval")
+_PACKAGES = ("index", "rag", "eval")
 _FILES_KEPT = 20
 
 
@@ -29,23 +27,15 @@ def program_hash() -> str:
     """Return the SHA-256 over this program's own source: a changed prompt or rule makes other answers."""
     root = Path(__file__).parents[2]
     hashed = hashlib.sha256()
-    for path in sorted(path for part in _PARTS for path in (root / part).rglob("*.py")):
+    for path in sorted(path for part in _PACKAGES for path in (root / part).rglob("*.py")):
         hashed.update(f"{path.relative_to(root).as_posix()}\n".encode() + path.read_bytes())
     return hashed.hexdigest()
 
 
 def key_of(question: Question, history: Iterable[Turn], made_with: Mapping[str, Any]) -> str:
-    """Return what tells one measured answer from others: the question with its gold, what was said, the settings."""
+    """Return the key of a scored answer: a hash of the question with its gold, the history and the settings."""
     asked = {**asdict(question), "history": [asdict(turn) for turn in history], "line": 0}
     return _hash([question.set, asked, made_with])
-
-
-def read_lines(path: Path) -> list[Line]:
-    """Return the whole lines of a file of answers; a line that was cut off is left out, a missing file has none."""
-    if not path.exists():
-        return []
-    lines = (_parsed(line) for line in path.read_bytes().splitlines())
-    return [line for line in lines if line is not None]
 
 
 class Cache:
@@ -55,40 +45,26 @@ class Cache:
         self._path = folder / f"{_hash(made_with)}.jsonl"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._known = {line["key"]: line for line in read_lines(self._path) if "key" in line}
+            self._known = {line.key: line for line in read_lines(self._path, AnswerLine)}
             self._path.touch()
-            _forget(folder)
+            files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)
+            for path in files[_FILES_KEPT:]:  # those used longest ago
+                path.unlink(missing_ok=True)
         except OSError as error:
             raise _unwritable(folder, error) from error
 
-    def get(self, key: str) -> Line | None:
-        """Return the answer that is kept under a key, or None."""
+    def get(self, key: str) -> AnswerLine | None:
+        """Return the answer kept under a key, or None."""
         return self._known.get(key)
 
-    def put(self, line: Line) -> None:
-        """Keep an answer under its "key"; safe from several threads and processes."""
-        text = json.dumps(line).encode() + b"\n"
+    def put(self, line: AnswerLine) -> None:
+        """Keep an answer under its key; safe from several threads and processes."""
         try:
             # unbuffered, so that a line is one write, into which no other process writes
             with self._path.open("ab", buffering=0) as file:
-                file.write(text)
+                file.write(line_bytes(line))
         except OSError as error:
             raise _unwritable(self._path.parent, error) from error
-
-
-def _forget(folder: Path) -> None:
-    """Delete the files that were used the longest ago."""
-    files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in files[_FILES_KEPT:]:
-        path.unlink(missing_ok=True)
-
-
-def _parsed(line: bytes) -> Line | None:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def _hash(data: object) -> str:
@@ -97,5 +73,5 @@ def _hash(data: object) -> str:
 
 def _unwritable(folder: Path, error: OSError) -> OnrecordError:
     return OnrecordError(
-        f"Answers cannot be kept in {folder} ({error.strerror or error}): make it writable, or use --no-cache."
+        f"Answers cannot be cached in {folder} ({error.strerror or error}): make it writable, or use --no-cache."
     )

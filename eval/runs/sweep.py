@@ -12,9 +12,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eval.metrics.scored_answer import Case
-from eval.reports.markdown import change_cells, span, table
-from eval.runs.ask import Asking, Opened, ask_all
+from eval.metrics.scored_answer import ScoredAnswer
+from eval.reports.content import change_cells, interval_text, number
+from eval.reports.markdown import table
+from eval.runs.ask import RunOptions, System, ask_all
 from eval.sets.questions import Question
 from eval.stats.compare import Baseline, Change, compare
 from eval.stats.figures import NAMES, Figure, figures
@@ -54,7 +55,7 @@ PRESENT = Setting(CHUNK_CHARS, READ, WEIGHTS, True)
 """The settings that the program has."""
 
 
-class Tried(NamedTuple):
+class SweepRow(NamedTuple):
     """A setting and its figure on the half of the questions that chooses, and on the other half."""
 
     setting: Setting
@@ -68,7 +69,7 @@ class Sweep(NamedTuple):
     figure: str
     questions: int
     failed: int
-    rows: list[Tried]
+    rows: list[SweepRow]
     change: Change
 
 
@@ -79,19 +80,19 @@ def settings() -> list[Setting]:
 
 def run_sweep(questions: Sequence[Question], open_chunks: OpenChunks, progress: Progress) -> Sweep:
     """Ask the questions under every setting; raises QuestionError where they have no gold in both halves."""
-    found: dict[Setting, list[Case]] = {}
+    scored: dict[Setting, list[ScoredAnswer]] = {}
     total = len(settings()) * len(questions)
     done = failed = 0
     for chars in CHUNKS:
         with open_chunks(chars) as library:
             for setting, engine in _engines(library, chars):
                 lines = []
-                for line in ask_all(Opened(engine, library), questions, Asking(), {}, {}):
+                for line in ask_all(System(engine, library), questions, RunOptions(), {}, {}):
                     lines.append(line)
                     progress(done := done + 1, total)
-                found[setting] = [Case(**line["case"]) for line in lines if "case" in line]
-                failed += len(lines) - len(found[setting])
-    return _sweep(found, {question.id: _chooses(question) for question in questions}, failed)
+                scored[setting] = [line.case for line in lines if line.case]
+                failed += len(lines) - len(scored[setting])
+    return _sweep(scored, {question.id: _chooses(question) for question in questions}, failed)
 
 
 def to_markdown(found: Sweep) -> str:
@@ -151,14 +152,14 @@ def _chooses(question: Question) -> bool:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[0] % 2 == 0
 
 
-def _sweep(found: dict[Setting, list[Case]], chooses: dict[str, bool], failed: int) -> Sweep:
+def _sweep(scored: dict[Setting, list[ScoredAnswer]], chooses: dict[str, bool], failed: int) -> Sweep:
     halves = {
         setting: [[case for case in cases if chooses[case.id] is half] for half in (True, False)]
-        for setting, cases in found.items()
+        for setting, cases in scored.items()
     }
     measured = {setting: [figures(half) for half in both] for setting, both in halves.items()}
     name = _judged_by(measured[PRESENT])
-    rows = [Tried(setting, both[0][name], both[1][name]) for setting, both in measured.items()]
+    rows = [SweepRow(setting, both[0][name], both[1][name]) for setting, both in measured.items()]
     rows.sort(key=lambda row: (-(row.choosing.value or 0.0), row.setting.passages, row.setting != PRESENT))
     before, after = halves[PRESENT][1], halves[rows[0].setting][1]
     changes = compare(Baseline({}, before), after, {}).changes
@@ -202,4 +203,4 @@ def _cells(setting: Setting) -> tuple[str, str, str, str]:
 
 
 def _figure(figure: Figure) -> tuple[str, str]:
-    return "-" if figure.value is None else f"{figure.value:.3f}", span(figure)
+    return number(figure.value), interval_text(figure)

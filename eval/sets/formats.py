@@ -1,10 +1,10 @@
 """The files of question sets: JSON lines, CSV or YAML, read into rows with their line numbers.
 
-The name's ending tells the format: `.csv`, `.yaml` or `.yml`; all others are JSON lines. A CSV file has one column for
-each field (`question` alone is enough), its separator is the comma, the semicolon or the tab. A list (`answers`,
-`choices`, `scope`) is written with | between its items, or as JSON; `evidence` as `ARTICLE_ID :: quote`, with | between
-several, or as JSON; `history` and `filters` as JSON. YAML is a list of questions with the same fields, in which every
-plain word is a text: `no` and `2024-05-01` need no quotation marks.
+The file extension decides: `.csv`, `.tsv`, `.yaml` or `.yml`; anything else is JSON lines. A CSV file has one column
+for each field (`question` alone is enough), separated by commas, semicolons or tabs. A list (`answers`, `choices`,
+`scope`) is written with | between its items, or as JSON; `evidence` as `ARTICLE_ID :: quote`, with | between several,
+or as JSON; `history` and `filters` as JSON. YAML is a list of questions with the same fields, in which every plain word
+is a text: `no` and `2024-05-01` need no quotation marks.
 """
 
 import csv
@@ -35,8 +35,8 @@ def rows(path: Path) -> Iterator[Row]:
         raise QuestionError(f"{path} is not UTF-8 text: save the questions as UTF-8.") from error
 
 
-def at(path: Path, number: int, what: str) -> QuestionError:
-    """Return the error that says what is wrong in a line of a question set."""
+def error_at(path: Path, number: int, what: str) -> QuestionError:
+    """Return the error that says what is wrong with a line of a question set."""
     return QuestionError(f"{path}, line {number}: {what}.")
 
 
@@ -44,18 +44,15 @@ def _json_lines(path: Path) -> Iterator[Row]:
     # utf-8-sig: editors on Windows put a byte order mark in front
     with path.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield number, _parsed(line, path, number)
-
-
-def _parsed(line: str, path: Path, number: int) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise at(path, number, 'this is not JSON: write one {"question": "..."} a line') from error
-    if not isinstance(row, dict):
-        raise at(path, number, 'this is not an object: write one {"question": "..."} a line')
-    return row
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise error_at(path, number, 'this is not JSON: write one {"question": "..."} a line') from error
+            if not isinstance(row, dict):
+                raise error_at(path, number, 'this is not an object: write one {"question": "..."} a line')
+            yield number, row
 
 
 def _csv(path: Path) -> Iterator[Row]:
@@ -67,18 +64,20 @@ def _csv(path: Path) -> Iterator[Row]:
         try:
             yield from _records(reader, path)
         except csv.Error as error:
-            raise at(path, reader.line_num, f"this is not CSV ({error}): check its quotation marks") from error
+            raise error_at(path, reader.line_num, f"this is not CSV ({error}): check its quotation marks") from error
 
 
 def _records(reader: Any, path: Path) -> Iterator[Row]:
     head = [name.strip().lower() for name in next(reader, [])]
     if "question" not in head or len(set(head)) < len(head):
-        raise at(path, 1, 'its head must name every column once, one of them "question"')
+        raise error_at(path, 1, 'its head must name every column once, one of them "question"')
     before = reader.line_num
     for cells in reader:
         number, before = before + 1, reader.line_num
         if len(cells) > len(head):
-            raise at(path, number, f"it has {len(cells)} cells under {len(head)} columns: put texts in quotation marks")
+            raise error_at(
+                path, number, f"it has {len(cells)} cells under {len(head)} columns: put texts in quotation marks"
+            )
         if any(cell.strip() for cell in cells):
             yield number, _from_text(dict(zip(head, cells, strict=False)), path, number)
 
@@ -89,35 +88,25 @@ def _yaml(path: Path) -> Iterator[Row]:
     text = path.read_text(encoding="utf-8-sig")
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(text)
     try:
-        top = loader.get_single_node()
-        for node in _items(top, path):
-            yield (number := node.start_mark.line + 1), _from_text(_mapping(loader, node, path, number), path, number)
+        top: Any = loader.get_single_node()
+        if top and top.id != "sequence":
+            raise error_at(
+                path, top.start_mark.line + 1, 'this is not a list: begin each question with "- question: ..."'
+            )
+        for node in top.value if top else ():
+            number, row = node.start_mark.line + 1, loader.construct_object(node, deep=True)
+            if not isinstance(row, dict):
+                raise error_at(path, number, 'this has no fields: begin each question with "- question: ..."')
+            yield number, _from_text(row, path, number)
     except yaml.YAMLError as error:
-        mark, problem = (
-            getattr(error, "problem_mark", None),
-            getattr(error, "problem", "a forbidden character"),
-        )
-        what = f"this is not YAML ({problem}): put texts with : or # in quotation marks"
-        raise at(path, mark.line + 1 if mark else 1, what) from error
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", "a forbidden character")
+        message = f"this is not YAML ({problem}): put texts with : or # in quotation marks"
+        raise error_at(path, mark.line + 1 if mark else 1, message) from error
     except RecursionError as error:
-        raise at(path, 1, "its lists are nested too deeply") from error
+        raise error_at(path, 1, "its lists are nested too deeply") from error
     finally:
         loader.dispose()
-
-
-def _items(top: Any, path: Path) -> list[Any]:
-    if top is None:
-        return []
-    if top.id != "sequence":
-        raise at(path, top.start_mark.line + 1, 'this is not a list: begin each question with "- question: ..."')
-    return list(top.value)
-
-
-def _mapping(loader: Any, node: Any, path: Path, number: int) -> dict[str, Any]:
-    row = loader.construct_object(node, deep=True)
-    if not isinstance(row, dict):
-        raise at(path, number, 'this has no fields: begin each question with "- question: ..."')
-    return row
 
 
 def _from_text(row: dict[str, Any], path: Path, number: int) -> dict[str, Any]:
@@ -126,7 +115,7 @@ def _from_text(row: dict[str, Any], path: Path, number: int) -> dict[str, Any]:
     try:
         return {name: _value(name, value) for name, value in given.items()}
     except (ValueError, RecursionError) as error:
-        raise at(path, number, f"its JSON cannot be read ({error})") from error
+        raise error_at(path, number, f"its JSON cannot be read ({error})") from error
 
 
 def _value(name: str, value: Any) -> Any:

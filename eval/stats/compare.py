@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from pydantic import TypeAdapter
 
-from eval.metrics.correctness import was_right
-from eval.metrics.scored_answer import Case
+from eval.metrics.correctness import is_correct
+from eval.metrics.scored_answer import ScoredAnswer
 from eval.sets.questions import Question
 from eval.stats.figures import NAMES, Measured, measures
 from eval.stats.intervals import draws, middle, whole
@@ -34,10 +35,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Baseline:
-    """An earlier run: its settings and cases, as its `report.json` has them."""
+    """An earlier run: its settings and scored answers, as in its `report.json`."""
 
     settings: Mapping[str, Any]
-    cases: Sequence[Case]
+    cases: Sequence[ScoredAnswer]
 
 
 class Change(NamedTuple):
@@ -76,14 +77,13 @@ class Comparison(NamedTuple):
 
 
 def read_baseline(path: Path) -> Baseline:
-    """Return the run of a `report.json`; raises QuestionError where the file is none."""
+    """Return the run of a `report.json`; raises QuestionError if the file is not one."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Baseline(dict(data["settings"]), [Case(**case) for case in data["cases"]])
+        return TypeAdapter(Baseline).validate_python(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise QuestionError(f"Cannot read the baseline {path}: {error.strerror or error}.") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        message = f"{path} is no report.json that 'onrecord eval' of this version wrote: make it again."
+    except (ValueError, RecursionError) as error:
+        message = f"{path} is not a report.json that this version of 'onrecord eval' wrote: run the baseline again."
         raise QuestionError(message) from error
 
 
@@ -94,7 +94,7 @@ def check_pairs(baseline: Baseline, questions: Sequence[Question]) -> None:
         raise QuestionError("The baseline has none of these questions: compare runs over the same question sets.")
 
 
-def compare(baseline: Baseline, cases: Sequence[Case], settings: Mapping[str, Any]) -> Comparison:
+def compare(baseline: Baseline, cases: Sequence[ScoredAnswer], settings: Mapping[str, Any]) -> Comparison:
     """Pair the cases of two runs by question set and id, and measure every change over the pairs.
 
     The interval of a change is a paired bootstrap: both runs are measured on the same resamples of the questions
@@ -104,7 +104,7 @@ def compare(baseline: Baseline, cases: Sequence[Case], settings: Mapping[str, An
     before, after = ({(case.set, case.id): case for case in some} for some in (baseline.cases, cases))
     shared = [key for key in after if key in before]
     old, new = [before[key] for key in shared], [after[key] for key in shared]
-    flips = [(key, was_right(one), was_right(other)) for key, one, other in zip(shared, old, new, strict=True)]
+    flips = [(key, is_correct(one), is_correct(other)) for key, one, other in zip(shared, old, new, strict=True)]
     return Comparison(
         paired=len(shared),
         only_old=len(before) - len(shared),
@@ -126,7 +126,7 @@ def mcnemar(lost: int, won: int) -> float:
     return min(1.0, 2 * tail)
 
 
-def _changes(old: Sequence[Case], new: Sequence[Case]) -> list[Change]:
+def _changes(old: Sequence[ScoredAnswer], new: Sequence[ScoredAnswer]) -> list[Change]:
     before, after = measures(old), measures(new)
     known = [name for name in NAMES if before[name].n or after[name].n]
     spans = _spans([(before[name], after[name]) for name in known], len(old))
@@ -160,7 +160,7 @@ def _verdict(name: str, difference: float, is_sure: bool) -> str:
     return "better" if way > 0 else "worse"
 
 
-def _mcnemar(name: str, old: Sequence[Case], new: Sequence[Case]) -> float | None:
+def _mcnemar(name: str, old: Sequence[ScoredAnswer], new: Sequence[ScoredAnswer]) -> float | None:
     """Return McNemar's chance over the questions to which both runs have a yes or no; None for any other figure."""
     pairs = [(_single(name, one), _single(name, other)) for one, other in zip(old, new, strict=True)]
     known = [(one, other) for one, other in pairs if one is not None and other is not None]
@@ -169,7 +169,7 @@ def _mcnemar(name: str, old: Sequence[Case], new: Sequence[Case]) -> float | Non
     return mcnemar(sum(one > other for one, other in known), sum(one < other for one, other in known))
 
 
-def _single(name: str, case: Case) -> float | None:
+def _single(name: str, case: ScoredAnswer) -> float | None:
     """Return a figure of one case; refusing is a yes or no too."""
     if name == "refused":
         return float(case.refused)
@@ -179,7 +179,7 @@ def _single(name: str, case: Case) -> float | None:
 
 
 def _speed(
-    old: Sequence[Case], new: Sequence[Case], before: Mapping[str, Any], after: Mapping[str, Any]
+    old: Sequence[ScoredAnswer], new: Sequence[ScoredAnswer], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[Change]:
     """Return how many times as long the questions took: the geometric mean of their ratios (Fleming and Wallace, 1986).
 

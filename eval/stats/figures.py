@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from eval.metrics.retrieval import DEPTHS
-from eval.metrics.scored_answer import Case
+from eval.metrics.scored_answer import ScoredAnswer
 from eval.stats.aggregates import auroc, mean, percentile, ratio, refusal_f1, refusal_precision, refusal_recall
 from eval.stats.intervals import Measure, intervals, whole
-from eval.stats.risk import area, calibration_error, right
+from eval.stats.risk import area, calibration_error, outcome
 
 NAMES = {
     **{f"recall@{k}": f"Retrieval: recall@{k} of the chunks that hold gold quotes" for k in DEPTHS},
@@ -62,14 +62,14 @@ class Measured(NamedTuple):
     n: int
 
 
-def figures(cases: Sequence[Case]) -> dict[str, Figure]:
+def figures(cases: Sequence[ScoredAnswer]) -> dict[str, Figure]:
     """Return every figure of `NAMES` over the cases, in that order."""
     found = measures(cases)
     spans = intervals({name: one.measure for name, one in found.items()}, len(cases))
     return {name: _figure(found[name], spans[name], len(cases)) for name in NAMES}
 
 
-def measures(cases: Sequence[Case]) -> dict[str, Measured]:
+def measures(cases: Sequence[ScoredAnswer]) -> dict[str, Measured]:
     """Return how each figure of `NAMES` is measured over these cases: for resampling, and for pairing two runs."""
     found = _means(cases) | _refusals(cases) | _certainty(cases) | _exactness(cases) | _times(cases)
     return {name: found.get(name) or _mean([None] * len(cases)) for name in NAMES}
@@ -83,7 +83,7 @@ def _figure(measured: Measured, span: tuple[float, float] | None, cases: int) ->
     return Figure(value, measured.n, low, high)
 
 
-def _means(cases: Sequence[Case]) -> dict[str, Measured]:
+def _means(cases: Sequence[ScoredAnswer]) -> dict[str, Measured]:
     names = {name for case in cases for name in case.figures}
     return {name: _mean([case.figures.get(name) for case in cases]) for name in names}
 
@@ -92,7 +92,7 @@ def _mean(values: Sequence[float | None]) -> Measured:
     return Measured(mean(values), sum(value is not None for value in values))
 
 
-def _refusals(cases: Sequence[Case]) -> dict[str, Measured]:
+def _refusals(cases: Sequence[ScoredAnswer]) -> dict[str, Measured]:
     refused, answerable = [case.refused for case in cases], [case.answerable for case in cases]
     known = sum(can is not None for can in answerable)
     made = sum(no and can is not None for no, can in zip(refused, answerable, strict=True))
@@ -105,8 +105,8 @@ def _refusals(cases: Sequence[Case]) -> dict[str, Measured]:
     }
 
 
-def _certainty(cases: Sequence[Case]) -> dict[str, Measured]:
-    confidences, rights = [case.confidence for case in cases], [right(case) for case in cases]
+def _certainty(cases: Sequence[ScoredAnswer]) -> dict[str, Measured]:
+    confidences, rights = [case.confidence for case in cases], [outcome(case) for case in cases]
     n = sum(found is not None for found in rights)
     return {
         "aurc": Measured(area(confidences, rights), n),
@@ -114,12 +114,12 @@ def _certainty(cases: Sequence[Case]) -> dict[str, Measured]:
     }
 
 
-def _exactness(cases: Sequence[Case]) -> dict[str, Measured]:
+def _exactness(cases: Sequence[ScoredAnswer]) -> dict[str, Measured]:
     checked = [case.sentences for case in cases]
     exact = ratio([case.sentences - case.inexact for case in cases], checked)
     return {"exact": Measured(exact, sum(checked))}
 
 
-def _times(cases: Sequence[Case]) -> dict[str, Measured]:
+def _times(cases: Sequence[ScoredAnswer]) -> dict[str, Measured]:
     seconds = [case.seconds for case in cases]
     return {f"seconds_p{percent}": Measured(percentile(seconds, percent), len(seconds)) for percent in (50, 95)}

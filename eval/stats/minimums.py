@@ -1,4 +1,4 @@
-"""Least values that a run's figures must reach, as a build wants them."""
+"""Minimums that the figures of a run must reach, as a build demands them."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,8 +8,8 @@ from eval.stats.figures import NAMES, Figure
 from index.errors import QuestionError
 
 
-class Miss(NamedTuple):
-    """A figure that is below what was wanted; None where it was not measured at all."""
+class Shortfall(NamedTuple):
+    """A figure below its minimum (`wanted`); its value is None if it was not measured at all."""
 
     name: str
     wanted: float
@@ -21,22 +21,22 @@ class Miss(NamedTuple):
 
 
 def read_minimums(given: Sequence[str]) -> dict[str, float]:
-    """Return figures and their least values from `name=value` texts; raises QuestionError for any other."""
+    """Return figures and their minimums from `name=value` texts; raises QuestionError for any other."""
     return dict(_minimum(text) for text in given)
 
 
-def missed(found: Mapping[str, Figure], minimums: Mapping[str, float]) -> list[Miss]:
-    """Return the figures that do not reach their least value."""
-    values = [(name, wanted, found[name].value) for name, wanted in minimums.items()]
-    return [Miss(*each) for each in values if each[2] is None or each[2] < each[1]]
+def find_shortfalls(figures: Mapping[str, Figure], minimums: Mapping[str, float]) -> list[Shortfall]:
+    """Return the figures that do not reach their minimum."""
+    values = [(name, wanted, figures[name].value) for name, wanted in minimums.items()]
+    return [Shortfall(*each) for each in values if each[2] is None or each[2] < each[1]]
 
 
 def _minimum(text: str) -> tuple[str, float]:
     name, _, value = text.partition("=")
     known = [each for each in NAMES if DIRECTIONS.get(each, 1) > 0]
     if name not in known:
-        raise QuestionError(f"--min {text} names no figure of which more is better: use one of {', '.join(known)}.")
+        raise QuestionError(f"--min {text} names no figure that is better when higher: use one of {', '.join(known)}.")
     try:
         return name, float(value)
     except ValueError as error:
-        raise QuestionError(f"--min {text} has no number: write it as {name}=0.8.") from error
+        raise QuestionError(f"--min {text} has no number: write {name}=0.8.") from error

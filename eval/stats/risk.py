@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.metrics.scored_answer import Case
+from eval.metrics.scored_answer import ScoredAnswer
 from eval.stats.aggregates import divided, tied
 from eval.stats.intervals import Measure, Values, Weights
 
@@ -35,14 +35,14 @@ class Bin(NamedTuple):
     n: int
 
 
-def judged(cases: Sequence[Case]) -> list[tuple[float, float]]:
-    """Return confidence and rightness (1 or 0) of the replies that can be judged."""
-    pairs = ((case.confidence, right(case)) for case in cases)
-    return [(confidence, found) for confidence, found in pairs if found is not None]
+def decided(cases: Sequence[ScoredAnswer]) -> list[tuple[float, float]]:
+    """Return confidence and outcome (1 right, 0 wrong) of the replies whose outcome is known."""
+    pairs = ((case.confidence, outcome(case)) for case in cases)
+    return [(confidence, value) for confidence, value in pairs if value is not None]
 
 
-def right(case: Case) -> float | None:
-    """Return whether the best evidence sentence of a reply is right, 1 or 0; None where that is not known."""
+def outcome(case: ScoredAnswer) -> float | None:
+    """Return 1 if the best evidence sentence of a reply is right, 0 if it is wrong; None if that is not known."""
     return 0.0 if case.answerable is False else case.figures.get("evidence_hit@1")
 
 

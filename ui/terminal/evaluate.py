@@ -17,7 +17,7 @@ from ui.terminal.options import LibraryOption, LlmOption, ThresholdOption, model
 
 if TYPE_CHECKING:
     from eval.reports.report import Report
-    from eval.runs.ask import Opened
+    from eval.runs.ask import System
     from index.library import Library
 
 SetArgument = Annotated[Path, typer.Argument(metavar="QUESTIONS", help="A question set (.jsonl, .csv, .yaml).")]
@@ -93,8 +93,8 @@ def evaluate(
     from eval.extra import require_extra
 
     require_extra()
-    from eval.reports.report import Demands
-    from eval.runs.ask import Asking
+    from eval.reports.report import Requirements
+    from eval.runs.ask import RunOptions
     from eval.runs.cache import default_cache, program_hash
     from eval.runs.run import run_eval
     from eval.sets.folder import find_sets
@@ -107,8 +107,8 @@ def evaluate(
 
     files = find_sets(questions)
     sets = {each.name: read_questions(each.questions, core, limit) for each in files}
-    demands = Demands(precision, read_minimums(minimums or ()), read_baseline(baseline) if baseline else None)
-    asking = Asking(workers, history, model_of(judge), None if no_cache else default_cache(), resume)
+    requirements = Requirements(precision, read_minimums(minimums or ()), read_baseline(baseline) if baseline else None)
+    options = RunOptions(workers, history, model_of(judge), None if no_cache else default_cache(), resume)
     used_threshold = THRESHOLD if threshold is None else threshold
     made_with = {**versions(), "program sha256": program_hash(), "threshold": used_threshold, "llm": llm}
     name = f"{questions.name} ({', '.join(sets)})" if questions.is_dir() else questions.name
@@ -125,13 +125,13 @@ def evaluate(
         folders = {files[0].name: folder if articles is None or named else out / "library"}
 
     @contextmanager
-    def open_set(name: str) -> "Iterator[Opened]":
-        from eval.runs.ask import Opened
+    def open_set(name: str) -> "Iterator[System]":
+        from eval.runs.ask import System
         from rag.engine import Engine
         from rag.options import Options
 
         with open_library(folders[name]) as library:
-            yield Opened(Engine(library, threshold, Options(model=model_of(llm))), library)
+            yield System(Engine(library, threshold, Options(model=model_of(llm))), library)
 
     try:
         for each in files:
@@ -139,7 +139,7 @@ def evaluate(
                 with open_library(folders[each.name]) as library:
                     add_articles(library, source_file)
         with progress_bar("Asking") as progress:
-            report = run_eval(sets, open_set, out, made_with, details, asking, demands, progress)
+            report = run_eval(sets, open_set, out, made_with, details, options, requirements, progress)
     except KeyboardInterrupt:
         print(f"Stopped. Finished work is in {out}: run the same command with --resume to continue.", file=sys.stderr)
         raise typer.Exit(130) from None
@@ -163,7 +163,7 @@ def _conclude(report: "Report", out: Path, junit: Path | None, summary: Path | N
     print("\n\n".join([page.strip(), *risk_lines(report)]))
     print(f"\nThe report is in {out}: report.html, report.md, report.json, answers.jsonl.")
     lost = report.comparison.losses if report.comparison else []
-    return 1 if report.failures or report.misses or lost else 0
+    return 1 if report.failures or report.shortfalls or lost else 0
 
 
 def add_articles(library: "Library", articles: Path) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from eval.metrics.judge import PROMPT, judge
-from eval.runs.ask import Asking
+from eval.metrics.judge import PROMPT, Judgement, judge
+from eval.runs.ask import RunOptions
 from eval.runs.run import run_eval
 from eval.sets.questions import Gold, Question
 from index.library import Library
 from rag.answer import Answer
 from rag.engine import Engine
 from rag.llm.spec import model
-from tests.eval.runs.test_run import answers_in, lines_file, opening, report_in
+from tests.support.evaluation import answers_in, lines_file, open_always, report_in
 from tests.support.llm_server import LlmServer, Refusal, text
 
 TEXT = "The harbour of Ostrel burned in 1911. Mayor Ilda Renn opened the new lighthouse in May 1923."
@@ -50,7 +50,7 @@ def answer(filled: Library) -> Answer:
 )
 def test_a_verdict(server: LlmServer, answer: Answer, said: str, right: float | None, reason: str) -> None:
     server.script = text(said)
-    assert judge(model(server.spec), QUESTION, answer) == (right, reason)
+    assert judge(model(server.spec), QUESTION, answer) == Judgement(right, reason)
 
 
 def test_the_judge_is_told_question_gold_and_answer_as_material(server: LlmServer, answer: Answer) -> None:
@@ -80,8 +80,8 @@ def test_the_report_names_the_judge_its_prompt_and_that_it_is_an_opinion(
     server: LlmServer, filled: Library, tmp_path: Path
 ) -> None:
     server.script = text("WRONG\nIt is too long.")
-    asking = Asking(judge=model(server.spec))
-    run_eval({"s": [QUESTION]}, opening(Engine(filled, 0.0), filled), tmp_path / "out", asking=asking)
+    options = RunOptions(judge=model(server.spec))
+    run_eval({"s": [QUESTION]}, open_always(Engine(filled, 0.0), filled), tmp_path / "out", options=options)
     report = report_in(tmp_path / "out")
     assert report["settings"]["judge"] == server.spec
     assert report["overall"]["judged_right"] == {"value": 0.0, "n": 1, "low": None, "high": None}
@@ -89,17 +89,17 @@ def test_the_report_names_the_judge_its_prompt_and_that_it_is_an_opinion(
     assert answers_in(tmp_path / "out")[0]["judge"] == {"right": 0.0, "reason": "It is too long."}
     for name in ("report.md", "report.html"):
         page = (tmp_path / "out" / name).read_text(encoding="utf-8")
-        assert "The judge&#x27;s prompt" in page or PROMPT in page
+        assert "The judge's prompt" in page
         assert "an opinion beside the others" in page
 
 
 def test_a_judge_that_fails_is_told_and_its_answer_judged_again(
     server: LlmServer, filled: Library, tmp_path: Path
 ) -> None:
-    asking = Asking(judge=model(server.spec), cache=tmp_path / "cache")
+    options = RunOptions(judge=model(server.spec), cache=tmp_path / "cache")
     for script in (Refusal(500), text("RIGHT")):
         server.script = script
-        run_eval({"s": [QUESTION]}, opening(Engine(filled, 0.0), filled), tmp_path / "out", asking=asking)
+        run_eval({"s": [QUESTION]}, open_always(Engine(filled, 0.0), filled), tmp_path / "out", options=options)
         report = report_in(tmp_path / "out")
         failed = isinstance(script, Refusal)
         assert report["counts"]["unjudged"] == int(failed)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eval.metrics.scored_answer import score
+from eval.metrics.scored_answer import score_answer
 from eval.metrics.support import support, supported
 from eval.sample.library import SAMPLE_ARTICLES
 from eval.sets.questions import Question
@@ -93,7 +93,7 @@ def test_the_answers_of_the_quoting_engine_are_supported(sample: Library, monkey
     answer, passages = Engine(sample).ask_traced("Which company is going to run the boats to Brannet?")
     assert not answer.refused
     monkeypatch.setattr(Library, "embed", lambda self, texts: no_embedding(texts))
-    found = score(Question("q", answer.question), answer, passages, sample)
+    found = score_answer(Question("q", answer.question), answer, passages, sample)
     assert found.figures["support_recall"] == 1
     assert figures([found])["support_recall"].value == 1
 

@@ -8,14 +8,16 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser
 
-from eval.metrics.correctness import was_right
+from eval.answers_file import AnswerLine
+from eval.metrics.correctness import is_correct
+from eval.reports.files import write_report
 from eval.reports.html import to_html, worst
 from eval.reports.junit import write_junit
 from eval.reports.markdown import cell, to_markdown, to_summary
-from eval.reports.report import Demands, Report, Row, to_json, write_report
+from eval.reports.report import Report, Requirements, Result, to_json
 from eval.sets.questions import Gold, Question
 from eval.stats.figures import NAMES, Figure, figures
-from eval.stats.minimums import missed, read_minimums
+from eval.stats.minimums import find_shortfalls, read_minimums
 from index.errors import QuestionError
 from tests.support.browser import SCREENS, chromium
 
@@ -40,7 +42,7 @@ def case(name: str, answerable: bool | None, refused: bool, confidence: float, f
     }
 
 
-def row(found: dict[str, Any], question: str = "Who did it?", **line: Any) -> Row:
+def row(found: dict[str, Any], question: str = "Who did it?", **line: Any) -> Result:
     asked = Question(
         found["id"],
         question,
@@ -62,11 +64,12 @@ def row(found: dict[str, Any], question: str = "Who did it?", **line: Any) -> Ro
         "writing": None,
         "case": found,
     }
-    return Row(asked, {"set": found["set"], "id": found["id"], "reused": False, **told, **line})
+    fields = {"set": found["set"], "id": found["id"], "reused": False, **told, **line}
+    return Result(asked, AnswerLine.model_validate(fields))
 
 
-def failed(name: str, error: str) -> Row:
-    return Row(Question(name, "?", set="s"), {"set": "s", "id": name, "question": "?", "error": error})
+def failed(name: str, error: str) -> Result:
+    return Result(Question(name, "?", set="s"), AnswerLine(set="s", id=name, question="?", error=error))
 
 
 ROWS = [
@@ -139,7 +142,7 @@ def test_several_sets_and_turns_have_tables_of_their_own() -> None:
 
 def test_the_page_has_tables_that_no_text_breaks() -> None:
     page = to_markdown(Report({"questions": "set.jsonl"}, 5, [*ROWS, failed("q|1", "broke\nhere | <b>")], 1))
-    assert page.startswith("# Evaluation over set.jsonl\n")
+    assert page.startswith("# Evaluation of set.jsonl\n")
     assert "| Answer: F1 of its short words | 0.374 | 0." in page
     assert "| a\\|b c | 1 |" in page
     assert "- Failed: s: q\\|1: broke here \\| &lt;b>" in page
@@ -177,7 +180,7 @@ def test_the_worst_are_the_surest_wrong_answers_then_the_least_sure_wrong_refusa
 )
 def test_whether_a_reply_was_right(answerable: bool | None, refused: bool, hit: float | None, right: bool) -> None:
     found = Report({}, 1, [row(case("1", answerable, refused, 0.5, None, hit=hit))], 1).cases[0]
-    assert was_right(found) is right
+    assert is_correct(found) is right
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -195,7 +198,7 @@ def test_the_html_report_is_one_page_that_asks_for_nothing_and_runs_nothing(
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"file://{tmp_path / 'report.html'}")
     assert asked == [f"file://{tmp_path / 'report.html'}"]
-    assert page.title() == f"Evaluation over {HOSTILE}"
+    assert page.title() == f"Evaluation of {HOSTILE}"
     assert page.locator("figure svg").count() == 3
     assert page.locator("script, img, b").count() == 0
     assert page.locator("article h3").first.inner_text() == HOSTILE
@@ -227,19 +230,21 @@ def test_half_a_surrogate_pair_is_written_as_its_escape(tmp_path: Path) -> None:
 
 def test_minimums_are_read_checked_and_missed() -> None:
     minimums = read_minimums(["f1=.3", "evidence_hit@1=0.9", "map=0.1"])
-    found = Report({}, 4, ROWS, 1, Demands(minimums=minimums))
-    assert [str(miss) for miss in found.misses] == [
+    found = Report({}, 4, ROWS, 1, Requirements(minimums=minimums))
+    assert [str(miss) for miss in found.shortfalls] == [
         "evidence_hit@1 is 0.0000, wanted at least 0.9",
         "map is not measured: no question has the gold for it, wanted at least 0.1",
     ]
-    assert not missed(found.overall, {"f1": 0.3})
+    assert not find_shortfalls(found.overall, {"f1": 0.3})
     for text in ("f2=1", "f1", "f1=high", "ece=0.1"):
         with pytest.raises(QuestionError, match="--min"):
             read_minimums([text])
 
 
 def test_junit_has_a_test_for_each_question_and_wanted_figure(tmp_path: Path) -> None:
-    report = Report({}, 5, [*ROWS, failed("q\x00", "broke")], 1, Demands(minimums={"f1": 0.3, "evidence_hit@1": 0.9}))
+    report = Report(
+        {}, 5, [*ROWS, failed("q\x00", "broke")], 1, Requirements(minimums={"f1": 0.3, "evidence_hit@1": 0.9})
+    )
     write_junit(report, tmp_path / "new" / "junit.xml")
     suites = {suite.get("name"): suite for suite in ElementTree.parse(tmp_path / "new" / "junit.xml").getroot()}
     assert (suites["questions"].get("tests"), suites["questions"].get("errors")) == ("5", "1")
@@ -249,7 +254,7 @@ def test_junit_has_a_test_for_each_question_and_wanted_figure(tmp_path: Path) ->
 
 
 def test_the_summary_is_short_and_names_what_failed() -> None:
-    page = to_summary(Report({}, 5, [*ROWS, failed("q", "broke")], 1, Demands(minimums={"evidence_hit@1": 0.9})))
+    page = to_summary(Report({}, 5, [*ROWS, failed("q", "broke")], 1, Requirements(minimums={"evidence_hit@1": 0.9})))
     assert page.startswith("## Evaluation")
     assert "evidence_hit@1 is 0.0000, wanted at least 0.9" in page
     assert "Failed: s: q: broke" in page

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from eval.runs.ask import Asking
-from eval.runs.cache import Cache, key_of, program_hash, read_lines
+from eval.answers_file import AnswerLine, read_lines
+from eval.runs.ask import RunOptions
+from eval.runs.cache import Cache, key_of, program_hash
 from eval.runs.run import run_eval
 from eval.sets.questions import Gold, Question
 from index.errors import OnrecordError
 from index.library import Library
 from rag.understanding.standalone import Turn
-from tests.eval.runs.test_run import NotingEngine, answers_in, lines_file, noting, opening
+from tests.support.evaluation import NotingEngine, answers_in, lines_file, noting, open_always
 
 TEXT = "The harbour of Ostrel burned in 1911. Mayor Ilda Renn opened the new lighthouse in May 1923."
 QUESTIONS = [Question("q1", "Who opened the new lighthouse?", set="s"), Question("q2", "When did it burn?", set="s")]
@@ -31,8 +32,8 @@ def add(library: Library, folder: Path, text: str) -> None:
 
 def run(engine: NotingEngine, library: Library, folder: Path, questions: list[Question], **made_with: Any) -> int:
     engine.asked.clear()
-    asking = Asking(cache=folder / "cache")
-    run_eval({"s": questions}, opening(engine, library), folder / "out", made_with, asking=asking)
+    options = RunOptions(cache=folder / "cache")
+    run_eval({"s": questions}, open_always(engine, library), folder / "out", made_with, options=options)
     return len(engine.asked)
 
 
@@ -45,7 +46,7 @@ def test_an_unchanged_question_is_not_asked_again_and_keeps_its_seconds(filled: 
     assert [line["seconds"] for line in after] == [line["seconds"] for line in before]
     assert [line["case"]["seconds"] for line in after] == [line["case"]["seconds"] for line in before]
     assert [line["reused"] for line in before + after] == [False, False, True, True]
-    assert "2 answers were known" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "2 answers were reused" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
 
 
 def test_what_changed_is_asked_again(filled: Library, tmp_path: Path) -> None:
@@ -68,12 +69,12 @@ def test_an_answer_with_a_notice_is_asked_again(filled: Library, tmp_path: Path)
 
 def test_a_line_that_was_cut_off_is_left_out_and_little_is_kept_for_ever(tmp_path: Path) -> None:
     for number in range(25):
-        Cache(tmp_path, {"number": number}).put({"key": "k", "number": number})
+        Cache(tmp_path, {"number": number}).put(AnswerLine(set="s", id=str(number), key="k"))
     assert len(list(tmp_path.iterdir())) == 20
     path = next(tmp_path.iterdir())
     path.write_bytes(path.read_bytes() + b'{"key": "cut off')
-    assert len(read_lines(path)) == 1
-    assert Cache(tmp_path, {"number": 24}).get("k") == {"key": "k", "number": 24}
+    assert len(read_lines(path, AnswerLine)) == 1
+    assert Cache(tmp_path, {"number": 24}).get("k") == AnswerLine(set="s", id="24", key="k")
 
 
 def test_a_cache_that_cannot_be_written_says_how_to_do_without(tmp_path: Path) -> None:

@@ -1,15 +1,13 @@
 """The run over the real engine: one line for each question, whatever happens to it."""
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eval.reports.report import Report
-from eval.runs.ask import Asking, Opened
+from eval.runs.ask import RunOptions
 from eval.runs.run import run_eval
 from eval.sets.questions import Question, read_questions
 from index.errors import EmptyLibraryError, OnrecordError, QuestionError
@@ -18,6 +16,7 @@ from rag.answer import Answer, Passage
 from rag.engine import Engine
 from rag.options import Options
 from rag.understanding.standalone import Turn
+from tests.support.evaluation import answers_in, lines_file, noting, open_always, report_in
 
 TEXT = "The harbour of Ostrel burned in 1911. Mayor Ilda Renn opened the new lighthouse in May 1923."
 QUOTE = "Mayor Ilda Renn opened the new lighthouse in May 1923."
@@ -57,40 +56,8 @@ def questions(tmp_path: Path) -> list[Question]:
     return read_questions(lines_file(tmp_path / "set.jsonl", QUESTIONS))
 
 
-def lines_file(path: Path, rows: list[dict[str, Any]]) -> Path:
-    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    return path
-
-
-def answers_in(out: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (out / "answers.jsonl").read_text(encoding="utf-8").splitlines()]
-
-
-def report_in(out: Path) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads((out / "report.json").read_text(encoding="utf-8"))
-    return data
-
-
-def opening(engine: Engine, library: Library) -> Callable[[str], AbstractContextManager[Opened]]:
-    @contextmanager
-    def opened(_: str) -> Iterator[Opened]:
-        yield Opened(engine, library)
-
-    return opened
-
-
-def run(engine: Engine, library: Library, questions: Sequence[Question], out: Path, **asking: Any) -> Report:
-    return run_eval({"set": questions}, opening(engine, library), out, asking=Asking(**asking))
-
-
-class NotingEngine(Engine):
-    """Notes what it is asked, and with which history."""
-
-    asked: list[tuple[str, tuple[Turn, ...]]]
-
-    def ask_traced(self, question: str, history: Sequence[Turn] = (), options: Options | None = None) -> Answered:
-        self.asked.append((question, tuple(history)))
-        return super().ask_traced(question, history, options)
+def run(engine: Engine, library: Library, questions: Sequence[Question], out: Path, **options: Any) -> Report:
+    return run_eval({"set": questions}, open_always(engine, library), out, options=RunOptions(**options))
 
 
 class StoppingEngine(Engine):
@@ -106,19 +73,13 @@ class StoppingEngine(Engine):
         return super().ask_traced(question, history, options)
 
 
-def noting(library: Library) -> NotingEngine:
-    engine = NotingEngine(library)
-    engine.asked = []
-    return engine
-
-
 def test_a_run_writes_a_line_a_question_and_the_figures(
     filled: Library, questions: list[Question], tmp_path: Path
 ) -> None:
     out, seen = tmp_path / "new" / "out", list[tuple[int, int]]()
     run_eval(
         {"set": questions},
-        opening(Engine(filled), filled),
+        open_always(Engine(filled), filled),
         out,
         {"v": "1"},
         {"questions": "set.jsonl"},
@@ -182,8 +143,8 @@ def test_a_resumed_run_asks_again_what_was_made_with_other_settings(
     asked = []
     for version in ("1", "1", "2"):
         engine = noting(filled)
-        opened = opening(engine, filled)
-        run_eval({"set": questions}, opened, tmp_path, {"v": version}, asking=Asking(resume=True))
+        opened = open_always(engine, filled)
+        run_eval({"set": questions}, opened, tmp_path, {"v": version}, options=RunOptions(resume=True))
         asked.append(len(engine.asked))
     assert asked == [2, 0, 2]
 
@@ -208,7 +169,7 @@ def test_several_sets_have_a_library_each_and_one_report(
     filled: Library, questions: list[Question], tmp_path: Path
 ) -> None:
     other = read_questions(lines_file(tmp_path / "other.jsonl", [{"id": "q1", "question": "Who opened it?"}]))
-    opened = opening(Engine(filled), filled)
+    opened = open_always(Engine(filled), filled)
     run_eval({"set": questions, "other": other}, opened, tmp_path / "out")
     report = report_in(tmp_path / "out")
     assert report["by_set"].keys() == {"set", "other"}
@@ -227,7 +188,7 @@ def test_a_conversation_goes_on_from_gold_or_from_the_engines_own_answers(
 ) -> None:
     talk = read_questions(lines_file(tmp_path / "talk.jsonl", TALK))
     engine = noting(filled)
-    run_eval({"talk": talk}, opening(engine, filled), tmp_path, asking=Asking(history=history))  # type: ignore[arg-type]
+    run_eval({"talk": talk}, open_always(engine, filled), tmp_path, options=RunOptions(history=history))  # type: ignore[arg-type]
     said = dict(engine.asked)["And when?"]
     assert said[0] == Turn("user", "Who opened the lighthouse?")
     assert said[1].text == "Ilda Renn" if history == "gold" else QUOTE in said[1].text

@@ -12,7 +12,7 @@ from eval.runs.sweep import PRESENT, Setting, run_sweep, settings, to_markdown, 
 from eval.sets.questions import Gold, Question
 from index.errors import OnrecordError, QuestionError
 from index.library import Library
-from tests.eval.runs.test_run import lines_file
+from tests.support.evaluation import lines_file
 
 PLACES = ("Tarn", "Holm", "Drow", "Pell", "Marn", "Rusk", "Sarn", "Lodd")
 TEXT = " ".join(f"The mill of {place} was built by Ada {place}son in {1800 + n}." for n, place in enumerate(PLACES))

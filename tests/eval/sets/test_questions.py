@@ -27,7 +27,7 @@ FULL = {
     "turn": 2,
     "scope": ["a"],
     "choices": ["noon", "midnight"],
-    "filters": {"since": "2024", "until": "2024-05-31", "sources": ["The Post"], "authors": [], "articles": ["a"]},
+    "filters": {"since": "2024", "until": "2024-05-31", "source": ["The Post"], "author": [], "in": ["a"]},
     "asked": "2024-06-01",
 }
 WHOLE = Question(
@@ -48,7 +48,7 @@ WHOLE = Question(
 )
 CSV = """id;question;answers;evidence;answerable;type;core;history;conversation_id;turn;scope;choices;filters;asked
 q1;When?;noon;a :: At noon. | b;yes;when;TRUE;"[{""role"": ""user"", ""text"": ""Who?""}]";c1;2;a;noon | midnight;\
-"{""since"": ""2024"", ""until"": ""2024-05-31"", ""sources"": [""The Post""], ""articles"": [""a""]}";2024-06-01
+"{""since"": ""2024"", ""until"": ""2024-05-31"", ""source"": [""The Post""], ""in"": [""a""]}";2024-06-01
 """
 YAML = """
 - id: q1
@@ -65,7 +65,7 @@ YAML = """
   turn: 2
   scope: a
   choices: [noon, midnight]
-  filters: {since: 2024, until: 2024-05-31, sources: [The Post], articles: [a]}
+  filters: {since: 2024, until: 2024-05-31, source: [The Post], in: [a]}
   asked: 2024-06-01
 """
 
@@ -174,6 +174,13 @@ def test_an_empty_csv_or_yaml_file(tmp_path: Path) -> None:
         assert "holds no questions" in message(path)
 
 
+def test_filters_of_older_sets_keep_their_spelling(tmp_path: Path) -> None:
+    older = {"since": "2024", "sources": ["The Post"], "authors": ["Ana"], "articles": ["a"]}
+    newer = {"since": "2024", "source": ["The Post"], "author": ["Ana"], "in": ["a"]}
+    read = read_questions(questions_file(tmp_path, *({"question": "?", "filters": each} for each in (older, newer))))
+    assert read[0].filters == read[1].filters == Filters("2024", None, ("The Post",), ("Ana",), ("a",))
+
+
 def test_the_sample_set_is_read_and_its_quotes_are_in_the_sample(sample: Library) -> None:
     questions = read_questions(SAMPLE_QUESTIONS)
     assert {question.set for question in questions} == {"questions"}
@@ -227,7 +234,10 @@ def test_a_core_without_questions_and_a_limit_of_none(tmp_path: Path) -> None:
         ({"question": "?", "choices": ["a", "a "]}, "no two the same"),
         ({"question": "?", "choices": ["a", "b"], "answers": ["c"]}, 'is none of its "choices"'),
         ({"question": "?", "filters": ["x"]}, '"filters" must be an object with any of since'),
-        ({"question": "?", "filters": {"source": ["x"]}}, '"filters" must be an object with any of since'),
+        ({"question": "?", "filters": {"newspaper": ["x"]}}, '"filters" must be an object with any of since'),
+        ({"question": "?", "filters": {"in": ["a"], "articles": ["b"]}}, '"filters" must be an object with any of'),
+        ({"question": "?", "filters": {"author": [3]}}, '"author" must be a list of texts'),
+        ({"question": "?", "filters": {"since": 2024}}, '"since" must be a text in quotation marks'),
         ({"question": "?", "filters": {"since": "May"}}, '"since" must be a year, a month or a day'),
         ({"question": "?", "filters": {"until": "2024-13"}}, '"until" must be a year, a month or a day'),
         ({"question": "?", "filters": {"sources": "x"}}, '"sources" must be a list'),
@@ -235,7 +245,7 @@ def test_a_core_without_questions_and_a_limit_of_none(tmp_path: Path) -> None:
         ({"question": "?", "anwsers": ["x"]}, 'it has a field "anwsers": is "answers" meant?'),
         ({"question": "?", "history": {}}, '"history" must be a list'),
         ({"question": "?", "history": [3]}, "its history: "),
-        ({"question": "?", "id": "a"}, 'the id "a" stands in line 1 too'),
+        ({"question": "?", "id": "a"}, 'the id "a" is used in line 1 too'),
     ],
 )
 def test_an_error_names_the_file_the_line_and_what_is_wrong(tmp_path: Path, row: object, says: str) -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.scored_answer import Case
+from eval.metrics.scored_answer import ScoredAnswer
 from eval.reports.markdown import to_markdown, to_summary
-from eval.reports.report import Demands, Report
-from eval.runs.ask import Opened
+from eval.reports.report import Report, Requirements
+from eval.runs.ask import System
 from eval.runs.run import run_eval
 from eval.sample.library import SAMPLE_QUESTIONS
 from eval.sets.questions import read_questions
@@ -94,13 +94,13 @@ def known() -> Known:
 
 def run(kind: type[Remembering], known: Known, library: Library, out: Path, baseline: Baseline | None = None) -> Report:
     @contextmanager
-    def opened(_: str) -> Iterator[Opened]:
+    def opened(_: str) -> Iterator[System]:
         engine = kind(library, reader=PassageReader(library, 4))
         engine.known = known
-        yield Opened(engine, library)
+        yield System(engine, library)
 
     questions = read_questions(SAMPLE_QUESTIONS)
-    return run_eval({"questions": questions}, opened, out, demands=Demands(baseline=baseline))
+    return run_eval({"questions": questions}, opened, out, requirements=Requirements(baseline=baseline))
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +161,10 @@ def test_an_engine_that_always_refuses_flips_what_was_right_and_what_was_rightly
     assert {change["name"] for change in data["comparison"]["changes"] if change["verdict"] == "worse"} == losses(found)
 
 
-def case(name: str, hit: float | None = 1.0, seconds: float = 0.5, set_name: str = "s", **figures: float) -> Case:
-    return Case(name, "", True, False, 0.9, seconds, {"evidence_hit@1": hit, **figures}, 1, 0, 0, set_name)
+def case(
+    name: str, hit: float | None = 1.0, seconds: float = 0.5, set_name: str = "s", **figures: float
+) -> ScoredAnswer:
+    return ScoredAnswer(name, "", True, False, 0.9, seconds, {"evidence_hit@1": hit, **figures}, 1, 0, 0, set_name)
 
 
 def test_questions_are_paired_by_set_and_id_and_the_others_counted() -> None:
@@ -213,7 +215,7 @@ def test_a_baseline_that_is_none_and_one_over_other_questions(tmp_path: Path, sa
         read_baseline(path)
     for text in ("{", "[]", "{}", '{"settings": {}, "cases": [{"x": 1}]}'):
         path.write_text(text, encoding="utf-8")
-        with pytest.raises(QuestionError, match="of this version wrote"):
+        with pytest.raises(QuestionError, match=r"is not a report\.json"):
             read_baseline(path)
     with pytest.raises(QuestionError, match="has none of these questions"):
         run(Remembering, known, sample, tmp_path, Baseline({}, [case("a")]))

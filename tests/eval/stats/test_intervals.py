@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
-from eval.metrics.scored_answer import Case
+from eval.metrics.scored_answer import ScoredAnswer
 from eval.stats.aggregates import auroc, mean, percentile, refusal_f1, refusal_precision, refusal_recall
 from eval.stats.figures import NAMES, Figure, figures, measures
 from eval.stats.intervals import RESAMPLES, Measure, draws, intervals, middle, whole
@@ -29,11 +29,11 @@ def drawn(measure: Measure, weights: Sequence[int]) -> float | None:
     return None if np.isnan(value) else value
 
 
-def case(number: int, **changed: object) -> Case:
+def case(number: int, **changed: object) -> ScoredAnswer:
     plain = {"type": "who", "answerable": number % 3 > 0, "refused": number % 4 == 0, "confidence": number % 10 / 10}
     figures = {"f1": None if number % 3 == 0 else number % 7 / 7, "evidence_hit@1": float(number % 2)}
     rest = {"seconds": number % 5 / 5, "figures": figures, "sentences": 4, "inexact": 0, "lost_quotes": 0}
-    return Case(**{"id": str(number), **plain, **rest, **changed})  # type: ignore[arg-type]
+    return ScoredAnswer(**{"id": str(number), **plain, **rest, **changed})  # type: ignore[arg-type]
 
 
 @given(replies)
@@ -143,4 +143,4 @@ def test_two_runs_are_paired_by_the_same_draws() -> None:
 
 def test_a_case_comes_back_from_json() -> None:
     made = case(3, set="squad", conversation_id="c1", turn=2, answerable=None)
-    assert Case(**json.loads(json.dumps(asdict(made)))) == made
+    assert ScoredAnswer(**json.loads(json.dumps(asdict(made)))) == made

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.scored_answer import Case
+from eval.metrics.scored_answer import ScoredAnswer
 from eval.stats.intervals import Measure, whole
-from eval.stats.risk import Bin, area, at_coverages, bins, calibration_error, curve, judged, threshold_for
+from eval.stats.risk import Bin, area, at_coverages, bins, calibration_error, curve, decided, threshold_for
 
 
-def case(confidence: float, answerable: bool | None, hit: float | None) -> Case:
-    return Case("q", "", answerable, False, confidence, 0.1, {"evidence_hit@1": hit}, 0, 0, 0)
+def case(confidence: float, answerable: bool | None, hit: float | None) -> ScoredAnswer:
+    return ScoredAnswer("q", "", answerable, False, confidence, 0.1, {"evidence_hit@1": hit}, 0, 0, 0)
 
 
 REPLIES = [(0.9, 1.0), (0.8, 1.0), (0.6, 0.0), (0.4, 1.0), (0.1, 0.0)]
@@ -22,7 +22,7 @@ replies = st.lists(st.tuples(st.sampled_from([0.0, 0.2, 0.25, 0.5, 0.9, 1.0]), s
 
 def test_a_reply_to_an_unanswerable_question_is_wrong_and_one_without_gold_is_not_judged() -> None:
     cases = [case(0.9, True, 1.0), case(0.8, False, None), case(0.7, True, None), case(0.6, None, 0.0)]
-    assert judged(cases) == [(0.9, 1.0), (0.8, 0.0), (0.6, 0.0)]
+    assert decided(cases) == [(0.9, 1.0), (0.8, 0.0), (0.6, 0.0)]
 
 
 def test_the_curve_goes_from_the_surest_reply_to_all_of_them() -> None:

@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from eval.runs import ask
 from rag.engine import Engine
 from ui.terminal.cli import main
 
@@ -112,7 +111,7 @@ def test_thresholds_files_for_builds_and_exit_codes(
     summary.write_text("Before.\n", encoding="utf-8")
     common = ("eval", questions, "--library", built, "--out", out)
     assert run(monkeypatch, *common, "--min", "evidence_hit@1=0.5", "--summary", summary) == 0
-    assert summary.read_text(encoding="utf-8").startswith("Before.\n## Evaluation over set.jsonl")
+    assert summary.read_text(encoding="utf-8").startswith("Before.\n## Evaluation of set.jsonl")
     assert run(monkeypatch, *common, "--min", "recall@1=1.1", "--junit", tmp_path / "junit.xml") == 1
     assert "recall@1 is 1.0000, wanted at least 1.1" in capsys.readouterr().out
     assert ElementTree.parse(tmp_path / "junit.xml").getroot().findall("*/testcase/failure")
@@ -151,7 +150,7 @@ def test_a_stop_says_how_to_go_on_and_resume_does(
             raise KeyboardInterrupt
         return ask(self, question, *more)
 
-    monkeypatch.setattr(asking.Engine, "ask_traced", stopped)
+    monkeypatch.setattr(ask.Engine, "ask_traced", stopped)
     common = ("eval", questions, "--library", built, "--out", tmp_path / "out", "--no-cache")
     assert run(monkeypatch, *common) == 130
     assert "run the same command with --resume to continue" in capsys.readouterr().err
