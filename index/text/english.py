@@ -43,6 +43,20 @@ STOP_WORDS = frozenset(
     would yes yet you your yours
     """.split()
 )
+IRREGULAR_PAST = frozenset(
+    """
+    arose ate beat became been began begun bent bet bit bitten bled blew blown born bought bound bred broke broken
+    brought built burnt came caught chosen come crept cut dealt did done drank drawn drew driven drove drunk dug
+    eaten fallen fed fell felt fled flew flown forbade forbidden forgave forgiven forgot forgotten fought found
+    froze frozen gave given gone got gotten grew ground grown had heard held hid hidden hit hung hurt kept knew
+    known laid lay learnt led left lent let lit lost made meant met paid put ran rang read ridden risen rode rose
+    run rung said sang sank sat saw seen sent set shaken shed shone shook shot shown shrank shrunk shut slept sold
+    sought sown spent spilt split spoke spoken sprang spread stole stolen stood struck stuck sung sunk swam swept
+    swore sworn swum taken taught thought threw thrown told took tore torn understood went woke won wore worn wound
+    woven written wrote
+    """.split()
+)
+"""Past forms and participles of irregular verbs, which are a closed class."""
 
 # Patterns as text, to be built into larger ones; each is one group, and case counts unless IGNORECASE says otherwise.
 MONTH = rf"(?:{'|'.join(MONTHS)})"
@@ -132,6 +146,11 @@ _FOR_MORE = re.compile(
 def asks_for_more(question: str) -> bool:
     """Tell whether a question wants more than one fact: why, how, what happened, a list, a comparison."""
     return bool(_FOR_MORE.search(question))
+
+
+def may_be_verb(word: str) -> bool:
+    """Tell whether a lower-case word has the form of a finite verb: "explains", "grumbled", "rose"."""
+    return word in IRREGULAR_PAST or (len(word) > 3 and word.endswith(("ed", "s")) and not word.endswith(("ss", "us")))
 
 
 @lru_cache

@@ -14,7 +14,7 @@ import sentencex
 
 from index.article import Sentence
 from index.settings import SENTENCE_CHARS
-from index.text.english import SAID_OR_CLAIMED, WEEKDAY
+from index.text.english import SAID_OR_CLAIMED, WEEKDAY, may_be_verb
 
 Span = tuple[int, int]
 
@@ -23,9 +23,18 @@ _LINE = re.compile(r"\S(?:.*\S)?")
 _ITEM = re.compile(r"(?:[-*•–+|#>]|\d{1,3}[.)]\s|\(?[a-z]\)\s)")
 _ITEM_NUMBER = re.compile(r"\(?\d{1,3}[.)]")
 _ENDS = re.compile(r"[.!?。！？।؟:;]['\"”’»)\]]*$")
-_CLOSING_QUOTE = re.compile(r"[,.!?…—-]['\"”’»]+$")
-_SPEAKER = r"(?:(?:[Tt]he|[Aa]|[Aa]n|[Hh]is|[Hh]er|[Oo]ne|[A-Z][\w.'’-]*|he|she|they|it|I|we)\s+(?:[\w.'’-]+\s+){0,4}?)"
-_TAG = re.compile(rf"(?:{_SPEAKER})?{SAID_OR_CLAIMED}\b[^\"“”«»]{{0,160}}$", re.UNICODE)
+_CLOSING_QUOTE = re.compile(r"[,.!?…—-]['\"”’»]++$")
+_SPEAKER = (
+    r"(?:(?:He|She|They|It|I|We|Both|One|All)|(?:(?:The|A|An|His|Her|Their|Its|My|Our)(?: [\w.'’-]+){1,3}"
+    r"|[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|de|van|von|der|la|al|bin)){0,4})(?:, [^,\"“”«»]{1,80},)?)"
+)
+_KNOWN_TAG = re.compile(rf"{_SPEAKER} {SAID_OR_CLAIMED}\b[^\"“”«»]{{0,160}}$")
+_TAG = re.compile(
+    rf"{_SPEAKER} (?:\w+ly )?+(?P<verb>[a-z]+)(?: \w+ly)?+"
+    r"(?: (?!the |an? |his |her |its |their )[\w.'’-]+){0,3}+[.!?…]?$"
+)
+"""A speaker and a verb with next to nothing behind it: what has an object tells of a deed, not of words."""
+_CREDIT = re.compile(r"[—–-]\s*[A-Z][\w.'’-]*(?: [\w.'’-]+){0,4}(?:, [^\"“”«»]{1,80})?$")
 _MERIDIEM = re.compile(r"\b[ap]\.m\.$")
 _DAY = re.compile(rf"{WEEKDAY}\b|(?:[A-Z]{{2,4}}|local|on|in|at)\b")
 _BEFORE_NUMBER = re.compile(r"\b(?:approx|ca|est|Nos?|vol|pp?|ch|sec)\.$")
@@ -103,7 +112,19 @@ def _belong(left: str, right: str) -> bool:
         return bool(_DAY.match(right))
     if _BEFORE_NUMBER.search(left) and right[0].isdigit():
         return True
-    return bool(_CLOSING_QUOTE.search(left) and _TAG.match(right))
+    closing = _CLOSING_QUOTE.search(left)
+    return bool(closing) and _is_tag(right, after_full_stop=closing[0].startswith(".") if closing else False)
+
+
+def _is_tag(text: str, after_full_stop: bool) -> bool:
+    """Tell by its form whether what follows a quotation names its speaker, whatever verb it uses.
+
+    Behind a full stop a new sentence may begin, so there the verb must be one that is hardly used otherwise.
+    """
+    if text[0].islower() or _CREDIT.match(text) or _KNOWN_TAG.match(text):
+        return True
+    tag = None if after_full_stop else _TAG.match(text)
+    return tag is not None and may_be_verb(tag["verb"])
 
 
 def shortened(text: str, span: Span, limit: int) -> Iterator[Span]:

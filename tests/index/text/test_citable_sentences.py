@@ -29,6 +29,37 @@ def test_one_sentence_stays_one(sentence: str) -> None:
     assert cut(f"It rained. {sentence} The door shut.") == ["It rained.", sentence, "The door shut."]
 
 
+SPEAKING = """explains insists argues warns tells replies grumbled sighed mused snapped quipped laughed yelled muttered
+    screamed sobbed vowed maintained asserted countered retorted pleaded repeated acknowledged boasted reasoned hissed
+    mumbled scoffed groaned croaked""".split()
+
+
+@pytest.mark.parametrize("verb", SPEAKING)
+def test_a_quotation_keeps_its_speaker_whatever_the_verb(verb: str) -> None:
+    for sentence in (
+        f"“We won’t pay!” Ida Brask {verb}.",
+        f"“Who pays?” {verb} Ida Brask, who keeps the inn.",
+        f"“We won!” Ida Brask, the mayor, {verb}.",
+        f"“We won!” she {verb} on Monday.",
+        f"“We lost!” The mayor of Sull {verb}.",
+        f'"It is over," {verb} the old man.',
+    ):
+        assert cut(f"It rained. {sentence} The door shut.") == ["It rained.", sentence, "The door shut."]
+
+
+@pytest.mark.parametrize("credit", ["— Ida Brask", "– Ida Brask, mayor of Sull", "Ida Brask, the mayor, said."])
+def test_a_quotation_keeps_its_credit(credit: str) -> None:
+    assert cut(f"It rained.\n\n“We won!” {credit}\n\nThe door shut.")[1] == f"“We won!” {credit}"
+
+
+@pytest.mark.parametrize(
+    "deed",
+    ["Ida Brask closed the door.", "The crowd carried her home.", "She wiped her glasses.", "The vote is on Monday."],
+)
+def test_what_is_done_after_a_quotation_is_a_sentence_of_its_own(deed: str) -> None:
+    assert cut(f"It rained. “We won!” {deed}") == ["It rained.", "“We won!”", deed]
+
+
 def test_a_quotation_without_a_tag_stands_alone() -> None:
     assert cut("“We will not sell,” she said. “Not now.” The bank declined.") == [
         "“We will not sell,” she said.",
