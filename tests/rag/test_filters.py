@@ -140,9 +140,9 @@ def test_filters_are_told_in_words_on_answer_json_and_terminal(asked: Callable[.
     )
     assert answer.filters == told
     assert answer.to_json()["filters"] == list(told)
-    assert next(iter(answer_lines(answer))) == f"Asked of: {'; '.join(told)}"
+    assert next(iter(answer_lines(answer))) == f"Filters: {'; '.join(told)}"
     assert asked(Filters()).filters == ()
-    assert not any("Asked of" in line for line in answer_lines(asked(Filters())))
+    assert not any("Filters:" in line for line in answer_lines(asked(Filters())))
 
 
 def test_many_chosen_articles_are_named_and_counted(shelf: Library) -> None:

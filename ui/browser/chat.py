@@ -11,7 +11,7 @@ from rag.engine import Engine
 from rag.llm.base import Model
 from ui.browser import feedback, history_drawer, settings
 from ui.browser import filters as filters_bar
-from ui.browser.chat_events import ASK, Asking, connect
+from ui.browser.chat_events import ASK, ChatParts, connect
 from ui.browser.running import Running
 from ui.browser.secret import browser_secret
 from ui.render import html as render
@@ -36,7 +36,7 @@ def build(engine: Engine, library: Library, questions: Sequence[str], models: Se
         suggested = gr.HTML(elem_id="suggestions", apply_default_css=False)
         filters_bar.chips(bar, library)
     messenger = gr.HTML(elem_id="messenger", js_on_load=_SCRIPT.read_text("utf-8"), apply_default_css=False)
-    made = Asking(
+    parts = ChatParts(
         engine,
         library,
         Running(),
@@ -50,9 +50,9 @@ def build(engine: Engine, library: Library, questions: Sequence[str], models: Se
         suggested=suggested,
     )
     with over_box:
-        grown = [*connect(made, fresh), feedback.build(made)]
+        grown = [*connect(parts, fresh), feedback.build(parts)]
     settings.note(chosen)
-    history_drawer.build(made, grown)
+    history_drawer.build(parts, grown)
     return conversation
 
 
@@ -86,7 +86,7 @@ def _question_box() -> gr.Textbox:
         elem_id="question",
         label="Your question",
         show_label=False,
-        placeholder="Ask your articles…",
+        placeholder="Ask a question about your articles…",
         lines=1,
         max_lines=6,
         submit_btn=ASK,

@@ -34,7 +34,7 @@ class FiltersBar:
 
 def build(library: Library, opener: gr.Button) -> FiltersBar:
     """Lay out the drawer, which `opener` opens."""
-    with drawer("filters", "Ask only some articles"):
+    with drawer("filters", "Filter articles"):
         with gr.Row():
             since = gr.Textbox(label="Published since", placeholder=_DAY, max_lines=1, elem_id="filter-since")
             until = gr.Textbox(label="Published until", placeholder=_DAY, max_lines=1, elem_id="filter-until")
@@ -42,7 +42,7 @@ def build(library: Library, opener: gr.Button) -> FiltersBar:
             gr.Dropdown([], label=label, multiselect=True, elem_id=f"filter-{label.lower()}")
             for label in ("Sources", "Authors", "Articles")
         ]
-        clear = gr.Button("Lift all filters", elem_id="lift-filters", size="sm")
+        clear = gr.Button("Remove all filters", elem_id="remove-filters", size="sm")
     # when it is opened: the library may have grown
     opener.click(lambda: _choices(library), None, lists, **_QUIET)
     bar = FiltersBar([since, until, *lists])

@@ -8,9 +8,9 @@ from typing import Any
 import gradio as gr
 
 from ui.browser import saved_conversations as history
-from ui.browser.chat_events import Asking, at_rest, suggest
+from ui.browser.chat_events import ChatParts, at_rest, suggest
 from ui.browser.drawer import drawer
-from ui.browser.state import Talk, messages
+from ui.browser.state import Conversation, messages
 from ui.render import answer_html
 
 _STATIC = Path(__file__).parents[1] / "static"
@@ -21,18 +21,18 @@ _WRITE = "written => { localStorage.setItem('onrecord-conversations', written); 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
 
 
-def build(made: Asking, grown: Sequence[Any]) -> None:
+def build(parts: ChatParts, grown: Sequence[Any]) -> None:
     """Lay out the drawer; after each of the events `grown` the conversation is kept in the browser."""
-    stored = gr.Textbox(visible="hidden", label="Kept conversations")
+    stored = gr.Textbox(visible="hidden", label="Saved conversations")
     with drawer("history", "Conversations"):
         listed = gr.HTML(
             elem_id="conversations", js_on_load=(_STATIC / "history.js").read_text("utf-8"), apply_default_css=False
         )
         with gr.Row():
-            as_markdown = gr.Button("Save this one as Markdown", size="sm", elem_id="save-markdown")
-            as_json = gr.Button("as JSON", size="sm", elem_id="save-json")
+            as_markdown = gr.Button("Save this conversation as Markdown", size="sm", elem_id="save-markdown")
+            as_json = gr.Button("Save as JSON", size="sm", elem_id="save-json")
 
-    def kept(written: str, talk: Talk) -> tuple[str, str]:
+    def kept(written: str, talk: Conversation) -> tuple[str, str]:
         conversations = history.with_talk(history.read(written), talk)
         return history.write(conversations), _listed(conversations)
 
@@ -42,32 +42,32 @@ def build(made: Asking, grown: Sequence[Any]) -> None:
 
     def reopened(event: gr.EventData, written: str, request: gr.Request) -> tuple[Any, ...]:
         talk = next((history.unpack(each) for each in history.read(written) if each["id"] == event.conversation), ())
-        made.running.stop(request.session_hash, drop=True)
+        parts.running.stop(request.session_hash, drop=True)
         return messages(talk), talk, at_rest(), False, ""
 
     for event in grown:
-        event.then(kept, [stored, made.talk], [stored, listed], js=_READ, **_QUIET).then(None, stored, None, js=_WRITE)
+        event.then(kept, [stored, parts.talk], [stored, listed], js=_READ, **_QUIET).then(None, stored, None, js=_WRITE)
     listed.delete(deleted, stored, [stored, listed], js=_READ, **_QUIET).then(None, stored, None, js=_WRITE)
-    suggest(made, listed.select(reopened, stored, made.shown, js=_READ, **_QUIET))
+    suggest(parts, listed.select(reopened, stored, parts.shown, js=_READ, **_QUIET))
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     page.load(lambda written: _listed(history.read(written)), stored, listed, js=_READ, **_QUIET)
-    _on_save(made, as_markdown, history.markdown, "conversation.md", "text/markdown")
-    _on_save(made, as_json, history.as_json, "conversation.json", "application/json")
+    _on_save(parts, as_markdown, history.markdown, "conversation.md", "text/markdown")
+    _on_save(parts, as_json, history.as_json, "conversation.json", "application/json")
 
 
-def _listed(conversations: Sequence[history.Conversation]) -> str:
+def _listed(conversations: Sequence[history.SavedConversation]) -> str:
     return answer_html.conversations(
         [(str(each["id"]), str(each.get("name")), str(each.get("at"))) for each in conversations]
     )
 
 
-def _on_save(made: Asking, button: gr.Button, written: Callable[[Talk], str], name: str, kind: str) -> None:
-    """Let a button save the talk as a file, made in the browser: nothing of it is left on the server."""
+def _on_save(parts: ChatParts, button: gr.Button, written: Callable[[Conversation], str], name: str, kind: str) -> None:
+    """Let a button save the talk as a file, parts in the browser: nothing of it is left on the server."""
     file = gr.Textbox(visible="hidden", label=name)
 
-    def packed(talk: Talk) -> str:
+    def packed(talk: Conversation) -> str:
         return json.dumps({"name": name, "type": kind, "text": written(talk)})
 
-    saved = button.click(packed, made.talk, file, **_QUIET)
+    saved = button.click(packed, parts.talk, file, **_QUIET)
     saved.then(None, file, None, js=(_STATIC / "download.js").read_text("utf-8"))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
+from markupsafe import Markup
 
 from index.errors import OnrecordError
 from index.library import Library
@@ -13,7 +14,6 @@ from ui.browser import uploads as adding
 from ui.browser.article_list import SORTS, Wanted
 from ui.browser.uploads import Progress
 from ui.render import library_html
-from ui.render.html import Html
 from ui.render.library_html import Receipt
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "library.js"
@@ -82,14 +82,14 @@ def _add_box() -> _Add:
         with gr.Column(elem_id="add-more", min_width=240):
             addresses = gr.Textbox(
                 elem_id="addresses",
-                label="Add pages or feeds",
+                label="Add web pages or feeds",
                 placeholder="https://…",
                 max_lines=5,
                 submit_btn="Fetch",
             )
-            full = gr.Checkbox(label="Of a feed, fetch the whole pages", elem_id="full", container=False)
+            full = gr.Checkbox(label="For feeds, fetch the full pages", elem_id="full", container=False)
             replace = gr.Checkbox(
-                label="Replace articles that another file brought", elem_id="replace", container=False
+                label="Replace articles that came from another file", elem_id="replace", container=False
             )
     return _Add(files, addresses, full, replace, gr.HTML(elem_id="outcomes", apply_default_css=False))
 
@@ -97,7 +97,7 @@ def _add_box() -> _Add:
 def _list_box() -> _List:
     with gr.Row(elem_id="shelf-head"):
         counts = gr.HTML(elem_id="counts", apply_default_css=False)
-        again = gr.Button("Fetch all addresses again", elem_id="refresh", size="sm")
+        again = gr.Button("Refresh all web articles", elem_id="refresh", size="sm")
     with gr.Row(elem_id="shelf-find"):
         text = gr.Textbox(elem_id="find-article", label="Find by title, source or author", max_lines=1, scale=3)
         sort = gr.Dropdown(list(SORTS), value="Title", label="Sort by", elem_id="sort", scale=1, min_width=130)
@@ -107,17 +107,17 @@ def _list_box() -> _List:
             language = gr.Dropdown(_ALL, value="", label="Language", elem_id="of-language", min_width=110)
         with gr.Row():
             since = gr.Textbox(
-                elem_id="since", label="Published from", placeholder="2024-03", max_lines=1, min_width=110
+                elem_id="since", label="Published since", placeholder="2024-03", max_lines=1, min_width=110
             )
             until = gr.Textbox(elem_id="until", label="Published until", placeholder="2024", max_lines=1, min_width=110)
-        doubtful = gr.Checkbox(label="Only with problems", elem_id="doubtful", container=False)
+        doubtful = gr.Checkbox(label="Only articles with problems", elem_id="doubtful", container=False)
     table = gr.HTML(elem_id="articles", apply_default_css=False, js_on_load=_SCRIPT.read_text("utf-8"))
     problems = gr.HTML(elem_id="problems", apply_default_css=False)
     wanted = (text, source, language, since, until, doubtful, sort)
     return _List(counts, again, wanted, source, language, table, problems)
 
 
-def _looked(library: Library, wanted: Wanted) -> tuple[Html, Html, Html]:
+def _looked(library: Library, wanted: Wanted) -> tuple[Markup, Markup, Markup]:
     known, problems = library.counts(), library_html.problems(library.sources.problems())
     try:
         found = library_list.listed(library, wanted)
@@ -173,12 +173,12 @@ def _on_addresses(library: Library, add: _Add) -> Any:
 
 def _on_refresh(library: Library, shelf: _List, add: _Add) -> tuple[Any, Any]:
     def again(article_id: str | None = None) -> Iterator[str]:
-        yield library_html.receipts([Receipt("Known addresses", "being fetched", None, ())])
+        yield library_html.receipts([Receipt("Web articles", "fetching", None, ())])
         receipts: list[Receipt] = []
         for receipts in adding.refresh(library, article_id):
             yield library_html.receipts(receipts)
         if not receipts:
-            yield library_html.receipts([Receipt("No article came from an address", "nothing to fetch", None, ())])
+            yield library_html.receipts([Receipt("No article came from the web", "nothing to fetch", None, ())])
 
     def one_again(event: gr.EventData) -> Iterator[str]:
         yield from again(event.article)
@@ -187,7 +187,7 @@ def _on_refresh(library: Library, shelf: _List, add: _Add) -> tuple[Any, Any]:
     return everything, shelf.table.retry(one_again, None, add.outcomes, **_ADDING)
 
 
-def _worked(names: Sequence[str], work: Sequence[Iterator[Receipt]]) -> Iterator[Html]:
+def _worked(names: Sequence[str], work: Sequence[Iterator[Receipt]]) -> Iterator[Markup]:
     """Yield one line a name, first that it waits, then what has become of it so far."""
     receipts = [Receipt(name, "waiting", None, ()) for name in names]
     yield library_html.receipts(receipts)
@@ -198,7 +198,7 @@ def _worked(names: Sequence[str], work: Sequence[Iterator[Receipt]]) -> Iterator
 
 
 def _shown_by(bar: gr.Progress, name: str) -> Progress:
-    return lambda done, total: bar((done, total), desc=name, unit="chunks")
+    return lambda done, total: bar((done, total), desc=name, unit="passages")
 
 
 def _named(paths: Sequence[str], names: Sequence[str | None]) -> list[tuple[Path, str]]:

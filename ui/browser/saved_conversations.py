@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rag.answer import Answer, AnswerSpan, Citation, Statement, Writing
-from ui.browser.state import Exchange, Talk, messages
+from ui.browser.state import Conversation, Exchange, messages
 from ui.render.answer_markdown import conversation_markdown
 
 MOST = 100
@@ -17,10 +17,10 @@ _MOST_CHARACTERS = 2_000_000
 _NAME = 80
 _KEPT = ("question", "standalone", "refused", "reason", "confidence", "seconds", "notice")
 
-Conversation = dict[str, Any]
+SavedConversation = dict[str, Any]
 
 
-def read(written: str | None) -> list[Conversation]:
+def read(written: str | None) -> list[SavedConversation]:
     """Return the conversations of a browser's text, the newest first; what is not ours is left out."""
     try:
         kept = json.loads(written or "[]")
@@ -29,7 +29,7 @@ def read(written: str | None) -> list[Conversation]:
     return [each for each in kept if isinstance(each, dict) and "id" in each] if isinstance(kept, list) else []
 
 
-def write(conversations: Iterable[Conversation]) -> str:
+def write(conversations: Iterable[SavedConversation]) -> str:
     """Return as many conversations as a browser has room for, as its text."""
     kept = list(conversations)[:MOST]
     while len(written := json.dumps(kept, ensure_ascii=False)) > _MOST_CHARACTERS and kept:
@@ -37,13 +37,13 @@ def write(conversations: Iterable[Conversation]) -> str:
     return written
 
 
-def with_talk(conversations: Iterable[Conversation], talk: Talk) -> list[Conversation]:
+def with_talk(conversations: Iterable[SavedConversation], talk: Conversation) -> list[SavedConversation]:
     """Return conversations with a talk as the newest of them, in place of what it was."""
     others = [each for each in conversations if not talk or each["id"] != talk[0].id]
     return [pack(talk), *others] if talk else others
 
 
-def pack(talk: Talk) -> Conversation:
+def pack(talk: Conversation) -> SavedConversation:
     """Return a talk as plain data, named by its first question."""
     name = " ".join(talk[0].question.split())
     return {
@@ -54,22 +54,22 @@ def pack(talk: Talk) -> Conversation:
     }
 
 
-def unpack(conversation: Conversation) -> Talk:
+def unpack(conversation: SavedConversation) -> Conversation:
     """Return the talk of a conversation; an exchange that cannot be read is left out, as the browser's text is free."""
     read = (_unpacked(each) for each in conversation.get("exchanges") or ())
     talk = tuple(exchange for exchange in read if exchange)
     return (replace(talk[0], id=str(conversation["id"])), *talk[1:]) if talk else ()
 
 
-def markdown(talk: Talk) -> str:
+def markdown(talk: Conversation) -> str:
     """Return a talk as Markdown."""
-    return conversation_markdown((each.question, each.found or each.problem or "Stopped.") for each in talk)
+    return conversation_markdown((each.question, each.answer or each.problem or "Stopped.") for each in talk)
 
 
-def as_json(talk: Talk) -> str:
+def as_json(talk: Conversation) -> str:
     """Return a talk as JSON: its name, and each question with its answer as `ask --json` prints it."""
     turns = [
-        each.found.to_json() if each.found else {"question": each.question, "problem": each.problem} for each in talk
+        each.answer.to_json() if each.answer else {"question": each.question, "problem": each.problem} for each in talk
     ]
     named = {"name": pack(talk)["name"], "exchanges": turns} if talk else {}
     return json.dumps(named, ensure_ascii=False, indent=1)
@@ -77,24 +77,24 @@ def as_json(talk: Talk) -> str:
 
 def _packed(exchange: Exchange) -> dict[str, Any]:
     facts = {name: getattr(exchange, name) for name in ("id", "question", "problem", "stopped", "good")}
-    return {**facts, "answer": _packed_answer(exchange.found) if exchange.found else None}
+    return {**facts, "answer": _packed_answer(exchange.answer) if exchange.answer else None}
 
 
-def _packed_answer(found: Answer) -> dict[str, Any]:
+def _packed_answer(answer: Answer) -> dict[str, Any]:
     return {
-        **{name: getattr(found, name) for name in _KEPT},
-        "statements": [asdict(each) for each in found.statements],
-        "citations": [asdict(each) for each in found.citations],
-        "filters": list(found.filters),
-        "writing": asdict(found.writing) if found.writing else None,
+        **{name: getattr(answer, name) for name in _KEPT},
+        "statements": [asdict(each) for each in answer.statements],
+        "citations": [asdict(each) for each in answer.citations],
+        "filters": list(answer.filters),
+        "writing": asdict(answer.writing) if answer.writing else None,
     }
 
 
 def _unpacked(packed: Any) -> Exchange | None:
     try:
-        found = _answer(packed["answer"]) if packed["answer"] else None
+        answer = _answer(packed["answer"]) if packed["answer"] else None
         told = {name: packed[name] for name in ("id", "question", "problem", "stopped", "good")}
-        exchange = Exchange(found=found, **told)
+        exchange = Exchange(answer=answer, **told)
         messages((exchange,))  # what cannot be shown is not an exchange
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

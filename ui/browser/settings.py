@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from rag.filters import Filters
 from rag.llm.base import Model
@@ -13,7 +14,7 @@ from rag.options import Options
 from ui.browser.drawer import drawer
 from ui.render import html as render
 
-QUOTED = "Quoted, no model"
+QUOTED = "Quoted (no model)"
 _AUTO = "auto"
 _SENTENCES = (_AUTO, "1", "2", "3", "4", "5")
 _UNSUPPORTED = ("marked", "hidden", "shown")
@@ -63,7 +64,7 @@ def note(settings: Settings) -> None:
     writer.change(lambda name: _written_by(settings, name), writer, line, **_SILENT)
 
 
-def _written_by(settings: Settings, name: str) -> render.Html:
+def _written_by(settings: Settings, name: str) -> Markup:
     return render.writer_note(settings.models.get(name))
 
 
@@ -71,12 +72,12 @@ def _controls(defaults: Options, models: Mapping[str, Model]) -> list[gr.Radio]:
     writer = next((name for name, model in models.items() if model is defaults.model), QUOTED)
     number = str(defaults.sentences or _AUTO)
     return [
-        gr.Radio([QUOTED, *models], value=writer, label="Answers are", elem_id="writer", visible=bool(models)),
-        gr.Radio(_titled(_SENTENCES), value=number, label="Sentences in a quoted answer", elem_id="sentences"),
+        gr.Radio([QUOTED, *models], value=writer, label="Answers", elem_id="writer", visible=bool(models)),
+        gr.Radio(_titled(_SENTENCES), value=number, label="Sentences in a quoted answer, at most", elem_id="sentences"),
         gr.Radio(
             _titled(_UNSUPPORTED),
             value=defaults.unsupported,
-            label="Written statements that the articles do not support",
+            label="Generated statements that the articles do not support",
             elem_id="unsupported",
             visible=bool(models),
         ),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import gradio as gr
+from markupsafe import Markup
 
 from index.article import Article, ArticleSummary
 from index.library import Library
@@ -33,7 +34,7 @@ def build(library: Library) -> None:
     pane.click(opened, None, pane, show_progress="hidden", concurrency_limit=None, api_visibility="private")
 
 
-def open_article(library: Library, place: str, cited: Sequence[str] = ()) -> render.Html:
+def open_article(library: Library, place: str, cited: Sequence[str] = ()) -> Markup:
     """Return the article of a written place as the pane shows it, with the places `cited` beside it marked too."""
     try:
         article_id, start, end = render.read_place(place)

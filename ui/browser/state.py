@@ -9,6 +9,8 @@ from itertools import takewhile
 from typing import Any
 from uuid import uuid4
 
+from markupsafe import Markup
+
 from index.errors import OnrecordError
 from rag.answer import Answer
 from rag.engine import Engine
@@ -16,13 +18,13 @@ from rag.options import Options
 from rag.understanding.standalone import Turn, read_history
 from ui.browser.running import Run
 from ui.render import answer_html
-from ui.render.html import Html, joined
+from ui.render.html import join
 
 _LOG = logging.getLogger(__name__)
 _SHOWN_SECONDS, _STEP_SECONDS = 0.4, 0.03
 _FRAME_SECONDS = 0.05
 """A model may write faster than a screen can be drawn."""
-_BROKEN = "Something went wrong inside onrecord, so this question has no answer; the terminal says more."
+_BROKEN = "Something went wrong inside onrecord, so it could not answer; see the terminal for details."
 
 Messages = list[dict[str, Any]]
 
@@ -35,7 +37,7 @@ class Exchange:
     """
 
     question: str
-    found: Answer | None = None
+    answer: Answer | None = None
     problem: str | None = None
     words: int | None = None
     stopped: bool = False
@@ -45,15 +47,15 @@ class Exchange:
     @property
     def is_whole(self) -> bool:
         """Tell whether nothing more is to come."""
-        return self.stopped or bool(self.problem or (self.found and not self.found.partial and self.words is None))
+        return self.stopped or bool(self.problem or (self.answer and not self.answer.partial and self.words is None))
 
 
-Talk = tuple[Exchange, ...]
+Conversation = tuple[Exchange, ...]
 
 
 def replies(
-    engine: Engine, asked: Exchange | str, talk: Talk, options: Options | None = None, run: Run | None = None
-) -> Iterator[Talk]:
+    engine: Engine, asked: Exchange | str, talk: Conversation, options: Options | None = None, run: Run | None = None
+) -> Iterator[Conversation]:
     """Yield the talk as it grows: the question, the answer's words bit by bit, then the whole of it, or until stopped.
 
     Nothing comes any more once the run is dropped.
@@ -64,20 +66,20 @@ def replies(
     with closing(_asked(engine, last, talk, _stoppable(options or engine.options, run))) as growing:
         # once stopped, what is still on its way is not shown any more
         for last in takewhile(lambda _: not run.stopped, growing):
-            if last.found and last.found.partial and time.monotonic() - shown_at > _FRAME_SECONDS:
+            if last.answer and last.answer.partial and time.monotonic() - shown_at > _FRAME_SECONDS:
                 yield (*talk, last)
                 shown_at = time.monotonic()
     if not run.dropped:
         yield from ((*talk, each) for each in _ending(last, run))
 
 
-def history(talk: Talk) -> tuple[Turn, ...]:
+def history(talk: Conversation) -> tuple[Turn, ...]:
     """Return the turns that the next question may lean on: whatever failed is left out."""
-    answered = ((each.question, each.found.text) for each in talk if each.found)
+    answered = ((each.question, each.answer.text) for each in talk if each.answer)
     return read_history([turn for asked, reply in answered if reply for turn in _turns(asked, reply)])
 
 
-def messages(talk: Talk) -> Messages:
+def messages(talk: Conversation) -> Messages:
     """Return a talk as Gradio's chat takes it."""
     return [
         message
@@ -86,11 +88,11 @@ def messages(talk: Talk) -> Messages:
     ]
 
 
-def _asked(engine: Engine, asked: Exchange, talk: Talk, options: Options) -> Generator[Exchange, None, None]:
+def _asked(engine: Engine, asked: Exchange, talk: Conversation, options: Options) -> Generator[Exchange, None, None]:
     try:
         for found in engine.stream(asked.question, history(talk), options):
             # of the evidence, only what is shown is kept: a talk would grow heavy
-            yield replace(asked, found=replace(found, evidence=found.shown_evidence))
+            yield replace(asked, answer=replace(found, evidence=found.shown_evidence))
     except OnrecordError as error:
         yield replace(asked, problem=str(error))
     except Exception:
@@ -100,19 +102,19 @@ def _asked(engine: Engine, asked: Exchange, talk: Talk, options: Options) -> Gen
 
 def _ending(last: Exchange, run: Run) -> Iterator[Exchange]:
     """Yield the rest of what is shown of an exchange: a quoted answer word by word, and last the whole of it."""
-    if run.stopped and (last.found is None or last.found.partial):
+    if run.stopped and (last.answer is None or last.answer.partial):
         yield replace(last, stopped=True)
         return
-    for words in _strides(last.found) if last.found and not last.found.writing else ():
+    for words in _strides(last.answer) if last.answer and not last.answer.writing else ():
         if run.stopped:
             break
         yield replace(last, words=words)
     yield last
 
 
-def _strides(found: Answer) -> Iterator[int]:
+def _strides(answer: Answer) -> Iterator[int]:
     """Yield how many words to show as time goes on: fewer steps where each takes longer, as on a busy machine."""
-    words = sum(len(statement.text.split()) for statement in found.statements)
+    words = sum(len(statement.text.split()) for statement in answer.statements)
     begun = time.monotonic() - _STEP_SECONDS
     while words > 1 and (share := (time.monotonic() - begun) / _SHOWN_SECONDS) < 1:
         yield max(1, round(share * words))
@@ -135,15 +137,15 @@ def _bubbles(exchange: Exchange, number: int, is_last: bool) -> Messages:
     return [{"role": "user", "content": asked}, {"role": "assistant", "content": reply}]
 
 
-def _shown(exchange: Exchange, number: int, is_last: bool) -> Html:
+def _shown(exchange: Exchange, number: int, is_last: bool) -> Markup:
     if not exchange.is_whole:
         return _reply(exchange)
-    return joined((_reply(exchange), answer_html.actions(number, exchange.found, exchange.good, is_last)))
+    return join((_reply(exchange), answer_html.actions(number, exchange.answer, exchange.good, is_last)))
 
 
-def _reply(exchange: Exchange) -> Html:
+def _reply(exchange: Exchange) -> Markup:
     if exchange.problem:
         return answer_html.problem(exchange.problem)
-    if exchange.found:
-        return answer_html.answer(exchange.found, exchange.words, exchange.stopped)
+    if exchange.answer:
+        return answer_html.answer(exchange.answer, exchange.words, exchange.stopped)
     return answer_html.stopped() if exchange.stopped else answer_html.waiting()

@@ -17,8 +17,8 @@ from ui.render.library_html import Receipt
 _LOG = logging.getLogger(__name__)
 _UNSAFE = re.compile(r"[^\w. -]+")
 _STEM_CHARS, _ENDING_CHARS = 48, 12
-_BROKEN = "could not be read; the terminal says more"
-_NO_ADDRESS = "it is no web address: write http://… or https://…"
+_BROKEN = "could not be read; see the terminal for details"
+_NO_ADDRESS = "not a web address: it must start with http:// or https://"
 _PRIVATE = re.compile(r",? not read without --allow-private")
 _MOST_ADDRESSES = 50
 
@@ -37,7 +37,7 @@ def add_upload(library: Library, path: Path, name: str, replace: bool, progress:
     try:
         upload = keep_upload(library, path, name)
     except OSError as error:
-        yield Receipt(name, "skipped", None, (f"it cannot be kept ({error.strerror})",))
+        yield Receipt(name, "skipped", None, (f"it cannot be saved ({error.strerror})",))
         return
     yield from _added(library, str(upload.path), name, replace, progress, PLAIN)
 
@@ -114,7 +114,7 @@ def _added(
         yield Receipt(name, "skipped", None, (_BROKEN,))
     else:
         if not outcomes:
-            yield Receipt(name, "nothing in it", None, ())
+            yield Receipt(name, "empty", None, ())
 
 
 def _receipt(source: str, name: str, outcomes: Sequence[Outcome]) -> Receipt:
@@ -130,7 +130,7 @@ def _receipt(source: str, name: str, outcomes: Sequence[Outcome]) -> Receipt:
 
 def _told(source: str, name: str, outcome: Outcome, line: str) -> str:
     # an upload is known by the name it came with, and a browser has no --allow-private
-    reason = _PRIVATE.sub(": only 'onrecord add --allow-private' reads it", line.replace(source, name))
+    reason = _PRIVATE.sub(": use 'onrecord add --allow-private' for it", line.replace(source, name))
     if outcome.row:
         return f"line {outcome.row}: {reason}"
     return f"{outcome.source}: {reason}" if is_address(outcome.source) and outcome.source != source else reason

@@ -9,9 +9,9 @@ from ui.render.printable import printable
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$])")
 
 
-def answer_markdown(found: Answer) -> str:
+def answer_markdown(answer: Answer) -> str:
     """Return an answer with its [1] markers, and below it each cited sentence with title, address, source and date."""
-    return "\n\n".join(_parts(found))
+    return "\n\n".join(_parts(answer))
 
 
 def conversation_markdown(exchanges: Iterable[tuple[str, Answer | str]]) -> str:
@@ -23,14 +23,14 @@ def conversation_markdown(exchanges: Iterable[tuple[str, Answer | str]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _parts(found: Answer) -> Iterator[str]:
-    if found.refused:
-        yield _escaped(found.text)
+def _parts(answer: Answer) -> Iterator[str]:
+    if answer.refused:
+        yield _escaped(answer.text)
     else:
-        told = ((_escaped(each.text), _escaped(markers(each.citations))) for each in found.statements)
-        yield " ".join(" ".join(filter(None, each)) for each in told)
-    if found.citations:
-        yield "\n".join(f"{citation.number}. {_source(citation)}" for citation in found.citations)
+        statements = ((_escaped(each.text), _escaped(markers(each.citations))) for each in answer.statements)
+        yield " ".join(" ".join(filter(None, each)) for each in statements)
+    if answer.citations:
+        yield "\n".join(f"{citation.number}. {_source(citation)}" for citation in answer.citations)
 
 
 def _source(citation: Citation) -> str:

@@ -11,32 +11,32 @@ from rag.answer import Answer, Citation, Statement, markers
 from ui.render.printable import printable
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
-"""How a terminal is told where bold type starts and ends (ECMA-48, select graphic rendition)."""
+"""The control sequences that start and end bold type (ECMA-48, select graphic rendition)."""
 
 
 def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
-    """Yield the answer with its [1] markers, then the cited sentences with title, source and date.
+    """Yield the answer with its [1] markers, then each cited sentence with its title, source and date.
 
-    With `bold`, the words that answer stand between `BOLD` and `PLAIN`.
+    With `bold`, the words that answer the question are set between `BOLD` and `PLAIN`.
     """
     if answer.standalone != " ".join(answer.question.split()):
-        yield f"Read as: {printable(answer.standalone)}"
+        yield f"Understood as: {printable(answer.standalone)}"
         yield ""
     if answer.filters:
-        yield f"Asked of: {printable('; '.join(answer.filters))}"
+        yield f"Filters: {printable('; '.join(answer.filters))}"
         yield ""
     yield printable(answer.text) if answer.refused else " ".join(_statement(s, answer, bold) for s in answer.statements)
-    for found in answer.shown_evidence:
+    for evidence in answer.shown_evidence:
         yield ""
-        yield f"    {printable(' '.join(found.text.split()))}"
-        yield f"    {printable(found.passage.article.title)}"
+        yield f"    {printable(' '.join(evidence.text.split()))}"
+        yield f"    {printable(evidence.passage.article.title)}"
     for citation in answer.citations:
         yield ""
         yield f"[{citation.number}] {printable(' '.join(citation.sentence.split()))}"
         yield f"    {printable(_where(citation))}"
     if answer.refused and answer.also_read:
         yield ""
-        yield printable("Searched, among others: " + "; ".join(head.title for head in answer.also_read))
+        yield printable("Also searched: " + "; ".join(head.title for head in answer.also_read))
     if answer.notice:
         yield ""
         yield printable(answer.notice)
@@ -63,7 +63,7 @@ def _where(citation: Citation) -> str:
 
 
 def source_lines(outcomes: Iterator[Outcome]) -> Iterator[str]:
-    """Yield one line a source as it is done: what became of it, and why a part was skipped."""
+    """Yield a line for each source as it is finished: its status, and the reason for anything skipped."""
     for (source, _), group in groupby(outcomes, key=lambda outcome: (outcome.source, outcome.row is None)):
         rows: list[Outcome] = []
         for outcome in group:
@@ -77,8 +77,8 @@ def source_lines(outcomes: Iterator[Outcome]) -> Iterator[str]:
 
 def _line(outcome: Outcome) -> str:
     named = f"{outcome.status}: {outcome.source}" + (f" ({outcome.title})" if outcome.title else "")
-    told = "; ".join([outcome.reason] if outcome.reason else outcome.warnings)
-    return f"{named}: {told}" if told else named
+    reasons = "; ".join([outcome.reason] if outcome.reason else outcome.warnings)
+    return f"{named}: {reasons}" if reasons else named
 
 
 def _row_lines(source: str, rows: list[Outcome]) -> Iterator[str]:
@@ -88,8 +88,8 @@ def _row_lines(source: str, rows: list[Outcome]) -> Iterator[str]:
         yield f"{head}: {source} ({_articles(len(rows))}: {counts_text(counted)})"
     yield from (f"{source}: {outcome.note}" for outcome in rows if outcome.note)
     for outcome in rows:
-        for told in [outcome.reason] if outcome.reason else outcome.warnings:
-            yield f"{outcome.status}: {source} line {outcome.row}: {told}"
+        for reasons in [outcome.reason] if outcome.reason else outcome.warnings:
+            yield f"{outcome.status}: {source} line {outcome.row}: {reasons}"
 
 
 def _articles(count: int) -> str:
@@ -97,7 +97,7 @@ def _articles(count: int) -> str:
 
 
 def problem_line(entry: SourceEntry) -> str:
-    """Return a source of the ledger and what is wrong with it in one line."""
+    """Return one line that names a source and says what is wrong with it."""
     row = f" line {entry.row}" if entry.row else ""
     return f"{entry.status}: {entry.source}{row}: {'; '.join([entry.reason] if entry.reason else entry.warnings)}"
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from markupsafe import Markup
+
 from index.article import Article, ArticleSummary
-from ui.render.html import Html, details, element, joined, open_button, place, web_link
+from ui.render.html import details, element, join, open_button, place, web_link
 from ui.render.text_fragment import at_sentence
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
@@ -18,8 +20,8 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Opened:
-    """What of an article is shown: the opened sentence, all sentences cited beside it, the passage that was searched.
+class Selection:
+    """What is marked in an article: the opened sentence, all sentences the answer cites, and the passage around it.
 
     `cited` are the places of an answer's citations in their order, whatever their article; `number` is the opened
     one's position among them, the first being 1, or 0 where it is none of them.
@@ -35,21 +37,21 @@ class Opened:
         return [(start, end) for cited, start, end in self.cited if cited == article_id]
 
 
-def article(found: Article, opened: Opened, others: Sequence[ArticleSummary] = ()) -> Html:
+def article(article: Article, selection: Selection, others: Sequence[ArticleSummary] = ()) -> Markup:
     """Return an article for the source pane, its sentences marked; `others` tell the same story."""
-    start, end = opened.sentence
-    body = element("div", _paragraphs(found, opened), class_="article-text", dir="auto")
-    parts = (_article_head(found, opened), body, _same_story(others))
-    return element("article", *parts, data_opened=place(found.id, start, end))
+    start, end = selection.sentence
+    body = element("div", _paragraphs(article, selection), class_="article-text", dir="auto")
+    parts = (_article_head(article, selection), body, _same_story(others))
+    return element("article", *parts, data_opened=place(article.id, start, end))
 
 
-def nothing_open() -> Html:
+def nothing_open() -> Markup:
     """Return the source pane before anything was opened."""
-    hint = "Choose a number such as [1] in an answer: its article opens here, at the very sentence."
+    hint = "Click a number such as [1] in an answer to open its article here, at the cited sentence."
     return element("div", element("p", hint), class_="nothing-open")
 
 
-def article_gone() -> Html:
+def article_gone() -> Markup:
     """Return the source pane for an article that was removed meanwhile."""
     gone = "This article is no longer in the library."
     return element("div", element("p", gone, role="alert"), class_="nothing-open")
@@ -72,68 +74,71 @@ def paragraph_spans(text: str, kept: Sequence[Span] = ()) -> Iterator[Span]:
         yield first, len(text)
 
 
-def _article_head(found: Article, opened: Opened) -> Html:
-    title = element("h2", found.title, dir="auto")
-    by = element("span", f"by {found.author}", class_="author", dir="auto") if found.author else Html()
-    updated = element("span", "updated ", element("time", found.updated)) if found.updated else Html()
-    known = element("div", joined((by, details(found.source, found.published), updated)), class_="known")
-    label = "Original page, at this sentence" if opened.sentence[0] < opened.sentence[1] else "Original page"
-    return element("header", title, known, web_link(_original(found, opened.sentence), label), _steps(opened))
+def _article_head(article: Article, selection: Selection) -> Markup:
+    title = element("h2", article.title, dir="auto")
+    by = element("span", f"by {article.author}", class_="author", dir="auto") if article.author else Markup()
+    updated = element("span", "updated ", element("time", article.updated)) if article.updated else Markup()
+    known = element("div", join((by, details(article.source, article.published), updated)), class_="known")
+    label = "Open the original page"
+    if selection.sentence[0] < selection.sentence[1]:
+        label += " at this sentence"
+    return element("header", title, known, web_link(_original(article, selection.sentence), label), _steps(selection))
 
 
-def _original(found: Article, sentence: Span) -> str | None:
-    page = found.page(sentence[0])
-    if found.url and page:
-        return f"{found.url}#page={page}"
-    return at_sentence(found.url, found.text[slice(*sentence)]) if found.url else None
+def _original(article: Article, sentence: Span) -> str | None:
+    page = article.page(sentence[0])
+    if article.url and page:
+        return f"{article.url}#page={page}"
+    return at_sentence(article.url, article.text[slice(*sentence)]) if article.url else None
 
 
-def _steps(opened: Opened) -> Html:
+def _steps(selection: Selection) -> Markup:
     """Return the buttons to the citations before and after the opened one, where there are several."""
-    count = len(opened.cited)
-    if count < 2 or not opened.number:
-        return Html()
-    told = element("span", f"Citation {opened.number} of {count}", aria_live="polite")
-    before, after = opened.number - 2, opened.number
-    back = _step("‹ Previous", opened.cited[before] if before >= 0 else None, "previous")
-    on = _step("Next ›", opened.cited[after] if after < count else None, "next")
-    return element("nav", back, told, on, aria_label="Citations of this answer", class_="steps")
+    count = len(selection.cited)
+    if count < 2 or not selection.number:
+        return Markup()
+    position = element("span", f"Citation {selection.number} of {count}", aria_live="polite")
+    before, after = selection.number - 2, selection.number
+    back = _step("‹ Previous", selection.cited[before] if before >= 0 else None, "previous")
+    on = _step("Next ›", selection.cited[after] if after < count else None, "next")
+    return element("nav", back, position, on, aria_label="Citations of this answer", class_="steps")
 
 
-def _step(label: str, where: tuple[str, int, int] | None, name: str) -> Html:
+def _step(label: str, where: tuple[str, int, int] | None, name: str) -> Markup:
     if where is None:
         return element("button", label, type="button", disabled="", class_=f"step {name}")
     return open_button(label, *where, class_=f"step {name}")
 
 
-def _same_story(others: Sequence[ArticleSummary]) -> Html:
+def _same_story(others: Sequence[ArticleSummary]) -> Markup:
     if not others:
-        return Html()
-    rows = joined(_other(head) for head in others[:_OTHERS])
+        return Markup()
+    rows = join(_other(head) for head in others[:_OTHERS])
     more = len(others) - _OTHERS
-    rest = element("p", f"and {more:,} more") if more > 0 else Html()
+    rest = element("p", f"and {more:,} more") if more > 0 else Markup()
     return element("section", element("h3", "The same story elsewhere"), element("ul", rows), rest, class_="same-story")
 
 
-def _other(head: ArticleSummary) -> Html:
-    opened = open_button(head.title, head.id, 0, 0, class_="open", dir="auto")
-    return element("li", opened, " ", details(head.source, head.published))
+def _other(head: ArticleSummary) -> Markup:
+    button = open_button(head.title, head.id, 0, 0, class_="open", dir="auto")
+    return element("li", button, " ", details(head.source, head.published))
 
 
-def _paragraphs(found: Article, opened: Opened) -> Html:
-    cited = opened.marked(found.id)
-    spans = paragraph_spans(found.text, [opened.sentence, *cited])
-    return joined(_paragraph(found, span, opened, cited) for span in spans)
+def _paragraphs(article: Article, selection: Selection) -> Markup:
+    cited = selection.marked(article.id)
+    spans = paragraph_spans(article.text, [selection.sentence, *cited])
+    return join(_paragraph(article, span, selection, cited) for span in spans)
 
 
-def _paragraph(found: Article, span: Span, opened: Opened, cited: Sequence[Span]) -> Html:
-    text = found.text
+def _paragraph(article: Article, span: Span, selection: Selection, cited: Sequence[Span]) -> Markup:
+    text = article.text
     pieces = [
-        _piece(text[a:b], (a, b), opened, cited) for a, b in _cut(span, [opened.sentence, opened.passage, *cited])
+        _piece(text[a:b], (a, b), selection, cited)
+        for a, b in _cut(span, [selection.sentence, selection.passage, *cited])
     ]
     # a plain text's first line is its title, which the head shows already
-    repeats = text[slice(*span)].strip() == found.title.strip() and not any(_meet(span, each) for each in cited)
-    is_again = repeats and not _meet(span, opened.sentence)
+    repeats = text[slice(*span)].strip() == article.title.strip() and not any(_meet(span, each) for each in cited)
+    is_again = repeats and not _meet(span, selection.sentence)
     return element("p", *pieces, class_="title-again" if is_again else None)
 
 
@@ -144,13 +149,13 @@ def _cut(span: Span, marks: Sequence[Span]) -> list[Span]:
     return list(pairwise(cuts))
 
 
-def _piece(text: str, span: Span, opened: Opened, cited: Sequence[Span]) -> str:
-    if _meet(span, opened.sentence):
+def _piece(text: str, span: Span, selection: Selection, cited: Sequence[Span]) -> str:
+    if _meet(span, selection.sentence):
         return element("mark", text, class_="opened")
     if any(_meet(span, each) for each in cited):
         return element("mark", text)
-    if _meet(span, opened.passage):
-        return element("span", text, class_="passage", title="The passage that was searched")
+    if _meet(span, selection.passage):
+        return element("span", text, class_="passage", title="The passage that the search found")
     return text
 
 

@@ -1,73 +1,71 @@
-"""What people see, as HTML. Every piece is made by `element`, which shows all other text as text."""
+"""The HTML of the page. Every piece is made by `element`, which escapes whatever is not HTML already."""
 
 import re
 from collections.abc import Iterable
-from html import escape
 from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
 
 from rag.llm.base import Model
 
+SAMPLE_NOTE = "This is an invented sample collection: its town, people and events are fictional."
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-SAMPLE_NOTE = "This is an invented sample collection: its town, people and events do not exist."
+def element(tag: str, *children: str, **attributes: str | int | None) -> Markup:
+    """Return one HTML element; attributes, and children that are not Markup, are escaped."""
+    given = ((name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items() if value is not None)
+    written = Markup().join(Markup(' {}="{}"').format(name, _showable(str(value))) for name, value in given)
+    return Markup("<{0}{1}>{2}</{0}>").format(tag, written, join(children))
 
 
-class Html(str):
-    """Text that is HTML already. Only `element` makes it."""
-
-    __slots__ = ()
-
-
-def element(tag: str, *children: str, **attributes: str | int | None) -> Html:
-    """Return one HTML element; a child that is not Html, and every attribute, is shown as text."""
-    inside = "".join(child if isinstance(child, Html) else _as_text(child) for child in children)
-    return Html(f"<{tag}{_attributes(attributes)}>{inside}</{tag}>")
+def join(pieces: Iterable[str]) -> Markup:
+    """Return pieces as one; those that are not Markup are escaped."""
+    return Markup().join(piece if isinstance(piece, Markup) else escape(_showable(piece)) for piece in pieces)
 
 
-def joined(pieces: Iterable[Html]) -> Html:
-    """Return pieces of HTML as one."""
-    return Html("".join(pieces))
+def _showable(text: str) -> str:
+    return _UNSHOWABLE.sub("\ufffd", text)
 
 
-def masthead(sample: bool) -> Html:
+def masthead(sample: bool) -> Markup:
     """Return the name of the page, and the note that a sample is invented."""
-    note = element("p", SAMPLE_NOTE, class_="sample-note") if sample else Html()
+    note = element("p", SAMPLE_NOTE, class_="sample-note") if sample else Markup()
     return element("header", element("h1", "onrecord"), note)
 
 
-def writer_note(model: Model | None) -> Html:
+def writer_note(model: Model | None) -> Markup:
     """Return which model writes the answers, and where the sentences go for that; nothing where none does."""
     if not model:
-        return Html()
+        return Markup()
     if model.is_local:
         return element("p", f"Answers are written by {model.name} at {model.host}, on this machine.")
     sent = element("strong", f"Your questions and the sentences found are sent to {model.host}")
     return element("p", sent, f", where {model.name} writes the answers.", class_="remote")
 
 
-def empty_library() -> Html:
+def empty_library() -> Markup:
     """Return what the chat says while there is nothing to ask."""
-    how = "Add some in the Library tab, or in a terminal: onrecord add FILE_OR_FOLDER"
+    how = "Add some in the Library tab, or from a terminal: onrecord add FILE_OR_FOLDER"
     return element("div", element("h2", "No articles yet"), element("p", how), class_="welcome")
 
 
-def invitation() -> Html:
+def invitation() -> Markup:
     """Return what the chat says before the first question."""
-    how = "Every answer is made of sentences of your articles, and each one can be opened where it stands."
+    how = "Every answer cites sentences of your articles. Click a number to see its sentence in the article."
     return element("div", element("h2", "Ask your articles"), element("p", how), class_="welcome")
 
 
-def details(source: str | None, published: str | None) -> Html:
+def details(source: str | None, published: str | None) -> Markup:
     """Return source and date as one line, with a date that is not known said."""
-    date = element("time", published or "date unknown")
+    date = element("time", published or "undated")
     return element("span", f"{source} · " if source else "", date, class_="details", dir="auto")
 
 
-def web_link(url: str | None, label: str) -> Html:
+def web_link(url: str | None, label: str) -> Markup:
     """Return a link that opens elsewhere, or nothing where the address is not of the web."""
     if not url or not _is_web(url):
-        return Html()
+        return Markup()
     arrow = element("span", " ↗", aria_hidden="true")
     return element("a", label, arrow, href=url, target="_blank", rel="noopener noreferrer")
 
@@ -83,20 +81,11 @@ def read_place(written: str) -> tuple[str, int, int]:
     return article_id, int(start), int(end)
 
 
-def open_button(label: str, article_id: str, start: int, end: int, **attributes: str) -> Html:
+def open_button(label: str, article_id: str, start: int, end: int, **attributes: str) -> Markup:
     """Return a button that opens an article at a sentence; `static/source_pane.js` listens for it."""
     # the chat's sanitizer drops data- and aria- attributes, and keeps a button's name, value and title
     where = place(article_id, start, end)
     return element("button", label, type="button", name="open", value=where, **attributes)
-
-
-def _as_text(text: str) -> str:
-    return escape(_UNSHOWABLE.sub("\ufffd", text))
-
-
-def _attributes(attributes: dict[str, str | int | None]) -> str:
-    given = ((name, value) for name, value in attributes.items() if value is not None)
-    return "".join(f' {name.rstrip("_").replace("_", "-")}="{_as_text(str(value))}"' for name, value in given)
 
 
 def _is_web(url: str) -> bool:

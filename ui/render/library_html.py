@@ -4,9 +4,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from index.article import ArticleSummary
 from index.store.source_log import SourceEntry
-from ui.render.html import Html, element, joined, open_button
+from ui.render.html import element, join, open_button
 
 _ROWS = 200
 _PROBLEMS = 20
@@ -23,51 +25,53 @@ class Receipt(NamedTuple):
     problems: tuple[str, ...]
 
 
-def receipts(rows: Sequence[Receipt]) -> Html:
+def receipts(rows: Sequence[Receipt]) -> Markup:
     """Return one line for each file or address: name, what became of it, and why where it was skipped."""
-    lines = joined(_receipt(row) for row in rows[-_ROWS:])
-    return element("ul", lines, class_="receipts", aria_live="polite", aria_label="What became of each")
+    lines = join(_receipt(row) for row in rows[-_ROWS:])
+    return element("ul", lines, class_="receipts", aria_live="polite", aria_label="Results")
 
 
-def problems(entries: Sequence[SourceEntry]) -> Html:
+def problems(entries: Sequence[SourceEntry]) -> Markup:
     """Return the sources that were skipped, are gone or came in with a warning, each with what is wrong."""
     if not entries:
-        return Html()
-    lines = joined(_problem(entry) for entry in entries[-_ROWS:])
+        return Markup()
+    lines = join(_problem(entry) for entry in entries[-_ROWS:])
     head = element("summary", _counted(len(entries), "source") + " with problems")
     return element("details", head, element("ul", lines, class_="receipts"))
 
 
-def counts(known: Mapping[str, int], shown: int | None = None) -> Html:
+def counts(known: Mapping[str, int], shown: int | None = None) -> Markup:
     """Return how much the library holds, and how many articles of it are `shown` where that is not all."""
     articles = _counted(known["articles"], "article")
     told = articles if shown in (None, known["articles"]) else f"{shown:,} of {articles}"
     pending = known.get("pending", 0)
-    waiting = f" · {_counted(pending, 'chunk')} still to be embedded" if pending else ""
-    return element("p", f"{told} · {_counted(known['chunks'], 'chunk')}{waiting}", role="status")
+    waiting = f" · {_counted(pending, 'passage')} not searchable by meaning yet" if pending else ""
+    return element("p", f"{told} · {_counted(known['chunks'], 'passage')}{waiting}", role="status")
 
 
-def article_table(found: Sequence[ArticleSummary], problems: Mapping[str, str], fetched: Collection[str] = ()) -> Html:
+def article_table(
+    found: Sequence[ArticleSummary], problems: Mapping[str, str], fetched: Collection[str] = ()
+) -> Markup:
     """Return a table of articles, each with buttons that open and remove it; `problems` go by id.
 
     Those whose ids are among `fetched` have a button that fetches them again.
     """
     if not found:
-        return element("p", "No article here.", class_="none")
-    names = joined(element("th", name, scope="col") for name in ("Title", "Source", "Published"))
-    last = element("th", element("span", "What to do with it", class_="unseen"), scope="col")
-    rows = joined(_row(each, problems.get(each.id), each.id in fetched) for each in found[:_ROWS])
+        return element("p", "No matching articles.", class_="none")
+    names = join(element("th", name, scope="col") for name in ("Title", "Source", "Published"))
+    last = element("th", element("span", "Actions", class_="unseen"), scope="col")
+    rows = join(_row(each, problems.get(each.id), each.id in fetched) for each in found[:_ROWS])
     table = element("table", element("thead", element("tr", names, last)), element("tbody", rows))
     rest = len(found) - _ROWS
-    return joined((table, element("p", f"and {rest:,} more: narrow the list to see them") if rest > 0 else Html()))
+    return join((table, element("p", f"and {rest:,} more; narrow the list to see them") if rest > 0 else Markup()))
 
 
-def not_listed(why: str) -> Html:
+def not_listed(why: str) -> Markup:
     """Return the sentence that stands in place of the table."""
     return element("p", why, class_="none", role="alert")
 
 
-def _problem(entry: SourceEntry) -> Html:
+def _problem(entry: SourceEntry) -> Markup:
     name = re.split(r"[/\\]", entry.source.rstrip("/"))[-1] + (f" line {entry.row}" if entry.row else "")
     reason = "; ".join([entry.reason] if entry.reason else entry.warnings)
     shown = element("span", _cut(name), class_="name", dir="auto", title=_cut(entry.source))
@@ -75,25 +79,25 @@ def _problem(entry: SourceEntry) -> Html:
     return element("li", shown, " ", status, " ", element("span", reason, dir="auto"), class_="receipt doubtful")
 
 
-def _receipt(row: Receipt) -> Html:
+def _receipt(row: Receipt) -> Markup:
     name = element("span", _cut(row.name), class_="name", dir="auto")
     status = element("span", row.status, class_="status")
-    title = element("span", _cut(row.title), class_="title", dir="auto") if row.title else Html()
+    title = element("span", _cut(row.title), class_="title", dir="auto") if row.title else Markup()
     told = (element("li", problem, dir="auto") for problem in row.problems[:_PROBLEMS])
-    problems = element("ul", joined(told)) if row.problems else Html()
+    problems = element("ul", join(told)) if row.problems else Markup()
     kind = "receipt doubtful" if row.problems else "receipt"
     return element("li", name, " ", status, " ", title, problems, class_=kind)
 
 
-def _row(each: ArticleSummary, problem: str | None, is_fetched: bool) -> Html:
+def _row(each: ArticleSummary, problem: str | None, is_fetched: bool) -> Markup:
     title = open_button(_cut(each.title), each.id, 0, 0, class_="open", dir="auto")
-    doubt = element("span", problem, class_="problem-note", dir="auto") if problem else Html()
-    buttons = joined(_button(name, each) for name in (("Refresh", "Remove") if is_fetched else ("Remove",)))
-    cells = (joined((title, doubt)), _cut(each.source or ""), (each.published or "")[:10], buttons)
-    return element("tr", joined(element("td", cell, dir="auto") for cell in cells))
+    doubt = element("span", problem, class_="problem-note", dir="auto") if problem else Markup()
+    buttons = join(_button(name, each) for name in (("Refresh", "Remove") if is_fetched else ("Remove",)))
+    cells = (join((title, doubt)), _cut(each.source or ""), (each.published or "")[:10], buttons)
+    return element("tr", join(element("td", cell, dir="auto") for cell in cells))
 
 
-def _button(label: str, each: ArticleSummary) -> Html:
+def _button(label: str, each: ArticleSummary) -> Markup:
     title = _cut(each.title)
     said = f"{label} {title}"
     return element("button", label, type="button", name=label.lower(), value=each.id, title=title, aria_label=said)

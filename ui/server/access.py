@@ -12,13 +12,13 @@ from ui.server.auth import Passwords
 def check_access(host: str, passwords: Passwords, no_auth: bool, mcp: bool) -> None:
     """Raise OnrecordError where the page would be open to others without their being asked who they are."""
     if mcp and passwords:
-        raise OnrecordError("--mcp knows no passwords: leave out --auth and --auth-file, or leave out --mcp.")
+        raise OnrecordError("--mcp cannot be combined with --auth or --auth-file: omit one or the other.")
     if mcp and find_spec("mcp") is None:
-        raise OnrecordError("--mcp needs packages that are not installed: pip install 'onrecord[mcp]'.")
+        raise OnrecordError("--mcp needs packages that are not installed: run pip install 'onrecord[mcp]'.")
     if not passwords and not no_auth and not _is_loopback(host):
         raise OnrecordError(
-            f"On {host} anybody in the network could read and change the library: "
-            "add --auth user:password or --auth-file FILE, or --no-auth if that is meant."
+            f"On {host}, anyone on the network could read and change the library: "
+            "add --auth user:password or --auth-file FILE, or --no-auth if that is intended."
         )
 
 

@@ -52,9 +52,9 @@ def launch(
 ) -> None:
     """Serve the page until the process is told to stop, and say where it is once it is there."""
     address = start(app, library, host, port, passwords, mcp, names)
-    print(f"The chat is at {address} (Ctrl-C stops it).", file=sys.stderr, flush=True)
+    print(f"The chat is at {address} (press Ctrl-C to stop it).", file=sys.stderr, flush=True)
     if mcp:
-        print(f"Assistants find its tools at {address}gradio_api/mcp/", file=sys.stderr, flush=True)
+        print(f"AI assistants connect to {address}gradio_api/mcp/", file=sys.stderr, flush=True)
     app.block_thread()
 
 
@@ -179,8 +179,8 @@ def _refuse_busy_port(host: str, port: int) -> None:
             return
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise OnrecordError(f"Port {port} of {host} is in use: name another with --port.") from error
-        told = f"Cannot listen on {host}, port {port}: name another --host or --port."
+            raise OnrecordError(f"Port {port} of {host} is in use: choose another with --port.") from error
+        told = f"Cannot listen on {host}, port {port}: choose another --host or --port."
         raise OnrecordError(told) from error
 
 

@@ -147,7 +147,7 @@ def test_the_browser_chooses_among_the_models_of_the_start(screen: Screen, serve
     expect(note).to_contain_text("Your questions and the sentences found are sent to models.example")
     screen.settle()
     screen.save("desktop-settings")
-    drawer.get_by_label("Quoted, no model").check()
+    drawer.get_by_label("Quoted (no model)").check()
     expect(note).to_be_hidden()
     screen.page.keyboard.press("Escape")
     expect(screen.ask("When did Marla Quist open it?")).to_contain_text("3 May 2021")
@@ -157,21 +157,21 @@ def test_the_browser_chooses_among_the_models_of_the_start(screen: Screen, serve
 def test_settings_are_kept_in_the_browser(screen: Screen) -> None:
     screen.page.get_by_role("button", name="Settings").click()
     drawer = screen.page.get_by_role("dialog", name="Settings")
-    drawer.get_by_label("Quoted, no model").check()
+    drawer.get_by_label("Quoted (no model)").check()
     drawer.get_by_label("Dark").check()
     expect(screen.page.locator("body.dark")).to_have_count(1)
     screen.page.reload()
     screen.box.wait_for()
     expect(screen.page.locator("body.dark")).to_have_count(1)
     screen.page.get_by_role("button", name="Settings").click()
-    expect(drawer.get_by_label("Quoted, no model")).to_be_checked()
+    expect(drawer.get_by_label("Quoted (no model)")).to_be_checked()
     expect(drawer.get_by_label("Dark")).to_be_checked()
 
 
 def test_written_statements_carry_their_verdict_in_words_on_hover_and_focus(screen: Screen, server: LlmServer) -> None:
     server.script = text(f"{WRITTEN} on 3 May 2021 [1]. The bridge cost the town 9 million crowns [2]. ")
     reply = screen.ask(ASKED)
-    told = screen.page.locator("#told")
+    told = screen.page.locator("#tooltip")
     reply.locator("button.verdict.unsupported").hover()
     expect(told).to_contain_text("9")
     screen.save("desktop-verdicts")
@@ -196,7 +196,7 @@ def reader(browser: Browser, quoted: str) -> Iterator[Screen]:
 
 def test_a_citation_tells_its_sentence_on_hover_and_on_focus(reader: Screen) -> None:
     button = reader.ask(ASKED).locator(".statement button.cite").first
-    told = reader.page.locator("#told")
+    told = reader.page.locator("#tooltip")
     expect(told).to_be_hidden()
     button.hover()
     expect(told).to_contain_text("Marla Quist opened the Tarn bridge on 3 May 2021.")
@@ -215,16 +215,15 @@ def test_an_answer_is_copied_alone_with_its_sources_or_as_markdown(reader: Scree
     reply = reader.page.locator("#chat .bot.message")
     reader.ask(ASKED)
     copied = {}
-    for name in ("Copy", "Copy with sources", "as Markdown"):
+    for name in ("Copy", "Copy with sources", "Copy as Markdown"):
         reply.get_by_role("button", name=name, exact=True).click()
         expect(reply.get_by_role("button", name="Copied")).to_be_visible()
         copied[name] = reader.page.evaluate("navigator.clipboard.readText()")
         expect(reply.get_by_role("button", name="Copied")).to_have_count(0)
     assert copied["Copy"] == "Marla Quist opened the Tarn bridge on 3 May 2021."
     assert "[1] Marla Quist opened" in copied["Copy with sources"]
-    assert (
-        "1. “Marla Quist opened the Tarn bridge on 3 May 2021.” — Bridge over the Tarn opens" in copied["as Markdown"]
-    )
+    cited = "1. “Marla Quist opened the Tarn bridge on 3 May 2021.” — Bridge over the Tarn opens"
+    assert cited in copied["Copy as Markdown"]
 
 
 def test_the_last_question_is_asked_again_and_edited(reader: Screen) -> None:
@@ -269,7 +268,7 @@ def test_suggestions_are_asked_by_a_click(reader: Screen) -> None:
 
 def test_a_thumb_and_its_reason_are_kept_in_the_library(reader: Screen, folder: Path) -> None:
     reader.ask(ASKED)
-    reader.page.get_by_role("button", name="Not a good answer").click()
+    reader.page.get_by_role("button", name="Bad answer").click()
     expect(reader.page.locator(".thumb.down.chosen")).to_be_visible()
     reason = reader.page.get_by_label("Why? (optional)")
     reader.save("desktop-thumb")
@@ -285,7 +284,7 @@ def test_a_thumb_and_its_reason_are_kept_in_the_library(reader: Screen, folder: 
 
 def test_filters_narrow_the_question_and_stand_as_chips(reader: Screen) -> None:
     reader.page.get_by_role("button", name="Filters").click()
-    drawer = reader.page.get_by_role("dialog", name="Ask only some articles")
+    drawer = reader.page.get_by_role("dialog", name="Filter articles")
     drawer.get_by_label("Published since").fill("2022")
     drawer.get_by_label("Sources").click()
     reader.page.get_by_role("option", name="The Courier").click()
@@ -332,7 +331,7 @@ def test_conversations_are_kept_reopened_saved_and_deleted(browser: Browser, fol
         screen.page.get_by_role("button", name="History").click()
         screen.page.once("dialog", lambda dialog: dialog.accept())
         drawer.get_by_role("button", name="Delete").click()
-        expect(drawer).to_contain_text("None yet")
+        expect(drawer).to_contain_text("No conversations yet")
         screen.close()
 
 
@@ -345,7 +344,7 @@ def test_no_serious_accessibility_finding(browser: Browser, quoted: str, theme: 
     screen.ask(ASKED)
     screen.page.locator("#suggestions button").first.wait_for()
     findings["answer"] = screen.serious_findings()
-    screen.page.get_by_role("button", name="Not a good answer").click()
+    screen.page.get_by_role("button", name="Bad answer").click()
     screen.page.get_by_label("Why? (optional)").wait_for()
     findings["thumb"] = screen.serious_findings()
     screen.page.get_by_label("Why? (optional)").press("Enter")

@@ -88,7 +88,7 @@ def test_an_uploaded_file_answers_and_can_be_removed(screen: Screen, folder: Pat
     expect(screen.page.locator("#counts")).to_contain_text("1 article ·")
     assert not list(folder.glob("uploads/*/mill.txt"))
     screen.open_tab("Chat")
-    expect(screen.ask("Who built the mill at Drow?")).to_contain_text("No answer in these articles")
+    expect(screen.ask("Who built the mill at Drow?")).to_have_class("answer refusal")
 
 
 def test_two_files_of_one_name_are_two_articles(screen: Screen) -> None:
@@ -183,10 +183,10 @@ def test_the_list_is_narrowed_by_source_language_date_and_words(shelf: Screen) -
 
 
 def test_only_the_articles_with_problems_are_listed_and_each_says_which(shelf: Screen) -> None:
-    shelf.page.get_by_label("Only with problems").check()
+    shelf.page.get_by_label("Only articles with problems").check()
     expect(shelf.titles).to_have_text(["Eels"])
     expect(shelf.page.locator("#articles .problem-note")).to_contain_text("soon")
-    shelf.page.get_by_label("Only with problems").uncheck()
+    shelf.page.get_by_label("Only articles with problems").uncheck()
     shelf.page.get_by_text("sources with problems").click()
     expect(shelf.page.locator("#problems")).to_contain_text("rows.jsonl line 5 skipped")
 
@@ -204,11 +204,11 @@ def test_addresses_are_fetched_with_reasons_and_refreshed(screen: Screen, monkey
     expect(lines).to_have_count(2)
     expect(lines.nth(0)).to_contain_text("skipped")
     expect(lines.nth(0)).to_contain_text("an address in a private network")
-    expect(lines.nth(1)).to_contain_text("it is no web address")
+    expect(lines.nth(1)).to_contain_text("not a web address")
     assert not site.asked
 
     monkeypatch.setattr("index.sources.http.is_public", lambda address: True)
-    screen.page.get_by_label("Of a feed, fetch the whole pages").check()
+    screen.page.get_by_label("For feeds, fetch the full pages").check()
     field(screen, "#addresses").fill(feed)
     field(screen, "#addresses").press("Enter")
     expect(lines).to_have_text([re.compile(r"/feed\s+1 added, 1 skipped.*gone", re.DOTALL)])
@@ -216,7 +216,7 @@ def test_addresses_are_fetched_with_reasons_and_refreshed(screen: Screen, monkey
     screen.save("desktop-library-feed")
 
     site.put("/weir", page("Weir", "The weir of Tarn was torn down by Ilse Brandt in July."))
-    screen.page.get_by_role("button", name="Fetch all addresses again").click()
+    screen.page.get_by_role("button", name="Refresh all web articles").click()
     expect(screen.page.locator("#outcomes")).to_contain_text("updated Weir")
     screen.titles.first.click()
     expect(screen.pane).to_contain_text("was torn down")

@@ -18,7 +18,7 @@ from tests.support.browser import Screen, chromium, free_port
 from ui.browser import source_pane
 from ui.browser import uploads as adding
 from ui.browser.page import build_app
-from ui.browser.state import Talk, messages, replies
+from ui.browser.state import Conversation, messages, replies
 from ui.server.serve import start
 
 
@@ -46,7 +46,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
     library.close()
 
 
-def last(engine: Engine, question: str, talk: Talk = ()) -> tuple[str, Talk]:
+def last(engine: Engine, question: str, talk: Conversation = ()) -> tuple[str, Conversation]:
     *_, after = replies(engine, question, talk)
     return messages(after)[-1]["content"][0]["text"], after
 
@@ -100,13 +100,13 @@ def test_a_busy_port_is_one_sentence_that_names_the_option(library: Library) -> 
     app = build_app(Told(library), library, False, ())
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
-        pytest.raises(OnrecordError, match=r"is in use: name another with --port\.$"),
+        pytest.raises(OnrecordError, match=r"is in use: choose another with --port\.$"),
     ):
         start(app, library, "127.0.0.1", taken.getsockname()[1])
 
 
 def test_a_host_that_is_not_ours_is_one_sentence(library: Library) -> None:
-    with pytest.raises(OnrecordError, match="name another --host"):
+    with pytest.raises(OnrecordError, match="choose another --host"):
         start(build_app(Told(library), library, False, ()), library, "192.0.2.1", free_port())
 
 

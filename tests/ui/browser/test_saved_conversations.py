@@ -6,7 +6,7 @@ import pytest
 
 from rag.answer import Answer, AnswerSpan, Citation, Statement, Writing
 from ui.browser import saved_conversations as history
-from ui.browser.state import Exchange, Talk, messages
+from ui.browser.state import Conversation, Exchange, messages
 
 SAID = "Marla Quist opened the *Tarn* bridge <b>."
 CITED = Citation(1, "bridge", "Bridge [x](y)", "https://a.example/b c", "The Courier", None, SAID, 0, len(SAID),
@@ -14,7 +14,11 @@ CITED = Citation(1, "bridge", "Bridge [x](y)", "https://a.example/b c", "The Cou
 WRITING = Writing("tiny", "127.0.0.1", 9, 3, 0.5, False, 0)
 ANSWER = Answer("Who?", "Who opened it?", (Statement(SAID, (1,), "supported"),), (CITED,), (), False, None, 0.9, (),
                 0.1, None, WRITING, False, ("from 2020-01-01",))  # fmt: skip
-TALK: Talk = (Exchange("Who?", ANSWER, good=True), Exchange("Why?", problem="It broke."), Exchange("So?", stopped=True))
+TALK: Conversation = (
+    Exchange("Who?", ANSWER, good=True),
+    Exchange("Why?", problem="It broke."),
+    Exchange("So?", stopped=True),
+)
 
 
 def test_a_talk_comes_back_as_it_was() -> None:
@@ -24,7 +28,7 @@ def test_a_talk_comes_back_as_it_was() -> None:
 
 
 def test_a_talk_that_grew_takes_its_own_place_at_the_top() -> None:
-    other: Talk = (Exchange("Other?", ANSWER),)
+    other: Conversation = (Exchange("Other?", ANSWER),)
     kept = history.with_talk(history.with_talk(history.with_talk([], TALK[:1]), other), TALK)
     assert [len(each["exchanges"]) for each in kept] == [3, 1]
     assert history.with_talk(kept, ()) == kept

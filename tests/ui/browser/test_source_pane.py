@@ -78,7 +78,7 @@ def test_the_head_tells_title_source_author_and_both_dates(asked: Screen) -> Non
 
 def test_the_link_opens_the_original_page_at_the_cited_sentence(asked: Screen) -> None:
     open_citation(asked, OPENED)
-    link = asked.pane.get_by_role("link", name="Original page, at this sentence")
+    link = asked.pane.get_by_role("link", name="Open the original page at this sentence")
     words = "Quist%20opened%20the%20Tarn%20bridge%20on%203%20May%202021."
     expect(link).to_have_attribute("href", f"https://courier.example/bridge?a=1#news:~:text={words}")
     expect(link).to_have_attribute("rel", "noopener noreferrer")

@@ -3,7 +3,7 @@
 import pytest
 
 from index.article import Article
-from ui.render.article_html import Opened, article
+from ui.render.article_html import Selection, article
 from ui.render.text_fragment import at_sentence
 
 PAGE = "https://x.example/a"
@@ -35,6 +35,6 @@ def test_without_a_sentence_the_page_is_the_page() -> None:
 
 def test_a_pdf_opens_at_its_page_instead() -> None:
     found = Article("a", "A", "One.\n\nTwo.", url="https://x.example/a.pdf", pages=(0, 6))
-    shown = article(found, Opened((6, 10)))
+    shown = article(found, Selection((6, 10)))
     assert 'href="https://x.example/a.pdf#page=2"' in shown
     assert ":~:" not in shown

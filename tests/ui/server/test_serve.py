@@ -111,7 +111,7 @@ def test_the_command_refuses_before_anything_is_loaded(tmp_path: Path) -> None:
 
 
 def test_assistants_know_no_passwords_and_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(OnrecordError, match="--mcp knows no passwords"):
+    with pytest.raises(OnrecordError, match="--mcp cannot be combined"):
         check_access("127.0.0.1", ADA, no_auth=False, mcp=True)
     monkeypatch.setattr("ui.server.access.find_spec", lambda name: None)
     with pytest.raises(OnrecordError, match=r"pip install 'onrecord\[mcp\]'"):
