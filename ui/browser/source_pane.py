@@ -10,7 +10,7 @@ from index.article import Article, ArticleSummary
 from index.library import Library
 from ui.render import article_html
 from ui.render import html as render
-from ui.render.article_html import Opened, Span
+from ui.render.article_html import Selection, Span
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "source_pane.js"
 _CITED = 100
@@ -41,20 +41,21 @@ def open_article(library: Library, place: str, cited: Sequence[str] = ()) -> Mar
         places = tuple(dict.fromkeys(render.read_place(each) for each in cited[:_CITED]))
     except ValueError:
         return article_html.article_gone()
-    found = library.articles.get(article_id)
-    if found is None:
+    article = library.articles.get(article_id)
+    if article is None:
         return article_html.article_gone()
     number = places.index((article_id, start, end)) + 1 if (article_id, start, end) in places else 0
-    opened = Opened((start, end), _passage(library, found, (start, end)), places, number)
-    return article_html.article(found, opened, _same_story(library, article_id))
+    passage = _passage(library, article, (start, end))
+    selection = Selection(sentence=(start, end), passage=passage, cited=places, number=number)
+    return article_html.article(article, selection, _same_story(library, article_id))
 
 
-def _passage(library: Library, found: Article, sentence: Span) -> Span:
-    """Return where the passage stands that was searched when the sentence was found."""
+def _passage(library: Library, article: Article, sentence: Span) -> Span:
+    """Return where the passage is in which the search found the sentence."""
     if sentence[0] >= sentence[1]:
         return 0, 0
-    sentences = library.articles.sentences(found.id)
-    spans = [(sentences[chunk.first].start, sentences[chunk.last].end) for chunk in library.articles.chunks(found.id)]
+    sentences = library.articles.sentences(article.id)
+    spans = [(sentences[chunk.first].start, sentences[chunk.last].end) for chunk in library.articles.chunks(article.id)]
     return next((span for span in spans if span[0] <= sentence[0] and sentence[1] <= span[1]), (0, 0))
 
 

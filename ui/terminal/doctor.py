@@ -33,7 +33,7 @@ def examine(library: "Library", model: "Model | None" = None) -> tuple[list[str]
     lines = [f"{name}: {value}" for name, value in versions().items()]
     lines += [f"library: {library.folder}", f"articles: {counts['articles']}", f"passages: {counts['chunks']}"]
     lines += [f"in the full-text index: {counts['full_text']}", f"searchable by meaning: {counts['vectors']}"]
-    lines += [f"not searchable by meaning yet: {counts['owed']}"]
+    lines += [f"not searchable by meaning yet: {counts['pending']}"]
     problems: list[str] = []
     if not counts["chunks"] == counts["full_text"] == counts["vectors"] or counts["pending"]:
         problems.append("The counts disagree: run 'onrecord add' again with your sources to repair the library.")
