@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import nn
 
 from rag.ranking import encoding as form
 from rag.training.network import OUTPUTS, Reader, from_base
@@ -32,15 +33,14 @@ def trained(runs: Sequence[Path], base: Path) -> Reader:
     return reader.eval()
 
 
-def write_float(reader: Reader, path: Path) -> None:
-    """Export with a free number of rows and tokens."""
+def write_float(network: nn.Module, path: Path, tokens: Sequence[str], rows: Sequence[str]) -> None:
+    """Export with a free number of rows and tokens; outputs are given for each token, or for each row."""
     sample = torch.ones(2, 16, dtype=torch.long)
-    axes = {name: {0: "batch", 1: "length"} for name in (*INPUTS, *OUTPUTS[:3])}
-    axes["answer"] = {0: "batch"}
+    axes = {name: {0: "batch", 1: "length"} for name in (*INPUTS, *tokens)} | {name: {0: "batch"} for name in rows}
     mask = sample.clone()
     mask[0, 9:] = 0
     torch.onnx.export(
-        reader, (sample, mask, sample.clone()), path, input_names=list(INPUTS), output_names=list(OUTPUTS),
+        network, (sample, mask, sample.clone()), path, input_names=list(INPUTS), output_names=[*tokens, *rows],
         dynamic_axes=axes, opset_version=OPSET, dynamo=False,
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def main() -> None:
     reader = trained(options.run, options.base)
     if options.parts:
         write_parts(reader.state_dict(), options.parts)
-    write_float(reader, options.out / "reader.onnx")
+    write_float(reader, options.out / "reader.onnx", OUTPUTS[:3], OUTPUTS[3:])
     write_int8(options.out / "reader.onnx", options.out / "reader.int8.onnx")
     (options.out / "config.json").write_text(json.dumps(describe(options.out), indent=1) + "\n", "utf-8")
 

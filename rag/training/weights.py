@@ -1,4 +1,4 @@
-"""The reader's float weights: from the shipped int8 file, and kept in small compressed parts.
+"""The float weights of the reader and of the check: from a shipped int8 file, and kept in small compressed parts.
 The parts lie in `rag/training/weights/`, small enough for a repository, so that a later run can begin with them.
 """
 
@@ -12,7 +12,7 @@ from onnx import numpy_helper
 from safetensors.torch import load, save
 from torch import Tensor
 
-NAME = "reader.fp16.xz"
+KIND = "fp16.xz"
 PART = 24_000_000
 """The largest size of a part, in bytes."""
 
@@ -44,19 +44,19 @@ def _layer(node: str) -> str:
     return node.strip("/").rsplit("/", 1)[0].replace("/", ".")
 
 
-def write_parts(state: State, folder: Path) -> list[Path]:
+def write_parts(state: State, folder: Path, network: str = "reader") -> list[Path]:
     """Write weights as float16, compressed, in parts that a repository takes."""
     packed = lzma.compress(save({name: value.half().contiguous() for name, value in state.items()}))
     paths = []
     for number, at in enumerate(range(0, len(packed), PART)):
-        paths.append(folder / f"{NAME}.{number}")
+        paths.append(folder / f"{network}.{KIND}.{number}")
         paths[-1].write_bytes(packed[at : at + PART])
     return paths
 
 
-def read_parts(folder: Path) -> State:
+def read_parts(folder: Path, network: str = "reader") -> State:
     """Read what `write_parts` wrote, as float32."""
-    packed = b"".join(path.read_bytes() for path in sorted(folder.glob(f"{NAME}.*")))
+    packed = b"".join(path.read_bytes() for path in sorted(folder.glob(f"{network}.{KIND}.*")))
     return {name: value.float() for name, value in load(lzma.decompress(packed)).items()}
 
 

@@ -1,0 +1,126 @@
+"""The check's network: a MiniLM encoder that reads a statement with its evidence and tells what the one is worth.
+
+[CLS] statement [SEP] title · paper · date · author ·
+evidence [SEP]
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Encoding, Tokenizer
+from torch import Tensor, nn
+
+from rag.ranking.encoding import HEAD_END
+from rag.training.check_data import Row
+from rag.training.network import from_base
+from rag.training.weights import start_weights
+
+LABELS = ("supported", "contradicted", "not told")
+OUTPUTS = ("wrong", "verdict")
+MAX_TOKENS, MAX_STATEMENT_TOKENS = 256, 128
+WRONG_WEIGHT = 0.5
+"""Weight of the loss over the statement's tokens, beside that of the verdict."""
+RARE = 3.0
+"""Weight of a wrong token: there are few of them."""
+
+_OF_LABEL = {"supported": 0, "contradicted": 1, "not told": 2, "unsupported": 3}
+
+
+class Checker(nn.Module):
+    """Three logits for the pair (`LABELS`), and one for each token: that it is what the evidence does not bear out."""
+
+    def __init__(self, encoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.verdict = nn.Linear(384, len(LABELS))
+        self.wrong = nn.Linear(384, 1)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits in the order of `OUTPUTS`."""
+        hidden = self.encoder(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        return self.wrong(hidden).squeeze(-1), self.verdict(hidden[:, 0])
+
+
+def new_checker(base: Path, reader: Path | None) -> Checker:
+    """A checker with fresh heads on the base's encoder, or on the reader's: that one has read pairs before."""
+    encoder = from_base(base).encoder
+    if reader is not None:
+        weights = start_weights(reader)
+        encoder.load_state_dict({n.removeprefix("encoder."): w for n, w in weights.items() if n.startswith("encoder.")})
+    return Checker(encoder)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The tensors of some rows; `wrong` is 1 at tokens of a fault, `judged` where it is known which those are."""
+
+    inputs: tuple[Tensor, Tensor, Tensor]
+    labels: Tensor
+    wrong: Tensor
+    judged: Tensor
+
+
+def encode(tokenizer: Tokenizer, rows: Sequence[Row]) -> list[Encoding]:
+    """Rows as pairs of texts."""
+    pairs = [(short(tokenizer, row.statement), evidence(row)) for row in rows]
+    return list(tokenizer.encode_batch(pairs))
+
+
+def evidence(row: Row) -> str:
+    """The head of the article and the sentences."""
+    return (row.head + HEAD_END if row.head else "") + " ".join(row.evidence)
+
+
+def short(tokenizer: Tokenizer, statement: str) -> str:
+    """The statement, cut where it is far too long."""
+    offsets = tokenizer.encode(statement, add_special_tokens=False).offsets
+    return statement if len(offsets) <= MAX_STATEMENT_TOKENS else statement[: offsets[MAX_STATEMENT_TOKENS - 1][1]]
+
+
+def batches(tokenizer: Tokenizer, rows: Sequence[Row], tokens: int) -> Iterator[Batch]:
+    """Batches of rows of about one length, each of at most so many tokens with its padding."""
+    pairs = sorted(zip(encode(tokenizer, rows), rows, strict=True), key=lambda pair: len(pair[0].ids))
+    held: list[tuple[Encoding, Row]] = []
+    for pair in pairs:
+        if held and len(pair[0].ids) * (len(held) + 1) > tokens:
+            yield to_batch(held)
+            held = []
+        held.append(pair)
+    if held:
+        yield to_batch(held)
+
+
+def to_batch(pairs: Sequence[tuple[Encoding, Row]]) -> Batch:
+    """Stack rows and mark what is wrong in their statements."""
+    encodings = [encoding for encoding, _ in pairs]
+    ids, mask, types = zip(*((e.ids, e.attention_mask, e.type_ids) for e in encodings), strict=True)
+    labels = torch.tensor([_OF_LABEL[row.label] for _, row in pairs])
+    wrong, judged = (_stack(rows) for rows in zip(*(_marks(*pair) for pair in pairs), strict=True))
+    return Batch((_stack(ids), _stack(mask), _stack(types)), labels, wrong.float(), judged.float())
+
+
+def _marks(encoding: Encoding, row: Row) -> tuple[list[int], list[int]]:
+    places = list(zip(encoding.sequence_ids, encoding.offsets, strict=True))
+    spans = row.wrong or ()
+    wrong = [int(part == 0 and any(start < b and a < end for a, b in spans)) for part, (start, end) in places]
+    return wrong, [int(part == 0 and row.wrong is not None) for part, _ in places]
+
+
+def _stack(rows: Sequence[Sequence[int]]) -> Tensor:
+    width = max(map(len, rows))
+    return torch.tensor([[*row, *([0] * (width - len(row)))] for row in rows])
+
+
+def losses(checker: Checker, batch: Batch) -> dict[str, Tensor]:
+    """The sums over a batch's rows of both losses; a row that is only known as unsupported may be of either kind."""
+    wrong, verdict = checker(*batch.inputs)
+    chances = torch.log_softmax(verdict, 1)
+    chances = torch.cat([chances, torch.logsumexp(chances[:, 1:], 1, keepdim=True)], 1)
+    found = -chances.gather(1, batch.labels[:, None]).sum()
+    weight = batch.judged * (1 + (RARE - 1) * batch.wrong)
+    marked = nn.functional.binary_cross_entropy_with_logits(wrong, batch.wrong, weight=weight, reduction="none")
+    return {"verdict": found, "wrong": (marked.sum(1) / batch.judged.sum(1).clamp(min=1)).sum()}
