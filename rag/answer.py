@@ -2,19 +2,52 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any, Literal
 
 from index.article import ArticleSummary, Chunk, Sentence
+from rag.refusals import Notice, Refusal
 
-_UNDER_REFUSAL = 3
+_UNDER_REFUSAL, _ALSO_READ = 3, 5
 Verdict = Literal["quoted", "supported", "unsupported", "checking"]
+
+
+class ReasonKind(StrEnum):
+    """Why a statement is not supported, or what must be said of one that is."""
+
+    NO_CITATION = "no_citation"
+    QUOTATION = "quotation"
+    OFF_TOPIC = "off_topic"
+    NUMBER = "number"
+    DATE = "date"
+    NAME = "name"
+    TENSE = "tense"
+    UNIT = "unit"
+    RATE = "rate"
+    NEGATION = "negation"
+    SPEAKER = "speaker"
+    PERIOD = "period"
+    REPLACED_WORDS = "replaced_words"
+    ADDED_CLAUSE = "added_clause"
+    OTHER_MEANING = "other_meaning"
+    OTHER_LANGUAGE = "other_language"
+    CITATION_ADDED = "citation_added"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question, how it reads without its history, and which articles it is asked of, in words."""
+
+    question: str
+    standalone: str
+    filters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A retrieved chunk with its article's head, its sentences and the scores that found it.
+    """A retrieved chunk with its article's summary, its sentences and the scores that found it.
 
-    `lexical` is BM25 (higher is better) or None, `dense` the cosine likeness or None,
+    `lexical` is BM25 (higher is better) or None, `dense` the cosine similarity or None,
     `fused` the reciprocal-rank sum that orders passages.
     """
 
@@ -43,7 +76,7 @@ class AnswerSpan:
 class Evidence:
     """A sentence of a passage and how likely it is to hold what is asked, 0 to 1.
 
-    `span` are the words in it that the reader chose; None where no reader read it.
+    `span` has the words in it that the reader chose; None where no reader read it.
     """
 
     sentence: Sentence
@@ -73,14 +106,15 @@ class Statement:
     citations: tuple[int, ...]
     verdict: Verdict
     reason: str | None = None
+    reason_kind: ReasonKind | None = None
 
 
 @dataclass(frozen=True)
 class Citation:
     """A sentence that an answer rests on; `sentence == article.text[start:end]`.
 
-    `span` has the words in it that answer, at offsets of the article too; `page` the page of a PDF that the
-    sentence starts on, to which `url` then leads.
+    `span` has the words in it that answer, at offsets of the article too; `page` is the page of a PDF that the
+    sentence starts on, to which `url` then leads; `relevance` is that of the evidence, None where it is not known.
     """
 
     number: int
@@ -94,6 +128,7 @@ class Citation:
     end: int
     span: AnswerSpan | None = None
     page: int | None = None
+    relevance: float | None = None
 
     @property
     def words(self) -> tuple[int, int]:
@@ -119,29 +154,54 @@ class Writing:
 
 @dataclass(frozen=True)
 class Answer:
-    """The reply to one question. A refusal has a reason, no statements and no citations.
+    """The reply to one request: statements with their citations, or a refusal.
 
-    `confidence` is the chance, 0 to 1, that the evidence answers; `evidence` the best
-    sentences found, best first; `also_read` the searched articles that are not cited;
-    `notice` what a user must know about how the answer was made, else None; `writing` is None where the answer
-    is quoted. While it is `partial`, it is still being written. `filters` says in words which
-    articles alone were asked.
+    `confidence` is the chance, 0 to 1, that the evidence answers; `evidence` has the best sentences found, best
+    first; `also_read` the searched articles that are not cited; `notices` what a user must know about how the
+    answer was made; `writing` is None where the answer is quoted. While it is `partial`, it is still being written.
     """
 
-    question: str
-    standalone: str
+    request: Request
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     evidence: tuple[Evidence, ...]
-    refused: bool
-    reason: str | None
+    refusal: Refusal | None
     confidence: float
     also_read: tuple[ArticleSummary, ...]
     seconds: float
-    notice: str | None = None
+    notices: tuple[Notice, ...] = ()
     writing: Writing | None = None
     partial: bool = False
-    filters: tuple[str, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The question as it was asked."""
+        return self.request.question
+
+    @property
+    def standalone(self) -> str:
+        """The question as it reads without its history."""
+        return self.request.standalone
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """Which articles alone were asked, in words."""
+        return self.request.filters
+
+    @property
+    def refused(self) -> bool:
+        """Whether the question is not answered."""
+        return self.refusal is not None
+
+    @property
+    def reason(self) -> str | None:
+        """Why the question is not answered, for a person to read."""
+        return self.refusal.sentence if self.refusal else None
+
+    @property
+    def notice(self) -> str | None:
+        """What a user must know about how the answer was made, for a person to read."""
+        return " ".join(notice.sentence for notice in self.notices) or None
 
     @property
     def short(self) -> str | None:
@@ -159,9 +219,9 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer with its [1] markers, or the words of the refusal."""
-        if self.refused:
-            return self.reason or ""
-        return " ".join(_marked(statement) for statement in self.statements)
+        if self.refusal:
+            return self.refusal.sentence
+        return " ".join(f"{statement.text} {markers(statement.citations)}" for statement in self.statements)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `ask --json`, the API and the evaluation write."""
@@ -172,13 +232,24 @@ class Answer:
             "short": self.short,
             "refused": self.refused,
             "reason": self.reason,
+            "refusal_kind": self.refusal.kind if self.refusal else None,
             "confidence": round(self.confidence, 4),
             "statements": [asdict(statement) for statement in self.statements],
             "citations": [asdict(citation) for citation in self.citations],
-            "evidence": [_evidence_json(found) for found in self.evidence],
-            "also_read": [{"article_id": head.id, "title": head.title} for head in self.also_read],
+            "evidence": [
+                {
+                    "article_id": evidence.passage.article.id,
+                    "sentence": evidence.text,
+                    "start": evidence.sentence.start,
+                    "end": evidence.sentence.end,
+                    "score": round(evidence.relevance, 4),
+                }
+                for evidence in self.evidence
+            ],
+            "also_read": [{"article_id": article.id, "title": article.title} for article in self.also_read],
             "seconds": round(self.seconds, 3),
             "notice": self.notice,
+            "notices": [asdict(notice) for notice in self.notices],
             "filters": list(self.filters),
             "writing": asdict(self.writing) if self.writing else None,
         }
@@ -189,15 +260,9 @@ def markers(numbers: Sequence[int]) -> str:
     return "".join(f"[{number}]" for number in numbers)
 
 
-def _marked(statement: Statement) -> str:
-    return f"{statement.text} {markers(statement.citations)}"
-
-
-def _evidence_json(found: Evidence) -> dict[str, Any]:
-    return {
-        "article_id": found.passage.article.id,
-        "sentence": found.text,
-        "start": found.sentence.start,
-        "end": found.sentence.end,
-        "score": round(found.relevance, 4),
-    }
+def not_cited(passages: Sequence[Passage], citations: Sequence[Citation]) -> tuple[ArticleSummary, ...]:
+    """Return the articles of passages that are not cited, the first five."""
+    articles = {passage.article.id: passage.article for passage in passages}
+    for citation in citations:
+        articles.pop(citation.article_id, None)
+    return tuple(articles.values())[:_ALSO_READ]

@@ -62,6 +62,12 @@ class Scope:
     total: int = 0
     filters: tuple[str, ...] = ()
 
+    def in_words(self, library: "Library") -> str:
+        """Return what is searched, such as '1 of 6 articles (source: Tarn)'."""
+        total = library.articles.count() if self.articles is None else self.total
+        counted = f"{total:,} article{'' if total == 1 else 's'}"
+        return counted if self.articles is None else f"{len(self.articles):,} of {counted} ({'; '.join(self.filters)})"
+
 
 def narrowed(filters: Filters, library: "Library") -> Scope:
     """Return which articles of a library the filters leave.

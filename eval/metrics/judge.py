@@ -7,6 +7,7 @@ from eval.sets.questions import Question
 from rag.answer import Answer
 from rag.llm.base import Model
 from rag.llm.errors import LanguageModelError
+from rag.llm.stream import without_thoughts
 
 PROMPT = """\
 You check the answers of a program that answers questions. Below stand a question, the answers that people hold to be
@@ -32,7 +33,6 @@ The program's answer:
 {answer}
 ----------"""
 _VERDICT = re.compile(r"\W*(RIGHT|WRONG)\b[\s:.,*-]*(.*)", re.IGNORECASE | re.DOTALL)
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _LONGEST_REASON = 300
 
 
@@ -62,7 +62,7 @@ def _ask_model(model: Model, asked: str) -> str:
 
     messages = [ChatMessage(role="system", content=PROMPT), ChatMessage(role="user", content=asked)]
     with model.stream(messages) as stream:
-        return _THOUGHT.sub("", "".join(stream)).strip()
+        return without_thoughts("".join(stream))
 
 
 def _judgement(reply: str) -> Judgement:

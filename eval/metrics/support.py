@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from index.embedder import Embed, remembering
 from rag.answer import Citation, Statement
-from rag.checking.checker import check
-from rag.checking.quotations import is_verbatim
+from rag.checking.checker import SUPPORTED, Checker
 
 
 def support(statements: Sequence[Statement], citations: Sequence[Citation], embed: Embed) -> dict[str, float | None]:
     """Return the share of statements that are supported, and the share of their citations that are needed.
 
-    After citation recall and precision in ALCE (Gao et al., 2023), with this program's own check (`rag.verify`) in
+    After citation recall and precision in ALCE (Gao et al., 2023), with the checker of written answers in
     place of their entailment model. Recall: a statement counts where the sentences that it cites, taken together,
     support it; one that cites nothing does not. Precision: a citation counts where its statement is supported and it
     supports it alone, or the others no longer do without it. A statement that is a cited sentence word for word is
@@ -19,31 +18,28 @@ def support(statements: Sequence[Statement], citations: Sequence[Citation], embe
     needed in this sense. None where nothing is stated, or nothing cited.
     """
     known = {citation.number: citation for citation in citations}
-    remembered = remembering(embed)
+    checker = Checker(remembering(embed), citations)
     recalled: list[bool] = []
     precise: list[bool] = []
     for statement in statements:
         cited = [known[number] for number in statement.citations if number in known]
-        recalled.append(supported(statement.text, cited, remembered))
-        precise += _precise(statement.text, cited, remembered) if recalled[-1] else [False] * len(cited)
+        recalled.append(is_supported(statement.text, cited, checker))
+        precise += _precise(statement.text, cited, checker) if recalled[-1] else [False] * len(cited)
     return {"support_recall": _share(recalled), "support_precision": _share(precise)}
 
 
-def supported(text: str, cited: Sequence[Citation], embed: Embed) -> bool:
+def is_supported(text: str, cited: Sequence[Citation], checker: Checker) -> bool:
     """Tell whether the cited sentences, taken together, support a statement."""
-    if any(is_verbatim(text, [one.sentence]) for one in cited):
-        return True
-    heads = " ".join(part for one in cited for part in (one.title, one.source, one.published) if part)
-    return check(text, [one.sentence for one in cited], heads, embed).verdict == "supported"
+    return checker.check(text, cited).verdict in SUPPORTED
 
 
-def _precise(text: str, cited: Sequence[Citation], embed: Embed) -> Iterator[bool]:
-    if any(is_verbatim(text, [one.sentence]) for one in cited):
-        yield from (is_verbatim(text, [one.sentence]) for one in cited)
+def _precise(text: str, cited: Sequence[Citation], checker: Checker) -> Iterator[bool]:
+    if checker.check(text, cited).verdict == "quoted":
+        yield from (checker.check(text, [one]).verdict == "quoted" for one in cited)
         return
     for one in cited:
         others = [other for other in cited if other is not one]
-        yield supported(text, [one], embed) or not supported(text, others, embed)
+        yield is_supported(text, [one], checker) or not is_supported(text, others, checker)
 
 
 def _share(found: Sequence[bool]) -> float | None:

@@ -21,7 +21,7 @@ from itertools import pairwise
 import numpy as np
 
 from eval.metrics.scored_answer import ScoredAnswer
-from eval.metrics.support import support, supported
+from eval.metrics.support import is_supported, support
 from eval.metrics.words import (
     Quoted,
     citation_precision,
@@ -37,6 +37,7 @@ from index.embedder import Embed
 from index.library import Library
 from index.text.sentences import split_sentences
 from rag.answer import Answer, Citation, Passage, Statement
+from rag.checking.checker import Checker
 from rag.checking.quotations import misquoted
 
 REFUSALS = (
@@ -263,7 +264,8 @@ def _stretch(text: str, source: Source, number: int, library: Library) -> Citati
     vectors = library.embed([text, *stretches])
     nearest = [stretches[index] for index in np.argsort(-(vectors[1:] @ vectors[0]), kind="stable")[:_TRIED]]
     tried = [_citation(stretch, source.article_id, number, library) for stretch in (*nearest, source.text)]
-    return next((one for one in tried if supported(text, [one], library.embed)), tried[0])
+    checker = Checker(library.embed, tried)
+    return next((one for one in tried if is_supported(text, [one], checker)), tried[0])
 
 
 def _citation(sentence: str, article_id: str, number: int, library: Library) -> Citation:

@@ -191,9 +191,9 @@ def _lines(contestants: Contestants, questions: "Sequence[Question]", answers: P
 
 def _asked(contestants: Contestants, question: "Question") -> dict[str, Any]:
     """Ask both; a question that either fails at is a line with the error, and in no figure of either."""
-    from rag.understanding.standalone import standalone_question
+    from rag.understanding.standalone import standalone_by_rule
 
-    words = standalone_question(question.question, question.history)
+    words = standalone_by_rule(question.question, question.history)
     contestants.model.spent()  # what a question that failed has left
     try:
         both = {"onrecord": _own(contestants, question, words), "llamaindex": _peer(contestants, question, words)}

@@ -18,7 +18,7 @@ from index.library import Library
 from rag.engine import Engine
 from rag.filters import named_articles
 from rag.llm.base import Model
-from rag.understanding.standalone import Turn
+from rag.understanding.history import Turn
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ import platformdirs
 from eval.answers_file import AnswerLine, line_bytes, read_lines
 from eval.sets.questions import Question
 from index.errors import OnrecordError
-from rag.understanding.standalone import Turn
+from rag.understanding.history import Turn
 
 _PACKAGES = ("index", "rag", "eval")
 _FILES_KEPT = 20

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from eval.sets.questions import Question
-from rag.understanding.standalone import Turn
+from rag.understanding.history import Turn
 
 Ask = Callable[[str, tuple[Turn, ...]], str]
 """Asks the engine a question after these turns, and returns its reply."""

@@ -25,8 +25,8 @@ from index.library import Library
 from index.settings import CHUNK_CHARS
 from rag.answer import Passage
 from rag.engine import Engine
-from rag.ranking.cross_encoder import Reader, Reading
-from rag.ranking.ranker import READ, PassageReader
+from rag.ranking.cross_encoder import CrossEncoder, Reading
+from rag.ranking.ranker import READ, Ranker
 from rag.retrieval.hybrid import WEIGHTS, HybridRetriever
 
 CHUNKS = (300, 600, CHUNK_CHARS)
@@ -122,11 +122,11 @@ def _engines(library: Library, chars: int) -> Iterator[tuple[Setting, Engine]]:
     read, embed = _Readings(), remembering(library.embed)
     for setting in settings():
         if setting.chunk_chars == chars:
-            reader = _Reader(library, setting.passages, read if setting.reader else None, embed)
-            yield setting, Engine(library, retriever=HybridRetriever(library, setting.weights), reader=reader)
+            ranker = _Ranker(library, setting.passages, read if setting.reader else None, embed)
+            yield setting, Engine(library, retriever=HybridRetriever(library, setting.weights), ranker=ranker)
 
 
-class _Readings(Reader):
+class _Readings(CrossEncoder):
     """The trained reader, which remembers what it read."""
 
     def __init__(self) -> None:
@@ -140,9 +140,9 @@ class _Readings(Reader):
         return [self._known[key] for key in keys]
 
 
-class _Reader(PassageReader):
-    def __init__(self, library: Library, most: int, read: Reader | None, embed: Embed) -> None:
-        super().__init__(library, most, likeness_alone=True)
+class _Ranker(Ranker):
+    def __init__(self, library: Library, most: int, read: CrossEncoder | None, embed: Embed) -> None:
+        super().__init__(library, most, similarity_only=True)
         self._reader, self._embed = read, embed
 
 

@@ -23,7 +23,7 @@ from pydantic import (
 from eval.sets.formats import Row, error_at, rows
 from index.errors import QuestionError
 from rag.filters import Filters
-from rag.understanding.standalone import Turn, read_history
+from rag.understanding.history import Turn, read_history
 
 Texts = tuple[StrictStr, ...]
 

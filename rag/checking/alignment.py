@@ -15,8 +15,8 @@ from rag.checking.opposites import are_opposite
 
 _COPIED = 0.6
 """Share of words in order (Ratcliff and Obershelp, 1988) from which a statement is a copy of a sentence."""
-_LIKE = 0.3
-"""Likeness of the vectors below which words in each other's place mean different things."""
+_SIMILAR = 0.3
+"""Similarity of the vectors below which words in each other's place mean different things."""
 _WORD = re.compile(r"\d[\d,.:]*\d|[\w’'-]+")
 _NAME = re.compile(r"[A-Z][\w’'-]*[a-z]")
 _PRONOUNS = frozenset("he she it they his her its their them him this that these those who which there".split())
@@ -29,11 +29,11 @@ class Replaced(NamedTuple):
     told: list[str]
 
 
-def changed(statement: str, cited: Sequence[str], embed: Embed) -> Iterator[str]:
+def replaced_words(statement: str, cited: Sequence[str], embed: Embed) -> Iterator[str]:
     """Yield the words that a copied sentence has in place of others that mean something else."""
     for found in _replaced(statement, cited):
         said, told = " ".join(found.said), " ".join(found.told)
-        if _is_other_thing(found) or _is_unlike(said, told, embed):
+        if _is_other_thing(found) or _is_dissimilar(said, told, embed):
             yield said
 
 
@@ -73,9 +73,9 @@ def _is_other_thing(found: Replaced) -> bool:
     return bool(said and told and not said & told) or bool(names[0] and names[1] and not names[0] & names[1])
 
 
-def _is_unlike(said: str, told: str, embed: Embed) -> bool:
+def _is_dissimilar(said: str, told: str, embed: Embed) -> bool:
     held = terms(said), terms(told)
     if not all(held) or any(word.lower() in _PRONOUNS for word in told.split()):
         return False
     one, other = embed([said, told])
-    return float(one @ other) < _LIKE
+    return float(one @ other) < _SIMILAR

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from rag.answer import Evidence
+from rag.answer import Citation
 
 _QUOTED = re.compile(r"[“\"«]([^”\"»]{12,})[”\"»]")
 _FEWEST_JOINED = 3  # words that each half of a joined quotation has at least
@@ -17,20 +17,19 @@ def misquoted(statement: str, text: str) -> Iterator[str]:
             yield found[1]
 
 
-def misplaced(statement: str, cited: Sequence[Evidence], given: Sequence[Evidence]) -> str | None:
+def misplaced(statement: str, cited: Sequence[Citation], given: Sequence[Citation]) -> str | None:
     """Return why the first quotation that the cited sentences do not hold is refused; None where they hold all."""
-    words = next(misquoted(statement, " ".join(found.text for found in cited)), None)
+    words = next(misquoted(statement, " ".join(found.sentence for found in cited)), None)
     if words is None:
         return None
     if (joined := _joined(_bare(words), given)) is not None:
-        return f"“{words}” joins words of {joined} as one quotation"
-    elsewhere = next((found for found in given if _bare(words) in plain(found.text)), None)
+        return f"“{words}” joins words from {joined} into one quotation"
+    elsewhere = next((found for found in given if _bare(words) in plain(found.sentence)), None)
     if elsewhere is None:
-        return f"“{words}” stands in none of the sentences found"
-    cited_articles = {found.passage.article.id for found in cited}
-    head = elsewhere.passage.article
-    where = "of the same article" if head.id in cited_articles else f"of another article, “{head.title}”"
-    return f"“{words}” is not in the cited sentence but in one {where}"
+        return f"“{words}” is in none of the sentences found"
+    if elsewhere.article_id in {each.article_id for each in cited}:
+        return f"“{words}” is not in the cited sentence but in another one of the same article"
+    return f"“{words}” is not in the cited sentence but in one of another article, “{elsewhere.title}”"
 
 
 def is_verbatim(statement: str, sentences: Iterable[str]) -> bool:
@@ -47,10 +46,10 @@ def _bare(words: str) -> str:
     return plain(words).strip(" .,;")
 
 
-def _joined(words: str, given: Sequence[Evidence]) -> str | None:
+def _joined(words: str, given: Sequence[Citation]) -> str | None:
     """Return which sentences a quotation was made of, where its two halves stand in two of them."""
     split = words.split(" ")
-    known = [plain(found.text) for found in given]
+    known = [plain(found.sentence) for found in given]
     if any(words in text for text in known):
         return None
     for at in range(_FEWEST_JOINED, len(split) - _FEWEST_JOINED + 1):
@@ -59,6 +58,6 @@ def _joined(words: str, given: Sequence[Evidence]) -> str | None:
             next((found for found, text in zip(given, known, strict=True) if half in text), None) for half in halves
         ]
         if homes[0] and homes[1]:
-            same = homes[0].passage.article.id == homes[1].passage.article.id
-            return "two sentences" if same else "two articles' sentences"
+            same = homes[0].article_id == homes[1].article_id
+            return "two sentences" if same else "two articles"
     return None

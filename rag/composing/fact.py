@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from index.text.english import holds_kind, terms
 from rag.answer import Citation, Evidence, Statement
-from rag.ranking.features import Asked
+from rag.composing.citations import Numbering, citation
+from rag.ranking.features import QuestionFeatures
 
 _MOST, _MOST_FOR_MORE = 3, 4
 _NEXT_TO_BEST, _NEXT_FOR_MORE = 0.6, 0.5
@@ -12,7 +13,7 @@ _SAME = 0.75
 _ADDS = 0.15
 
 
-def choose(question: Asked, evidence: Sequence[Evidence], most: int | None = None) -> list[Evidence]:
+def choose(question: QuestionFeatures, evidence: Sequence[Evidence], most: int | None = None) -> list[Evidence]:
     """Return the sentences to quote, the best first; a further one only where it adds something.
 
     There are `most` at most, 1 to 10; None: as many as the question wants.
@@ -25,7 +26,7 @@ def choose(question: Asked, evidence: Sequence[Evidence], most: int | None = Non
     return chosen
 
 
-def _adds(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
+def _adds(question: QuestionFeatures, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
     """Tell whether a sentence is nearly as good, no repeat, and holds what the chosen ones lack."""
     least = _NEXT_FOR_MORE if question.wants_more else _NEXT_TO_BEST
     if candidate.relevance < least * chosen[0].relevance or any(_repeats(candidate, other) for other in chosen):
@@ -37,13 +38,13 @@ def _adds(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> b
     return more >= _ADDS or _first_of_kind(question, candidate, chosen) or _is_other_voice(question, candidate, chosen)
 
 
-def _first_of_kind(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
+def _first_of_kind(question: QuestionFeatures, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
     """A sentence that holds the kind of thing asked for, where the chosen ones hold none, is what was wanted."""
     kind = question.kind
     return bool(kind and holds_kind(candidate.text, kind) and not any(holds_kind(other.text, kind) for other in chosen))
 
 
-def _is_other_voice(question: Asked, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
+def _is_other_voice(question: QuestionFeatures, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
     """Another article that answers the same fact is worth showing: it may disagree. One story is one voice."""
     if _voice(candidate) in map(_voice, chosen):
         return False
@@ -51,8 +52,8 @@ def _is_other_voice(question: Asked, candidate: Evidence, chosen: Sequence[Evide
     return kind_held and candidate.relevance >= 0.9 * chosen[0].relevance
 
 
-def _voice(found: Evidence) -> str:
-    return found.passage.article.story or found.passage.article.id
+def _voice(evidence: Evidence) -> str:
+    return evidence.passage.article.story or evidence.passage.article.id
 
 
 def _repeats(one: Evidence, other: Evidence) -> bool:
@@ -60,31 +61,13 @@ def _repeats(one: Evidence, other: Evidence) -> bool:
     return len(left & right) > _SAME * min(len(left), len(right), 1 << 30)
 
 
-def cite(
+def quote(
     quoted: Sequence[tuple[Evidence, Sequence[Evidence]]],
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
-    """Return one statement for each quoted sentence, citing it and then what introduces it.
-
-    `quoted` pairs each sentence with its introductions. Numbers run 1, 2, 3 in order of first use.
-    """
-    numbers: dict[tuple[str, int], int] = {}
-    citations: list[Citation] = []
-    for sentence in (part for main, others in quoted for part in (main, *others)):
-        if sentence.key not in numbers:
-            numbers[sentence.key] = len(numbers) + 1
-            citations.append(citation(numbers[sentence.key], sentence))
+    """Return one statement for each quoted sentence, citing it and then the introductions that it is paired with."""
+    numbering = Numbering()
     statements = tuple(
-        Statement(main.text, tuple(numbers[part.key] for part in (main, *others)), "quoted") for main, others in quoted
+        Statement(best.text, tuple(numbering.number(citation(each)) for each in (best, *others)), "quoted")
+        for best, others in quoted
     )
-    return statements, tuple(citations)
-
-
-def citation(number: int, found: Evidence) -> Citation:
-    """Return the citation of a sentence under a number."""
-    head = found.passage.article
-    span = (found.sentence.start, found.sentence.end)
-    page = head.page(found.sentence.start)
-    # PDF viewers open a page by this fragment (RFC 8118)
-    url = f"{head.url}#page={page}" if head.url and page else head.url
-    known = (head.id, head.title, url, head.source, head.published)
-    return Citation(number, *known, found.text, *span, found.span, page)
+    return statements, numbering.citations

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import queue
+import re
 import socket
 import threading
 import time
@@ -21,6 +22,7 @@ _POLL = 0.05  # seconds between two looks at stop() and the clock
 _CHARACTERS_A_TOKEN = 4
 _MOST_CHARACTERS = 200_000  # of text and thought: no answer is as long
 _MOST_WAITING = 64  # events that were received and not read yet: a fast server waits for its reader
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,11 @@ class Stream:
         if not self._has_words:
             raise self._provider.failed(cause(Failure.EMPTY_ANSWER))
         self._refuse_repetition("\n")
+
+
+def without_thoughts(text: str) -> str:
+    """Return what a model said without what it thought aloud."""
+    return _THOUGHT.sub("", text).strip()
 
 
 def _work(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from index.text.english import terms
 from rag.answer import Evidence, Passage
-from rag.ranking.features import Asked
+from rag.ranking.features import QuestionFeatures
 
 _RELEVANCE, _NEAREST, _CONSTANT = 0.958, 1.329, -0.783
 _IN_SENTENCE, _IN_CHUNK, _NEAREST_UNREAD, _CONSTANT_UNREAD = 1.642, 0.497, 4.069, -4.863
@@ -17,14 +17,14 @@ _SURE = 1e-6
 
 
 def confidence(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> float:
-    """Return the chance, 0 to 1, that the best evidence answers, from what the reader says of it."""
+    """Return the chance, 0 to 1, that the best evidence answers, from what the reader says about it."""
     if not evidence:
         return 0.0
     relevance = min(max(evidence[0].relevance, _SURE), 1 - _SURE)
     return _chance(_RELEVANCE * math.log(relevance / (1 - relevance)) + _NEAREST * _nearest(passages) + _CONSTANT)
 
 
-def confidence_unread(question: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage]) -> float:
+def confidence_unread(question: QuestionFeatures, evidence: Sequence[Evidence], passages: Sequence[Passage]) -> float:
     """Return the same chance where no reader read: from the question's words that the best sentence holds."""
     if not evidence:
         return 0.0

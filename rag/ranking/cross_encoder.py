@@ -1,4 +1,4 @@
-"""The reader at work: a question and passages in; for each sentence how well it answers, and with which words."""
+"""The reader, a cross-encoder: for each sentence of a passage, how well it answers a question, and with which words."""
 
 import json
 from bisect import bisect_left
@@ -29,7 +29,7 @@ _START, _END = 101, 102
 
 @dataclass(frozen=True)
 class Reading:
-    """What the reader says of one passage.
+    """What the reader says about one passage.
 
     `margins` has for each sentence the logit of its best span less that of no answer, `spans` where this
     span stands in the article (None where the sentence was not read), `answers` the logit that the passage
@@ -64,8 +64,8 @@ def expected_hash() -> str:
         return "unknown"
 
 
-class Reader:
-    """The trained cross-encoder of `weights/`; raises LibraryError where its file is not the expected one."""
+class CrossEncoder:
+    """The trained reader of `weights/`; raises LibraryError where its file is not the expected one."""
 
     def __init__(self) -> None:
         self._session = session(model_file(), expected_hash())

@@ -24,22 +24,24 @@ _SPOKEN = 0.1
 """Chance of the passage's language above which the question may be in it too: names alone make it doubtful."""
 
 
-def evidence_across(question: str, passages: Sequence[Passage], vector: np.ndarray, embed: Embed) -> list[Evidence]:
+def cross_lingual_evidence(
+    question: str, passages: Sequence[Passage], vector: np.ndarray, embed: Embed
+) -> list[Evidence]:
     """Return the sentences in other languages that hold all names of the question, best first; often none."""
     names = set(terms(" ".join(_NAME.findall(question))))
     found = [row for passage in passages if names for row in _holding(names, passage, question)]
     if not found:
         return []
-    likeness = embed([passage.text_of(sentence) for passage, sentence in found]) @ vector
-    order = np.argsort(-likeness, kind="stable")
+    similarity = embed([passage.text_of(sentence) for passage, sentence in found]) @ vector
+    order = np.argsort(-similarity, kind="stable")
     return [Evidence(found[index][1], found[index][0], _RELEVANCE) for index in order]
 
 
 def _holding(names: set[str], passage: Passage, question: str) -> Iterator[tuple[Passage, Sentence]]:
     if names - set(terms(f"{passage.article.title} {passage.chunk.text}")):
         return
-    told_in = language(passage.chunk.text)
-    if told_in is None or chance_of(question, told_in) > _SPOKEN:
+    spoken = language(passage.chunk.text)
+    if spoken is None or chance_of(question, spoken) > _SPOKEN:
         return
     for sentence in passage.sentences:
         if not names - set(terms(passage.text_of(sentence))) and not is_headline(passage, sentence):

@@ -1,6 +1,6 @@
-"""Sentences scored by likeness to the question, with no trained reader.
+"""Features of a sentence beside a question, and sentences scored by them alone, without the trained reader.
 
-Five signs and the retrieval score are weighed by a logistic regression that was fitted on public question
+Five features and the retrieval score are weighed by a logistic regression that was fitted on public question
 sets, each set counting the same. Sentence vectors are made for the best `_EMBEDDED` sentences only.
 """
 
@@ -18,14 +18,14 @@ from rag.answer import Evidence, Passage
 from rag.ranking.mentions import described
 
 _EMBEDDED = 20
-# Order of the features in `signs`, then the vector likeness; the last number is the constant.
+# In the order of `sentence_features`, then the similarity of the vectors; the last number is the constant.
 _WEIGHTS = (2.56, 1.71, 0.4, 6.72, 1.68, 2.01)
 _CONSTANT = -4.82
 _HEADLINE = 2.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionFeatures:
     """A question as it is compared: its terms with their weight (idf), its kind, whether it wants more than
     a fact, its vector."""
 
@@ -45,35 +45,35 @@ class Asked:
         return sum(weight for term, weight in self.weights.items() if term in found) / self.total
 
 
-def asked(
+def question_features(
     question: str, frequencies: Callable[[Sequence[str]], dict[str, int]], chunks: int, vector: np.ndarray
-) -> Asked:
-    """Return a question made ready; idf is that of BM25 (Robertson and Zaragoza, 2009), never negative."""
+) -> QuestionFeatures:
+    """Return the features of a question; idf is that of BM25 (Robertson and Zaragoza, 2009), never negative."""
     order = tuple(dict.fromkeys(terms(without_asking(question))))
     counted = frequencies(order)
     weights = {term: math.log(1 + (chunks - counted[term] + 0.5) / (counted[term] + 0.5)) for term in order}
-    return Asked(weights, order, asked_kind(question), asks_for_more(question), vector)
+    return QuestionFeatures(weights, order, asked_kind(question), asks_for_more(question), vector)
 
 
-def score_sentences(question: Asked, passages: Sequence[Passage], embed: Embed) -> list[Evidence]:
+def score_sentences(question: QuestionFeatures, passages: Sequence[Passage], embed: Embed) -> list[Evidence]:
     """Return the sentences of the passages, best first, `relevance` from 0 to 1."""
     if not passages:
         return []
     rows = [(passage, sentence) for passage in passages for sentence in passage.sentences]
-    found = np.array([row for passage in passages for row in signs(question, passage, passages[0].fused)])
-    likeness = found[:, -1].copy()
-    first = np.argsort(-_linear(found, likeness), kind="stable")[:_EMBEDDED]
+    found = np.array([row for passage in passages for row in sentence_features(question, passage, passages[0].fused)])
+    similarity = found[:, -1].copy()
+    first = np.argsort(-_linear(found, similarity), kind="stable")[:_EMBEDDED]
     vectors = embed([passage.text_of(sentence) for passage, sentence in (rows[index] for index in first)])
-    likeness[first] = vectors @ question.vector
-    return _ranked(rows, _linear(found, likeness) - _HEADLINE * np.array([is_headline(*row) for row in rows]))
+    similarity[first] = vectors @ question.vector
+    return _ranked(rows, _linear(found, similarity) - _HEADLINE * np.array([is_headline(*row) for row in rows]))
 
 
 def is_headline(passage: Passage, sentence: Sentence) -> bool:
-    """Tell whether a sentence is the headline: it names what the article tells, the sentences below tell it."""
+    """Tell whether a sentence is the headline: it names what the sentences below say."""
     return passage.text_of(sentence).strip("#* ") == passage.article.title
 
 
-def signs(question: Asked, passage: Passage, best: float) -> list[tuple[float, ...]]:
+def sentence_features(question: QuestionFeatures, passage: Passage, best: float) -> list[tuple[float, ...]]:
     """Return for each sentence: terms held (or in the title), word pairs held, kind, retrieval, vector."""
     title = set(terms(passage.article.title))
     retrieval = math.log(passage.fused / best)
@@ -86,7 +86,7 @@ def signs(question: Asked, passage: Passage, best: float) -> list[tuple[float, .
     ]
 
 
-def _words_held(question: Asked, text: str, known: set[str]) -> tuple[float, float, float]:
+def _words_held(question: QuestionFeatures, text: str, known: set[str]) -> tuple[float, float, float]:
     words = terms(text)
     pairs = set(pairwise(question.order))
     paired = sum(pair in pairs for pair in pairwise(words)) / max(len(question.order), 1)
@@ -94,8 +94,8 @@ def _words_held(question: Asked, text: str, known: set[str]) -> tuple[float, flo
     return question.share(set(words) | known), paired, kind
 
 
-def _linear(found: np.ndarray, likeness: np.ndarray) -> np.ndarray:
-    scores: np.ndarray = np.column_stack([found, likeness]) @ np.array(_WEIGHTS) + _CONSTANT
+def _linear(found: np.ndarray, similarity: np.ndarray) -> np.ndarray:
+    scores: np.ndarray = np.column_stack([found, similarity]) @ np.array(_WEIGHTS) + _CONSTANT
     return scores
 
 

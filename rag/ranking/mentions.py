@@ -3,27 +3,25 @@
 import re
 from collections.abc import Sequence
 
-_NAME = r"[A-Z][\w'’-]*[a-z][\w'’-]*"
-_FULL_NAME = re.compile(rf"\b{_NAME}(?:\s+(?:[A-Z]\.|de|van|von|der|la|al|bin))*(?:\s+{_NAME})+")
-_SURNAME = re.compile(rf"\b({_NAME})(?:'s|’s)?\b")
-_PRONOUN = re.compile(
-    r"^[\"“‘']?(?:But |And |Then |Later,? |Yet )?(He|She|They|His|Her)\b|\b(?:he|she) (?:said|added|told|asked|wrote)\b"
-)
-_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|Dame|Lord|Lady)\.?\s+$")
+from index.text.english import FULL_NAME, MONTHS, NAME, NAME_PARTICLE, SAID, WEEKDAYS
+
+_FULL_NAME = re.compile(rf"\b{FULL_NAME}")
+_SURNAME = re.compile(rf"\b({NAME})(?:'s|’s)?\b")
+_PRONOUN = re.compile(rf"^[\"“‘']?(?:But |And |Then |Later,? |Yet )?(He|She|They|His|Her)\b|\b(?:he|she) {SAID}\b")
 _NOT_NAMES = frozenset(
     """
     The A An In On At But And For From It He She They We I This That These Those There When While After
-    Before If As By To Of Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March
-    April May June July August September October November December Its His Her Their Our My Some Many Most
+    Before If As By To Of Its His Her Their Our My Some Many Most
     No Not What Who Why How Where Which Yes So Then Now New Last Next Both All Each One Two Three
     """.split()
-)
+).union(MONTHS, WEEKDAYS)
+_TAG = re.compile(rf"[\"”»].{{0,60}}\b{SAID}\b|\b{SAID}\b.{{0,60}}[:,]\s*[\"“«]")
 _AROUND = 60
 _OPENERS, _CLOSERS = "“«", "”»"
 
 
-def introductions(texts: Sequence[str], index: int) -> list[int]:
-    """Return the indexes of earlier or later sentences that tell who sentence `index` means; at most two.
+def introducing(texts: Sequence[str], index: int) -> list[int]:
+    """Return the indexes of earlier or later sentences that tell whom sentence `index` means; at most two.
 
     `texts` are one article's sentences in order.
     """
@@ -62,7 +60,7 @@ def _bare_surname(text: str) -> str | None:
 
 def _introduces(texts: Sequence[str], index: int, surname: str) -> int | None:
     """Return the first sentence before `index` that gives the surname with what stands before it."""
-    pattern = re.compile(rf"\b{_NAME}(?:\s+(?:[A-Z]\.|de|van|von|der))*\s+{re.escape(surname)}\b")
+    pattern = re.compile(rf"\b{NAME}(?:\s+{NAME_PARTICLE})*\s+{re.escape(surname)}\b")
     for at in range(index):
         if any(_is_person(match[0]) for match in pattern.finditer(texts[at])):
             return at
@@ -107,9 +105,4 @@ def _open_quotes(text: str) -> bool:
 
 
 def _has_tag(text: str) -> bool:
-    return bool(
-        re.search(
-            r"[\"”»].{0,60}\b(?:said|says|asked|told|added|wrote|replied)\b|\b(?:said|says|told|added|wrote)\b.{0,60}[:,]\s*[\"“«]",
-            text,
-        )
-    )
+    return bool(_TAG.search(text))

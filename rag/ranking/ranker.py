@@ -1,55 +1,67 @@
-"""Reading: the best passages in, their sentences out, ranked, with the chance that the best one answers."""
+"""The sentences of the best passages, ranked, with the chance that the best one answers."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from index.embedder import Embed
 from index.errors import LibraryError
 from index.library import Library
 from rag.answer import Evidence, Passage
 from rag.ranking.confidence import confidence, confidence_unread
-from rag.ranking.cross_encoder import Reader
-from rag.ranking.cross_lingual import evidence_across
-from rag.ranking.features import Asked, asked, score_sentences
+from rag.ranking.cross_encoder import CrossEncoder
+from rag.ranking.cross_lingual import cross_lingual_evidence
+from rag.ranking.features import QuestionFeatures, question_features, score_sentences
 from rag.ranking.scoring import rank_sentences
-from rag.understanding.standalone import is_latin
+from rag.refusals import Notice, ranked_by_similarity
 
 READ = 12
 """How many passages are read."""
+_LATIN_END = 0x250
 
 
-class PassageReader:
-    """Reads passages with the trained reader, or by likeness where it is missing or does not know the script.
+class Ranking(NamedTuple):
+    """A question's features, the evidence, best first, and the chance that the best one answers."""
 
-    `most` passages are to be read; with `likeness_alone` the reader is not used. `notice` says in one sentence that
-    the reader is missing, and why; else it is None.
+    question: QuestionFeatures
+    evidence: list[Evidence]
+    chance: float
+
+
+class Ranker:
+    """Ranks sentences with the trained reader, or by similarity where it is missing or does not know the script.
+
+    `most` passages are to be read; with `similarity_only` the reader is not used. `notices` says that it is missing.
     """
 
-    def __init__(self, library: Library, most: int = READ, likeness_alone: bool = False) -> None:
+    def __init__(self, library: Library, most: int = READ, similarity_only: bool = False) -> None:
         self._library = library
         self.most = most
+        self.notices: tuple[Notice, ...] = ()
         self._embed: Embed = library.embed
-        self._reader, self.notice = (None, None) if likeness_alone else _loaded()
+        self._reader: CrossEncoder | None = None
+        try:
+            self._reader = None if similarity_only else CrossEncoder()
+        except LibraryError as error:
+            self.notices = (ranked_by_similarity(error),)
 
-    def read(self, question: str, passages: Sequence[Passage]) -> tuple[Asked, list[Evidence], float]:
-        """Return the question made ready, the evidence, best first, and the chance that the best one answers."""
+    def rank(self, question: str, passages: Sequence[Passage]) -> Ranking:
+        """Return the sentences of the passages as evidence; those in another language where these promise more."""
         vector = self._library.question_vector(question)
-        compared = asked(question, self._library.full_text.frequencies, self._library.articles.chunk_count(), vector)
-        evidence, chance = self._ranked(question, compared, passages)
-        across = evidence_across(question, passages, vector, self._embed)
-        if across and across[0].relevance > chance:
-            return compared, across, across[0].relevance
-        return compared, evidence, chance
+        frequencies, chunks = self._library.full_text.frequencies, self._library.articles.chunk_count()
+        features = question_features(question, frequencies, chunks, vector)
+        if self._reader and _is_latin(question):
+            evidence = rank_sentences(features, passages, self._reader.read(question, passages))
+            chance = confidence(evidence, passages)
+        else:
+            evidence = score_sentences(features, passages, self._embed)
+            chance = confidence_unread(features, evidence, passages)
+        others = cross_lingual_evidence(question, passages, vector, self._embed)
+        if others and others[0].relevance > chance:
+            return Ranking(features, others, others[0].relevance)
+        return Ranking(features, evidence, chance)
 
-    def _ranked(self, question: str, compared: Asked, passages: Sequence[Passage]) -> tuple[list[Evidence], float]:
-        if self._reader and is_latin(question):
-            evidence = rank_sentences(compared, passages, self._reader.read(question, passages))
-            return evidence, confidence(evidence, passages)
-        evidence = score_sentences(compared, passages, self._embed)
-        return evidence, confidence_unread(compared, evidence, passages)
 
-
-def _loaded() -> tuple[Reader | None, str | None]:
-    try:
-        return Reader(), None
-    except LibraryError as error:
-        return None, f"The reader is missing, so sentences were found by likeness alone. {error}"
+def _is_latin(question: str) -> bool:
+    """Tell whether at least half of a question's letters are Latin: the reader knows no other script."""
+    letters = [char for char in question if char.isalpha()]
+    return 2 * sum(ord(char) < _LATIN_END for char in letters) >= len(letters)

@@ -1,4 +1,4 @@
-"""Sentences ranked with the trained reader: its margin, weighed with what retrieval says of them.
+"""Sentences ranked with the trained reader: its margin, weighted with what retrieval says about them.
 
 The weights were fitted on public question sets, each set counting the same: first for the order of a question's
 sentences (softmax over them), then a scale and a constant that turn the best one's score into a chance (Platt, 1999).
@@ -10,7 +10,7 @@ import numpy as np
 
 from rag.answer import AnswerSpan, Evidence, Passage
 from rag.ranking.cross_encoder import Reading
-from rag.ranking.features import Asked, is_headline, signs
+from rag.ranking.features import QuestionFeatures, is_headline, sentence_features
 
 # Margin, answer logit, terms held, retrieval, vector; the last number is the constant.
 _WEIGHTS = (0.128, 0.117, 1.556, 0.927, 0.983)
@@ -19,18 +19,20 @@ _HEADLINE = 0.854
 _LOWEST = -12.0  # a margin below says no less
 
 
-def rank_sentences(question: Asked, passages: Sequence[Passage], readings: Sequence[Reading]) -> list[Evidence]:
+def rank_sentences(
+    question: QuestionFeatures, passages: Sequence[Passage], readings: Sequence[Reading]
+) -> list[Evidence]:
     """Return the sentences of the passages, best first; `relevance` is the chance, 0 to 1, that one answers."""
     found = [
         evidence
         for passage, reading in zip(passages, readings, strict=True)
-        for evidence in _weighed(question, passage, reading, passages[0].fused)
+        for evidence in _weighted(question, passage, reading, passages[0].fused)
     ]
     return sorted(found, key=lambda evidence: -evidence.relevance)
 
 
-def _weighed(question: Asked, passage: Passage, reading: Reading, best: float) -> Iterator[Evidence]:
-    held = signs(question, passage, best)
+def _weighted(question: QuestionFeatures, passage: Passage, reading: Reading, best: float) -> Iterator[Evidence]:
+    held = sentence_features(question, passage, best)
     for sentence, margin, span, (terms, _, _, retrieval, vector) in zip(
         passage.sentences, reading.margins, reading.spans, held, strict=True
     ):

@@ -1,11 +1,8 @@
-"""Hybrid retrieval: BM25 and vectors, fused by reciprocal rank, as a LlamaIndex retriever."""
+"""Hybrid retrieval: BM25 and vectors, fused by reciprocal rank."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
-
-from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from index.library import Library
 from index.store.articles import Located
@@ -13,7 +10,7 @@ from index.text.english import terms
 from index.text.numbers import values
 from rag.answer import Passage
 
-# Reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009), with BM25 weighed up: measured on five
+# Reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009), with BM25 weighted up: measured on five
 # question sets, plain fusion loses to BM25 at depth one on three; 10 and .5 lose on none.
 _K = 10
 WEIGHTS = (1.0, 0.5)
@@ -26,11 +23,10 @@ _SAME = 0.7
 Ranking = Sequence[tuple[str, float]]
 
 
-class HybridRetriever(BaseRetriever):
+class HybridRetriever:
     """Ranks a library's chunks for a question; `weights` take the place of the measured ones."""
 
     def __init__(self, library: Library, weights: tuple[float, float] = WEIGHTS) -> None:
-        super().__init__()
         self._library = library
         self._weights = weights
 
@@ -47,16 +43,13 @@ class HybridRetriever(BaseRetriever):
     def _pending(
         self, question: str, located: Mapping[str, Located], lexical: Ranking, dense: Ranking
     ) -> dict[str, float]:
-        """Return the similarity of the best full-text results whose vectors are still pending."""
+        """Return the similarity of the best full-text finds whose vectors are pending."""
         known = dict(dense)
         missing = [key for key, _ in lexical[:_PENDING] if key in located and key not in known]
         if not missing or not self._library.outbox.count():
             return {}
         similarities = self._library.similarities(question, [located[key] for key in missing])
         return dict(zip(missing, similarities, strict=True))
-
-    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [as_node(passage) for passage in self.passages(query_bundle.query_str)]
 
 
 def _one_voice(passages: Iterable[Passage]) -> Iterator[Passage]:
@@ -94,25 +87,9 @@ def _passage(found: Located, scores: tuple[dict[str, float], dict[str, float]], 
 
 
 def fuse(lexical: Ranking, dense: Ranking, weights: tuple[float, float] = WEIGHTS) -> list[tuple[str, float]]:
-    """Return ids by their weighed sum of 1 / (10 + rank) over both rankings, best first."""
+    """Return ids by their weighted sum of 1 / (10 + rank) over both rankings, best first."""
     fused: dict[str, float] = {}
     for weight, ranking in zip(weights, (lexical, dense), strict=True):
         for rank, (key, _) in enumerate(ranking if weight else (), start=1):
             fused[key] = fused.get(key, 0.0) + weight / (_K + rank)
     return sorted(fused.items(), key=lambda item: (-item[1], item[0]))
-
-
-def as_node(passage: Passage) -> NodeWithScore:
-    """Return a passage as LlamaIndex's node, with its article's head as metadata."""
-    head = passage.article
-    metadata = {
-        "article_id": head.id,
-        "title": head.title,
-        "url": head.url,
-        "source": head.source,
-        "published": head.published,
-        "start": passage.sentences[0].start,
-        "end": passage.sentences[-1].end,
-    }
-    node = TextNode(id_=passage.chunk.id, text=passage.chunk.text, metadata=metadata)
-    return NodeWithScore(node=node, score=passage.fused)

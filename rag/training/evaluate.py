@@ -21,7 +21,7 @@ from index.store.database import Database
 from index.store.fulltext import FullText
 from index.text.chunks import split_article
 from rag.answer import Passage
-from rag.ranking.cross_encoder import Reader
+from rag.ranking.cross_encoder import CrossEncoder
 from rag.ranking.encoding import Span
 from rag.training.data import TRAINING_ARTICLES, overlap, read_lines
 from rag.training.export import sha256
@@ -31,7 +31,7 @@ DEPTH = 6
 """Passages read for a question."""
 
 
-class Candidate(Reader):
+class Candidate(CrossEncoder):
     """A reader of any model file."""
 
     def __init__(self, path: Path) -> None:
@@ -101,7 +101,7 @@ def _gold(row: dict[str, Any], texts: dict[str, str]) -> Iterator[tuple[str, Spa
             yield evidence["article_id"], (at, at + len(evidence["quote"]))
 
 
-def measure(reader: Reader, asked: Sequence[Case]) -> dict[str, float | int]:
+def measure(reader: CrossEncoder, asked: Sequence[Case]) -> dict[str, float | int]:
     """Hit@1 of the best margin, and its AUROC."""
     hits, margins = [], []
     for case in asked:
@@ -114,7 +114,7 @@ def measure(reader: Reader, asked: Sequence[Case]) -> dict[str, float | int]:
     return figures | ({"without answer": len(no), "auroc": round(auroc(yes, no), 3)} if no else {})
 
 
-def _best(reader: Reader, case: Case) -> tuple[float, bool]:
+def _best(reader: CrossEncoder, case: Case) -> tuple[float, bool]:
     """The greatest margin of a question's sentences, and whether that sentence holds evidence."""
     readings = reader.read(case.question, case.passages)
     found = [

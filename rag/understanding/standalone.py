@@ -1,15 +1,25 @@
-"""Questions with their history: read, checked, and made standalone by rule."""
+"""Questions read and checked, and follow-ups made standalone: by a language model where there is one, else by rule."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from index.text.english import terms
+from rag.llm.errors import LanguageModelError
+from rag.llm.stream import without_thoughts
+from rag.understanding.history import Turn
+
+if TYPE_CHECKING:
+    from rag.llm.base import Model
 
 LONGEST = 8000
-_LATIN_END = 0x250
+_TURNS, _TURN = 4, 400
+"""How many earlier turns a model is given, and how many characters of each."""
+_PROMPT = """\
+Below is a conversation between the lines of dashes. Write its last question so that it can be understood without what
+was said before: put names in place of words such as "he", "it" or "there". Answer with that question only, on one
+line."""
 
 _PRONOUN = re.compile(
     r"\b(he|she|him|his|her|hers|they|them|their|theirs|it|its|this|that|these|those|there|then|one|ones|both)\b",
@@ -30,88 +40,57 @@ _OPENER = re.compile(r"^(?:[A-Z][a-z]+)\s+(?=[A-Z])")
 _MARKER = re.compile(r"\s*\[\d+\]")
 
 
-@dataclass(frozen=True)
-class Turn:
-    """One earlier message of a conversation: who (`user` or `assistant`) and what."""
-
-    role: str
-    text: str
-
-
-def read_history(data: Any) -> tuple[Turn, ...]:
-    """Return turns from a list of `{role, content}` or `{role, text}`; content may be Gradio's parts.
-
-    Raises QuestionError where the list is anything else.
-    """
-    if not isinstance(data, list):
-        raise QuestionError("The history is not a JSON list: give a list of {role, content}.")
-    return tuple(_turn(entry, number) for number, entry in enumerate(data, start=1))
-
-
-def _turn(entry: Any, number: int) -> Turn:
-    role = entry.get("role") if isinstance(entry, dict) else None
-    if role not in ("user", "assistant", "system", "agent"):
-        raise QuestionError(f"Entry {number} of the history has no role 'user' or 'assistant'.")
-    content = entry.get("content", entry.get("text"))
-    if isinstance(content, list):
-        content = "".join(_part(part) for part in content)
-    if not isinstance(content, str):
-        raise QuestionError(f"Entry {number} of the history has no text: give it a 'content'.")
-    return Turn("assistant" if role == "agent" else role, content)
-
-
-def _part(part: Any) -> str:
-    text = part.get("text", "") if isinstance(part, dict) else part
-    return text if isinstance(text, str) else ""
-
-
-def checked_question(question: str) -> str:
+def read_question(question: str) -> str:
     """Return the question in one line without odd spaces; raise QuestionError where it cannot be asked."""
     asked = " ".join(question.encode("utf-8", "replace").decode().replace("\x00", " ").split())
     if not asked:
         raise QuestionError("The question is empty: write what you want to know.")
     if len(asked) > LONGEST:
-        raise QuestionError(f"The question has {len(asked)} characters: ask in at most {LONGEST}.")
+        raise QuestionError(f"The question has {len(asked)} characters: shorten it to {LONGEST} at most.")
     if not any(char.isalnum() for char in asked):
         raise QuestionError("The question has no words: write what you want to know.")
     return asked
 
 
-def is_latin(question: str) -> bool:
-    """Tell whether at least half of a question's letters are Latin: the reader knows no other script."""
-    letters = [char for char in question if char.isalpha()]
-    return 2 * sum(ord(char) < _LATIN_END for char in letters) >= len(letters)
+def standalone(question: str, history: Sequence[Turn], model: "Model | None" = None) -> str:
+    """Return the question as it reads without its history; the model's words where it can say it."""
+    by_rule = standalone_by_rule(question, history)
+    if not model or not history or not is_follow_up(question):
+        return by_rule
+    from llama_index.core.base.llms.types import ChatMessage, MessageRole
+
+    turns = [*history[-_TURNS:], Turn("user", question)]
+    said = "\n".join(f"{turn.role}: {' '.join(turn.text.split())[:_TURN]}" for turn in turns)
+    asked = [(MessageRole.SYSTEM, _PROMPT), (MessageRole.USER, f"----------\n{said}\n----------")]
+    try:
+        text = "".join(model.stream([ChatMessage(role=role, content=content) for role, content in asked]))
+    except LanguageModelError:
+        return by_rule
+    lines = without_thoughts(text).splitlines()
+    return lines[0].strip() if len(lines) == 1 and len(lines[0]) <= _TURN and "?" in lines[0] else by_rule
 
 
-def standalone_question(question: str, history: Sequence[Turn]) -> str:
-    """Return the question as it reads without its history; itself where it does not lean on it."""
+def standalone_by_rule(question: str, history: Sequence[Turn]) -> str:
+    """Return the question as it reads without its history; itself where it is no follow-up."""
     asked = [turn.text.strip() for turn in history if turn.role == "user" and turn.text.strip()]
-    if not asked or not leans(question):
+    if not asked or not is_follow_up(question):
         return question
-    before = standalone_question(asked[-1], _until_last_question(history))
-    return _about(question, before) or _named(question, before, _last_reply(history)) or _with(question, before)
-
-
-def _until_last_question(history: Sequence[Turn]) -> Sequence[Turn]:
     last = max(index for index, turn in enumerate(history) if turn.role == "user" and turn.text.strip())
-    return history[:last]
+    before = standalone_by_rule(asked[-1], history[:last])
+    replies = [_MARKER.sub("", turn.text) for turn in history if turn.role == "assistant"] or [""]
+    return _about(question, before) or _named(question, before, replies[-1]) or _with(question, before)
 
 
-def _last_reply(history: Sequence[Turn]) -> str:
-    replies = [turn.text for turn in history if turn.role == "assistant"]
-    return _MARKER.sub("", replies[-1]) if replies else ""
-
-
-def leans(question: str) -> bool:
+def is_follow_up(question: str) -> bool:
     """Tell whether a question needs the one before it: a pronoun, an opening 'and', or hardly any words."""
     bare = _ADDED.sub("", question)
     if bare != question or _ABOUT.match(question):
         return True
-    return len(terms(question)) < 2 or bool(_open_pronoun(question))
+    return len(terms(question)) < 2 or bool(_unresolved_pronoun(question))
 
 
-def _open_pronoun(question: str) -> re.Match[str] | None:
-    """Find a pronoun with no name before it in the question that it could stand for."""
+def _unresolved_pronoun(question: str) -> re.Match[str] | None:
+    """Find a pronoun that no name before it in the question resolves."""
     match = _PRONOUN.search(question)
     if not match or re.search(r"\bthere\s+(?:is|are|was|were|be)\b|\b(?:is|are|was|were)\s+there\b", question, re.I):
         return None
@@ -123,7 +102,7 @@ def _open_pronoun(question: str) -> re.Match[str] | None:
 
 
 def _about(question: str, before: str) -> str | None:
-    """'What about the school?' asks the question before of another thing."""
+    """'What about the school?' asks the previous question about another thing."""
     match = _ABOUT.match(question)
     topic = match[1] if match else _ADDED.sub("", question).rstrip(" ?")
     if not match and (topic == question.rstrip(" ?") or _ASKS.search(topic)):
@@ -147,9 +126,9 @@ def _replaced_place(topic: str, stem: str) -> str | None:
 
 
 def _named(question: str, before: str, reply: str) -> str | None:
-    """'Why did she resign?' asks it of the person named last."""
+    """'Why did she resign?' asks about the person named last."""
     match = _PERSONAL.search(question)
-    if not match or not _open_pronoun(question):
+    if not match or not _unresolved_pronoun(question):
         return None
     people = _PERSON.findall(_OPENER.sub("", before)) or _PERSON.findall(reply)
     if not people:

@@ -1,14 +1,18 @@
-"""The engine over a real library: order, shape, odd questions, and LlamaIndex's seams."""
+"""The engine over a real library: order, shape, refusals and odd questions."""
 
-import asyncio
+import json
+import threading
 from collections.abc import Callable
 
 import pytest
 
+from eval.sample.library import SAMPLE_QUESTIONS
+from index.errors import EmptyLibraryError, QuestionError
 from index.library import Library
 from rag.answer import Answer
 from rag.engine import Engine
-from rag.understanding.standalone import Turn
+from rag.understanding.history import Turn, read_history
+from ui.render.answer_text import answer_lines
 
 Rows = Callable[..., str]
 SYNTAX = (
@@ -99,20 +103,6 @@ def test_the_threshold_decides(sample: Library) -> None:
     assert not Engine(sample, threshold=0.0).ask("How far is the Moon from the Earth?").refused
 
 
-def test_query_and_aquery_tell_the_same(sample: Library, budget: Answer) -> None:
-    engine = Engine(sample)
-    told = engine.query(budget.question)
-    later = asyncio.run(engine.aquery(budget.question))
-    assert str(told) == str(later) == budget.text
-    assert [node.node_id for node in told.source_nodes] == [node.node_id for node in later.source_nodes]
-    assert told.metadata
-    assert told.metadata["citations"][0]["sentence"] == budget.citations[0].sentence
-
-
-def test_a_refused_query_still_shows_its_sources(sample: Library) -> None:
-    assert Engine(sample).query("Who wrote the play Hamlet?").source_nodes
-
-
 def test_a_quotation_is_cited_with_its_speaker(library: Library, rows: Rows) -> None:
     text = 'The pier was sold.\n\n"We will never paint it green," said Orrin Pell, the new owner. He laughed.'
     library.add_all([rows({"id": "pier", "title": "Pier sold", "text": text})])
@@ -125,3 +115,115 @@ def test_chinese_is_answered_in_its_own_sentence(library: Library, rows: Rows) -
     library.add_all([rows({"id": "zh", "title": "大桥", "text": text})])
     answer = Engine(library).ask("港口大桥什么时候重新开放？")
     assert answer.evidence[0].text == "港口大桥将于五月重新开放。"
+
+
+_KEYS = {"question", "standalone", "answer", "refused", "reason", "confidence", "statements", "citations", "evidence"}
+_KEYS |= {"short", "notice", "also_read", "seconds"}
+_BUSES = (
+    "The council of Tarn has bought six buses. The mayor, Ilse Brandt, said that the buses would run until midnight.",
+    "Bus fares in Tarn will rise in May. The council blamed the price of diesel and said no bus route would close.",
+    "A bus shelter on Mill Lane was mended after the storm. The council paid 900 crowns for the work on the shelter.",
+)
+LITERAL = (
+    "The price of tin in Marl rose from $4 to $9 in one week.",
+    "The buyer of the tin in Marl was <name withheld> of Ostrel.",
+    "The notice about the tin said <style>body { display: none }</style> in full.",
+    'The tin picture was <img src="x" onerror="run()"> and no more.',
+)
+
+
+def bus_library(library: Library, rows: Rows) -> Engine:
+    library.add_all([rows(*({"id": f"b{n}", "title": f"Buses {n}", "text": text} for n, text in enumerate(_BUSES)))])
+    return Engine(library)
+
+
+@pytest.mark.parametrize("question", ["What is the capital of Australia?", "What did the mayor say about trams?"])
+def test_what_the_articles_do_not_say_is_refused(library: Library, rows: Rows, question: str) -> None:
+    answer = bus_library(library, rows).ask(question)
+    assert answer.refused
+    assert not answer.citations
+    assert not answer.statements
+    assert answer.text
+    assert answer.evidence
+
+
+def test_a_bare_surname_brings_the_sentence_that_introduces_it(library: Library, rows: Rows) -> None:
+    filler = [f"The tide at Sollin reached {n} metres on the old gauge during the week." for n in range(2, 7)]
+    first = "The harbour master of Sollin, Orla Venn, met the traders on Monday to hear about the plan for the quay."
+    text = "\n\n".join([first, *filler, "Venn said she would oppose the plan."])
+    library.add_all([rows({"id": "venn", "title": "Quay plan", "text": text})])
+    answer = Engine(library).ask("What does the harbour master think of the plan?")
+    cited = [citation.sentence for citation in answer.citations]
+    assert "Venn said she would oppose the plan." in cited
+    assert first in cited
+
+
+def test_follow_ups_of_two_people_do_not_mix(sample: Library) -> None:
+    engine = Engine(sample)
+    one = [Turn("user", "Which company is going to run the boats to Brannet?"), Turn("assistant", "Kestrane Lines.")]
+    two = [Turn("user", "When did the council pass the flood wall at Salter's Quay?"), Turn("assistant", "On Tuesday.")]
+    first, second = engine.ask("And when?", one), engine.ask("And when?", two)
+    assert "Brannet" in first.standalone
+    assert "Salter's Quay" in second.standalone
+    assert "flood" not in first.standalone
+
+
+def test_every_sentence_of_every_sample_answer_is_exact(sample: Library) -> None:
+    engine = Engine(sample)
+    for line in SAMPLE_QUESTIONS.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        told = engine.ask(row["question"], read_history(row.get("history", []))).to_json()
+        assert set(told) >= _KEYS
+        assert len(told["evidence"]) <= 10
+        for found in (*told["citations"], *told["evidence"]):
+            article = sample.articles.get(found["article_id"])
+            assert article
+            assert article.text[found["start"] : found["end"]] == found["sentence"]
+        assert told["refused"] or all(statement["citations"] for statement in told["statements"])
+
+
+def test_questions_that_cannot_be_asked_are_told(library: Library, sample: Library) -> None:
+    with pytest.raises(EmptyLibraryError, match="no articles yet"):
+        Engine(library).ask("Who?")
+    for bad in ("   ", "?!", "x" * 20_000):
+        with pytest.raises(QuestionError):
+            Engine(sample).ask(bad)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("How did the price of tin in Marl change?", LITERAL[0]),
+        ("Who was the buyer of the tin in Marl?", LITERAL[1]),
+        ("What did the notice about the tin say?", LITERAL[2]),
+    ],
+)
+def test_what_looks_like_markup_is_quoted_to_the_letter(
+    library: Library, rows: Rows, question: str, sentence: str
+) -> None:
+    library.add_all([rows({"id": "tin", "title": "Tin in <b>Marl</b>", "text": "\n\n".join(LITERAL)})])
+    answer = Engine(library).ask(question)
+    assert sentence in [citation.sentence for citation in answer.citations]
+    assert sentence in json.loads(json.dumps(answer.to_json()))["answer"]
+    assert any(sentence in line for line in answer_lines(answer))
+
+
+def test_two_who_ask_and_when_at_once_get_each_their_own_date(library: Library, rows: Rows) -> None:
+    bridge = "Marla Quist opened the Tarn bridge on 3 May 2021. The band played until dusk."
+    fire = "A fire destroyed the Osk library on 14 November 2019. Nobody was hurt."
+    library.add_all([rows({"id": "b", "title": "Bridge", "text": bridge}, {"id": "f", "title": "Fire", "text": fire})])
+    engine, told = Engine(library), dict[str, str]()
+
+    def ask(before: str, reply: str) -> None:
+        told[before] = engine.ask("And when?", [Turn("user", before), Turn("assistant", reply)]).text
+
+    asked = (("Who opened the Tarn bridge?", "Marla Quist."), ("What destroyed the Osk library?", "A fire."))
+    threads = [threading.Thread(target=ask, args=pair) for pair in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert "3 May 2021" in told[asked[0][0]]
+    assert "2019" not in told[asked[0][0]]
+    assert "14 November 2019" in told[asked[1][0]]
+    assert "2021" not in told[asked[1][0]]

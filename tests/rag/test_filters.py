@@ -19,6 +19,7 @@ from rag.engine import Engine
 from rag.filters import Filters, named_articles, narrowed
 from rag.llm.spec import model
 from rag.options import Options
+from rag.refusals import RefusalKind
 from rag.retrieval.hybrid import HybridRetriever
 from tests.support.llm_server import LlmServer, text
 from ui.render.answer_text import answer_lines
@@ -155,12 +156,12 @@ def test_a_bad_date_is_described_as_it_stands(shelf: Library) -> None:
     assert Filters(since="soon").describe(shelf) == ("from soon",)
 
 
-def test_a_refusal_names_the_filters_and_offers_to_lift_them(asked: Callable[..., Answer]) -> None:
+def test_a_refusal_names_the_filters_and_offers_to_remove_them(asked: Callable[..., Answer]) -> None:
     answer = asked(Filters(since="2024", sources=("Tarn",)), "How far is the Moon from the Earth?")
     assert answer.refused
     assert "I searched 1 of 6 articles (from 2024-01-01; source: Tarn)" in answer.text
-    assert answer.text.endswith("Lift a filter to search the others too.")
-    assert "Lift" not in asked(Filters(), "How far is the Moon from the Earth?").text
+    assert answer.text.endswith("Remove a filter to search more articles.")
+    assert "Remove" not in asked(Filters(), "How far is the Moon from the Earth?").text
 
 
 @pytest.mark.parametrize("question", [QUESTION, "河水上涨了吗？"])
@@ -168,9 +169,12 @@ def test_where_no_article_is_left_the_refusal_says_so(asked: Callable[..., Answe
     answer = asked(Filters(until="1999"), question)
     assert answer.refused
     assert answer.confidence == 0
+    assert answer.refusal
+    assert answer.refusal.kind is RefusalKind.NO_ARTICLE_LEFT
     assert answer.text == (
-        "Nothing was searched, as the filters leave 0 of 6 articles (until 1999-12-31). "
-        "Lift a filter to search the others too."
+        "I couldn't find an answer in your articles. The filters leave nothing to search: "
+        "0 of 6 articles (until 1999-12-31). "
+        "Remove a filter to search more articles."
     )
 
 
@@ -179,7 +183,8 @@ def test_the_refusal_of_a_written_answer_names_the_filters(shelf: Library) -> No
         options = Options(Filters(sources=("Echo",)), model(server.spec))
         answer = Engine(shelf).ask(QUESTION, options=options)
     assert answer.refused
-    assert "(source: Echo): lift a filter" in answer.text
+    assert "(source: Echo)" in answer.text
+    assert answer.text.endswith("Remove a filter to search more articles.")
 
 
 def test_a_common_word_does_not_starve_a_rare_article(library: Library, rows: Callable[..., str]) -> None:

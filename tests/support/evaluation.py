@@ -11,7 +11,7 @@ from index.library import Library
 from rag.answer import Answer, Passage
 from rag.engine import Engine
 from rag.options import Options
-from rag.understanding.standalone import Turn
+from rag.understanding.history import Turn
 
 
 def lines_file(path: Path, rows: list[dict[str, Any]]) -> Path:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from rag.answer import Answer, AnswerSpan, Citation, Statement, Writing
+from rag.answer import Answer
+from rag.answer_json import answer_from_json
 from ui.browser.state import Conversation, Exchange, messages
 from ui.render.answer_markdown import conversation_markdown
 
@@ -15,7 +16,8 @@ MOST = 100
 _MOST_CHARACTERS = 2_000_000
 """A browser gives a page about five million."""
 _NAME = 80
-_KEPT = ("question", "standalone", "refused", "reason", "confidence", "seconds", "notice")
+_LEFT_OUT = ("answer", "short", "evidence", "also_read")
+"""What of an answer is not kept: a talk would grow heavy."""
 
 SavedConversation = dict[str, Any]
 
@@ -81,41 +83,15 @@ def _packed(exchange: Exchange) -> dict[str, Any]:
 
 
 def _packed_answer(answer: Answer) -> dict[str, Any]:
-    return {
-        **{name: getattr(answer, name) for name in _KEPT},
-        "statements": [asdict(each) for each in answer.statements],
-        "citations": [asdict(each) for each in answer.citations],
-        "filters": list(answer.filters),
-        "writing": asdict(answer.writing) if answer.writing else None,
-    }
+    return {name: value for name, value in answer.to_json().items() if name not in _LEFT_OUT}
 
 
 def _unpacked(packed: Any) -> Exchange | None:
     try:
-        answer = _answer(packed["answer"]) if packed["answer"] else None
+        answer = answer_from_json(packed["answer"]) if packed["answer"] else None
         told = {name: packed[name] for name in ("id", "question", "problem", "stopped", "good")}
         exchange = Exchange(answer=answer, **told)
         messages((exchange,))  # what cannot be shown is not an exchange
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     return exchange
-
-
-def _answer(packed: dict[str, Any]) -> Answer:
-    return Answer(
-        **{name: packed[name] for name in _KEPT},
-        statements=tuple(_statement(each) for each in packed["statements"]),
-        citations=tuple(_citation(each) for each in packed["citations"]),
-        evidence=(),
-        also_read=(),
-        filters=tuple(packed["filters"]),
-        writing=Writing(**packed["writing"]) if packed["writing"] else None,
-    )
-
-
-def _statement(packed: dict[str, Any]) -> Statement:
-    return Statement(**{**packed, "citations": tuple(packed["citations"])})
-
-
-def _citation(packed: dict[str, Any]) -> Citation:
-    return Citation(**{**packed, "span": AnswerSpan(**packed["span"]) if packed["span"] else None})

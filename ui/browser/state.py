@@ -15,7 +15,7 @@ from index.errors import OnrecordError
 from rag.answer import Answer
 from rag.engine import Engine
 from rag.options import Options
-from rag.understanding.standalone import Turn, read_history
+from rag.understanding.history import Turn, read_history
 from ui.browser.running import Run
 from ui.render import answer_html
 from ui.render.html import join

@@ -16,7 +16,8 @@ from rag.answer import Passage
 from rag.engine import Engine
 from rag.filters import Filters, named_articles
 from rag.retrieval.hybrid import HybridRetriever
-from rag.understanding.standalone import checked_question, read_history
+from rag.understanding.history import read_history
+from rag.understanding.standalone import read_question
 
 _MOST_PASSAGES = 50
 # "asking" is what the chat's questions wait in, too
@@ -107,7 +108,7 @@ def _ask(engine: Engine, library: Library, question: str, history: object, filte
 def _search(retriever: HybridRetriever, query: str, limit: int) -> list[Json]:
     if not 1 <= limit <= _MOST_PASSAGES:
         raise QuestionError(f"A search cannot give {limit} passages: ask for 1 to {_MOST_PASSAGES}.")
-    return [_passage(found) for found in retriever.passages(checked_question(query))[:limit]]
+    return [_passage(found) for found in retriever.passages(read_question(query))[:limit]]
 
 
 def _passage(found: Passage) -> Json:

@@ -22,7 +22,7 @@ from ui.terminal.options import (
 )
 
 if TYPE_CHECKING:
-    from rag.understanding.standalone import Turn
+    from rag.understanding.history import Turn
 
 SinceOption = Annotated[
     str | None,
@@ -106,7 +106,7 @@ def ask(
 
 
 def _read_history(source: str | None) -> "tuple[Turn, ...]":
-    from rag.understanding.standalone import read_history
+    from rag.understanding.history import read_history
 
     if source is None:
         return ()

@@ -14,6 +14,7 @@ from index.library import Library
 from rag.answer import Answer
 from rag.engine import Engine
 from rag.llm.spec import model
+from rag.refusals import RefusalKind, refuse
 from tests.support.evaluation import answers_in, lines_file, open_always, report_in
 from tests.support.llm_server import LlmServer, Refusal, text
 
@@ -72,7 +73,7 @@ def test_quotes_stand_for_gold_answers_and_what_has_neither_is_not_judged(server
     assert "- It opened in 1923." in server.asked[0].body["messages"][1]["content"]
     assert judge(asked, replace(QUESTION, answers=()), answer) is None
     assert judge(asked, replace(QUESTION, answerable=False), answer) is None
-    assert judge(asked, QUESTION, replace(answer, refused=True)) is None
+    assert judge(asked, QUESTION, replace(answer, refusal=refuse(RefusalKind.NO_MATCH, "1 article", False))) is None
     assert len(server.asked) == 1
 
 

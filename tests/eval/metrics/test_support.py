@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from eval.metrics.scored_answer import score_answer
-from eval.metrics.support import support, supported
+from eval.metrics.support import is_supported, support
 from eval.sample.library import SAMPLE_ARTICLES
 from eval.sets.questions import Question
 from eval.stats.figures import figures
 from index.embedder import MiniLM
 from index.library import Library
 from rag.answer import Citation, Statement
+from rag.checking.checker import Checker
 from rag.engine import Engine
 
 STATEMENTS = Path(__file__).parents[2] / "rag" / "checking" / "statements.jsonl"
@@ -110,7 +111,7 @@ def test_the_metric_agrees_with_statements_labelled_by_hand() -> None:
         head = articles[row["article_id"]]
         source, day = head.get("source"), head.get("published")
         quoted = [Citation(1, head["id"], head["title"], None, source, day, text, 0, 1) for text in row["quotes"]]
-        table[row["unseen"], row["supported"], supported(row["statement"], quoted, EMBED)] += 1
+        table[row["unseen"], row["supported"], is_supported(row["statement"], quoted, Checker(EMBED, quoted))] += 1
     assert table.total() >= 100
     print("\nstatements labelled by hand | called supported | called unsupported")
     for unseen in (False, True):

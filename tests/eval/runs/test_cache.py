@@ -12,7 +12,8 @@ from eval.runs.run import run_eval
 from eval.sets.questions import Gold, Question
 from index.errors import OnrecordError
 from index.library import Library
-from rag.understanding.standalone import Turn
+from rag.refusals import Notice, NoticeKind
+from rag.understanding.history import Turn
 from tests.support.evaluation import NotingEngine, answers_in, lines_file, noting, open_always
 
 TEXT = "The harbour of Ostrel burned in 1911. Mayor Ilda Renn opened the new lighthouse in May 1923."
@@ -63,7 +64,7 @@ def test_what_changed_is_asked_again(filled: Library, tmp_path: Path) -> None:
 
 def test_an_answer_with_a_notice_is_asked_again(filled: Library, tmp_path: Path) -> None:
     engine = noting(filled)
-    engine._reader.notice = "The reader is missing."
+    engine.ranker.notices = (Notice(NoticeKind.RANKED_BY_SIMILARITY, "The reader is missing."),)
     assert [run(engine, filled, tmp_path, QUESTIONS) for _ in range(2)] == [2, 2]
 
 

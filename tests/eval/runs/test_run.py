@@ -15,7 +15,7 @@ from index.library import Library
 from rag.answer import Answer, Passage
 from rag.engine import Engine
 from rag.options import Options
-from rag.understanding.standalone import Turn
+from rag.understanding.history import Turn
 from tests.support.evaluation import answers_in, lines_file, noting, open_always, report_in
 
 TEXT = "The harbour of Ostrel burned in 1911. Mayor Ilda Renn opened the new lighthouse in May 1923."

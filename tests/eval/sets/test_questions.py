@@ -12,7 +12,7 @@ from eval.sets.questions import Gold, Question, read_questions
 from index.errors import QuestionError
 from index.library import Library
 from rag.filters import Filters
-from rag.understanding.standalone import Turn
+from rag.understanding.history import Turn
 
 FULL = {
     "id": "q1",

@@ -23,8 +23,9 @@ from index.library import Library
 from rag.answer import Answer, Citation, Passage
 from rag.engine import Engine
 from rag.options import Options
-from rag.ranking.ranker import PassageReader
-from rag.understanding.standalone import Turn
+from rag.ranking.ranker import Ranker
+from rag.refusals import Refusal, RefusalKind
+from rag.understanding.history import Turn
 
 Answered = tuple[Answer, list[Passage]]
 Known = dict[tuple[str, tuple[Turn, ...]], Answered]
@@ -53,8 +54,8 @@ class Shifted(Remembering):
         return replace(answer, citations=tuple(map(self._next, answer.citations)))
 
     def _next(self, citation: Citation) -> Citation:
-        article = self._library.articles.get(citation.article_id)
-        sentences = self._library.articles.sentences(citation.article_id)
+        article = self.library.articles.get(citation.article_id)
+        sentences = self.library.articles.sentences(citation.article_id)
         assert article
         after = next((each for each in sentences if each.start > citation.start), sentences[0])
         return replace(
@@ -74,12 +75,12 @@ class Renumbered(Remembering):
 
 class NeverRefusing(Remembering):
     def broken(self, answer: Answer) -> Answer:
-        return replace(answer, refused=False, confidence=1.0)
+        return replace(answer, refusal=None, confidence=1.0)
 
 
 class AlwaysRefusing(Remembering):
     def broken(self, answer: Answer) -> Answer:
-        return replace(answer, refused=True, statements=(), citations=(), reason="No.")
+        return replace(answer, refusal=Refusal(RefusalKind.NO_ANSWER, "No."), statements=(), citations=())
 
 
 class Slower(Remembering):
@@ -95,7 +96,7 @@ def known() -> Known:
 def run(kind: type[Remembering], known: Known, library: Library, out: Path, baseline: Baseline | None = None) -> Report:
     @contextmanager
     def opened(_: str) -> Iterator[System]:
-        engine = kind(library, reader=PassageReader(library, 4))
+        engine = kind(library, ranker=Ranker(library, 4))
         engine.known = known
         yield System(engine, library)
 

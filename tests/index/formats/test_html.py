@@ -1,5 +1,6 @@
 """Web pages: the article whole and each part once, nothing around it, and facts that are true."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from index.errors import SourceError
 from index.formats.html.page import extract
 from index.item import Extracted
+from index.library import Library
 
 WEIR = "The council of Tarn voted on Monday to mend the lower weir before the autumn rains."
 COST = "The work will cost 40,000 crowns and is led by the town's engineer, Ilse Brandt."
@@ -245,3 +247,23 @@ def test_broken_json_ld_and_odd_characters_stop_nothing() -> None:
     head = json_ld("[" * 100_000) + json_ld('{"@type": "Article", "author": {"name": ["x", {}]}, "datePublished": [1]}')
     found = extract("<?xml version='1.0' encoding='utf-16'?>" + page(told(WEIR, COST + "\x00\ud800"), head=head))
     assert WEIR in found.text
+
+
+SHORT_PARAGRAPHS = (
+    "The council of Tarn voted on Monday to mend the lower weir before the autumn ra.",
+    "The work will cost 40,000 crowns and is led by the town's engineer, Ilse Brandt.",
+)
+
+
+def test_a_short_page_gives_each_paragraph_once_and_nothing_around(
+    library: Library, write: Callable[[str, str | bytes], str]
+) -> None:
+    assert [len(paragraph) for paragraph in SHORT_PARAGRAPHS] == [80, 80]
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in SHORT_PARAGRAPHS)
+    around = '<nav><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li></ul></nav>'
+    page = f"<body>{around}<article><h2>Weir</h2>{body}</article><footer><p>Contact us</p></footer></body>"
+    (outcome,) = library.add_all([write("weir.html", f"<!doctype html><html>{page}</html>")])
+    article = library.articles.get(str(outcome.article_id))
+    assert article
+    assert [article.text.count(paragraph) for paragraph in SHORT_PARAGRAPHS] == [1, 1]
+    assert not any(word in article.text for word in ("Home", "News", "Contact"))

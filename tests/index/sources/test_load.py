@@ -216,3 +216,19 @@ def test_lines_of_furniture_go(line: str) -> None:
 )
 def test_sentences_that_only_sound_like_furniture_stay(line: str) -> None:
     assert line in split_furniture(f"Weir\n\n{line}\n\nThe weir is shut.")[0]
+
+
+def test_odd_fields_lose_no_article_and_both_authors_are_kept(library: Library, rows: Rows) -> None:
+    bodies = [f"The {thing} of Drow was mended in May." for thing in ("mill", "pier", "weir", "well")]
+    extra: list[dict[str, object]] = [
+        {"author": None},
+        {"author": ["Ana Pell", "Tom Rusk"]},
+        {"tags": []},
+        {"summary": "token " * 1800},
+    ]
+    given = [{"id": str(n), "title": "T", "text": bodies[n], **extra[n]} for n in range(4)]
+    assert [outcome.status for outcome in library.add_all([rows(*given)])] == ["added"] * 4
+    kept = [library.articles.get(str(n)) for n in range(4)]
+    assert [article.text for article in kept if article] == bodies
+    assert [article.author for article in kept if article] == [None, "Ana Pell, Tom Rusk", None, None]
+    assert library.counts()["vectors"] == library.counts()["chunks"] == 4

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,21 @@ from eval.sample.library import SAMPLE_ARTICLES
 from index.embedder import MiniLM
 from index.text.dates import days
 from index.text.numbers import measures, rates, values
-from rag.checking.alignment import changed
-from rag.checking.checker import check
+from rag.answer import Citation, ReasonKind
+from rag.checking.alignment import replaced_words
+from rag.checking.checker import SUPPORTED, Checker, Finding
 
 SENTENCE = 'The council agreed on 3 March to pay 1.2 million crowns. "It will not be the last bill," said Ana Pell.'
 EMBED = MiniLM().embed
+
+
+def check(statement: str, sentences: Sequence[str], title: str = "A title", **head: str | None) -> Finding:
+    where: dict[str, Any] = {"article_id": "a", "title": title, "url": None, "source": None, "published": None} | head
+    cited = [
+        Citation(number=number, sentence=sentence, start=0, end=len(sentence), **where)
+        for number, sentence in enumerate(sentences, start=1)
+    ]
+    return Checker(EMBED, cited).check(statement, cited)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +56,7 @@ def test_days_are_compared_by_value() -> None:
         ("The council agreed to pay 1.3 million crowns.", "1,300,000"),
         ("On 4 March the council agreed to pay 1.2 million crowns.", "4"),
         ("The council of Drow agreed to pay 1.2 million crowns.", "Drow"),
-        ("The council refused to pay 1.2 million crowns.", "negation"),
+        ("The council refused to pay 1.2 million crowns.", "negates"),
         ('"It will be the last bill," said Ana Pell.', "It will be the last bill"),
         ("The mayor has a dog and two sisters in the country.", "2"),
         ("A dog was seen in the park by a child.", "something else"),
@@ -57,7 +67,7 @@ def test_days_are_compared_by_value() -> None:
     ],
 )
 def test_what_the_cited_sentence_does_not_say_is_told(statement: str, reason: str | None) -> None:
-    found = check(statement, [SENTENCE], "A title", EMBED)
+    found = check(statement, [SENTENCE])
     assert found.verdict == ("unsupported" if reason else "supported")
     assert (reason or "") in (found.reason or "")
 
@@ -93,11 +103,11 @@ def test_rates_are_told() -> None:
 )
 def test_a_word_put_in_anothers_place_is_found(statement: str, word: str | None) -> None:
     sentence = "The old mill of Drow was closed in the spring after the flood."
-    assert next(changed(statement, [sentence], EMBED), None) == word
+    assert next(replaced_words(statement, [sentence], EMBED), None) == word
 
 
 def test_a_statement_that_cites_nothing_is_not_supported() -> None:
-    assert check("It rains.", [], "", EMBED).verdict == "unsupported"
+    assert check("It rains.", []).kind is ReasonKind.NO_CITATION
 
 
 def _table(rows: Iterable[dict[str, Any]]) -> Counter[tuple[bool, bool]]:
@@ -106,8 +116,10 @@ def _table(rows: Iterable[dict[str, Any]]) -> Counter[tuple[bool, bool]]:
     table: Counter[tuple[bool, bool]] = Counter()
     for row in rows:
         article = articles[row["article_id"]]
-        head = " ".join(str(article.get(name) or "") for name in ("title", "source", "author", "published"))
-        table[row["supported"], check(row["statement"], row["quotes"], head, EMBED).verdict == "supported"] += 1
+        head = {name: article.get(name) for name in ("source", "published")}
+        table[
+            row["supported"], check(row["statement"], row["quotes"], article["title"], **head).verdict in SUPPORTED
+        ] += 1
     return table
 
 

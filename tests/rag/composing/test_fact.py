@@ -6,8 +6,8 @@ import pytest
 from index.article import ArticleSummary, Chunk, Sentence
 from index.text.english import asks_for_more, terms
 from rag.answer import Evidence, Passage
-from rag.composing.fact import choose, cite
-from rag.ranking.features import Asked
+from rag.composing.fact import choose, quote
+from rag.ranking.features import QuestionFeatures
 
 
 def found(text: str, relevance: float, article: str = "a", start: int = 0) -> Evidence:
@@ -17,28 +17,30 @@ def found(text: str, relevance: float, article: str = "a", start: int = 0) -> Ev
     return Evidence(sentence, passage, relevance)
 
 
-def asked(question: str) -> Asked:
+def asked(question: str) -> QuestionFeatures:
     order = tuple(dict.fromkeys(terms(question)))
-    return Asked(dict.fromkeys(order, 1.0), order, None, asks_for_more(question), np.zeros(2, dtype=np.float32))
+    return QuestionFeatures(
+        dict.fromkeys(order, 1.0), order, None, asks_for_more(question), np.zeros(2, dtype=np.float32)
+    )
 
 
 def test_numbers_run_in_order_of_first_use_and_are_used_again() -> None:
     one, two, who = found("It opened.", 0.9), found("It shut.", 0.8, start=20), found("Ana Pell came.", 0.5, start=40)
-    statements, citations = cite([(one, [who]), (two, [who])])
+    statements, citations = quote([(one, [who]), (two, [who])])
     assert [statement.citations for statement in statements] == [(1, 2), (3, 2)]
     assert [citation.number for citation in citations] == [1, 2, 3]
     assert [citation.sentence for citation in citations] == ["It opened.", "Ana Pell came.", "It shut."]
 
 
 def test_a_citation_tells_where_its_sentence_stands() -> None:
-    (statement,), (citation,) = cite([(found("It opened.", 0.9, start=7), [])])
+    (statement,), (citation,) = quote([(found("It opened.", 0.9, start=7), [])])
     assert (statement.text, statement.verdict) == ("It opened.", "quoted")
     assert (citation.article_id, citation.start, citation.end) == ("a", 7, 17)
     assert (citation.title, citation.source, citation.published) == ("Title a", "The Post", "2024-03-03")
 
 
 def test_the_same_place_in_two_articles_is_two_citations() -> None:
-    _, citations = cite([(found("It opened.", 0.9), []), (found("It opened.", 0.9, "b"), [])])
+    _, citations = quote([(found("It opened.", 0.9), []), (found("It opened.", 0.9, "b"), [])])
     assert [(citation.number, citation.article_id) for citation in citations] == [(1, "a"), (2, "b")]
 
 

@@ -13,7 +13,8 @@ from index.library import Library
 from rag.answer import Passage
 from rag.engine import Engine
 from rag.ranking import cross_encoder as model
-from rag.ranking.cross_encoder import UNREAD, Reader, best_span
+from rag.ranking.cross_encoder import UNREAD, CrossEncoder, best_span
+from rag.refusals import NoticeKind
 from ui.terminal.doctor import examine
 
 TEXTS = (
@@ -33,8 +34,8 @@ def passage_of(texts: tuple[str, ...], start: int = 0, title: str = "The ferry")
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
+def reader() -> CrossEncoder:
+    return CrossEncoder()
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def reader() -> Reader:
     ],
 )
 def test_the_sentence_that_answers_has_the_greatest_margin(
-    reader: Reader, question: str, sentence: int, words: str
+    reader: CrossEncoder, question: str, sentence: int, words: str
 ) -> None:
     passage = passage_of(TEXTS, start=70)
     (reading,) = reader.read(question, [passage])
@@ -56,13 +57,13 @@ def test_the_sentence_that_answers_has_the_greatest_margin(
     assert passage.chunk.text[span[0] - 70 : span[1] - 70] == words
 
 
-def test_a_passage_that_answers_is_told_from_one_that_does_not(reader: Reader) -> None:
+def test_a_passage_that_answers_is_told_from_one_that_does_not(reader: CrossEncoder) -> None:
     other = passage_of(("The mill at Drow burned down.", "Nobody was hurt."), title="The mill")
     answers, silent = reader.read("Who is the captain of the ferry?", [passage_of(TEXTS), other])
     assert answers.answers > silent.answers
 
 
-def test_passages_are_read_in_their_order_whatever_their_length(reader: Reader) -> None:
+def test_passages_are_read_in_their_order_whatever_their_length(reader: CrossEncoder) -> None:
     passages = [passage_of(TEXTS[:count]) for count in (3, 1, 2)]
     together = reader.read("Who sails the ferry?", passages)
     alone = [reader.read("Who sails the ferry?", [passage])[0] for passage in passages]
@@ -72,7 +73,7 @@ def test_passages_are_read_in_their_order_whatever_their_length(reader: Reader) 
         assert one.margins == pytest.approx(other.margins, abs=0.5)  # int8 scales with what is padded
 
 
-def test_what_does_not_fit_is_unread_and_nothing_breaks(reader: Reader) -> None:
+def test_what_does_not_fit_is_unread_and_nothing_breaks(reader: CrossEncoder) -> None:
     long = passage_of((*TEXTS, "word " * 2000 + "end.", "The last one."))
     (reading,) = reader.read("Who is the captain? " * 300, [long])
     assert reading.margins[-1] == UNREAD
@@ -81,7 +82,7 @@ def test_what_does_not_fit_is_unread_and_nothing_breaks(reader: Reader) -> None:
 
 
 @given(st.lists(st.text(min_size=1, max_size=40).filter(str.strip), min_size=1, max_size=5), st.integers(0, 999))
-def test_words_never_leave_their_sentence(reader: Reader, texts: list[str], start: int) -> None:
+def test_words_never_leave_their_sentence(reader: CrossEncoder, texts: list[str], start: int) -> None:
     passage = passage_of(tuple(texts), start)
     (reading,) = reader.read("What is it?", [passage])
     for sentence, span in zip(passage.sentences, reading.spans, strict=True):
@@ -106,7 +107,7 @@ def broken(folder: Path, content: bytes | None) -> Path:
 
 
 @pytest.mark.parametrize("content", [None, b"not a model"])
-def test_without_the_weights_likeness_answers_and_says_so_in_one_line(
+def test_without_the_weights_similarity_answers_and_says_so_in_one_line(
     sample: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
 ) -> None:
     monkeypatch.setattr(model, "FOLDER", broken(tmp_path / "weights", content))
@@ -114,6 +115,7 @@ def test_without_the_weights_likeness_answers_and_says_so_in_one_line(
     assert "nine votes to eight" in answer.text
     assert answer.short is None
     assert answer.notice
+    assert answer.notices[0].kind is NoticeKind.RANKED_BY_SIMILARITY
     assert "\n" not in answer.notice
     assert "install onrecord again" in answer.notice
     lines, sound = examine(sample)

@@ -3,7 +3,8 @@
 import pytest
 
 from index.errors import QuestionError
-from rag.understanding.standalone import LONGEST, Turn, checked_question, read_history, standalone_question
+from rag.understanding.history import Turn, read_history
+from rag.understanding.standalone import LONGEST, read_question, standalone_by_rule
 
 OPENED = "When was the Tarn bridge opened?"
 
@@ -40,28 +41,28 @@ def test_a_history_that_is_none_is_told(data: object) -> None:
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "?!", '"', "*", "-", "\x00"])
 def test_a_question_without_words_is_told(question: str) -> None:
     with pytest.raises(QuestionError):
-        checked_question(question)
+        read_question(question)
 
 
 @pytest.mark.parametrize("question", ["C++?", "AND", "U.S.", "NEAR(a b)", "title:x", "谁？", "π?", "7"])
 def test_odd_questions_are_asked_as_they_are(question: str) -> None:
-    assert checked_question(question) == question
+    assert read_question(question) == question
 
 
 def test_the_longest_question_is_told_by_its_length() -> None:
-    assert len(checked_question("x" * LONGEST)) == LONGEST
+    assert len(read_question("x" * LONGEST)) == LONGEST
     with pytest.raises(QuestionError, match=str(LONGEST + 1)):
-        checked_question("x" * (LONGEST + 1))
+        read_question("x" * (LONGEST + 1))
 
 
 def test_white_space_in_a_question_is_one_space() -> None:
-    assert checked_question("  Who \n\n opened\tit? ") == "Who opened it?"
+    assert read_question("  Who \n\n opened\tit? ") == "Who opened it?"
 
 
 @pytest.mark.parametrize("question", ["And when?", "Why did she resign?", "What about the school?"])
 def test_nothing_to_lean_on_leaves_the_question(question: str) -> None:
-    assert standalone_question(question, ()) == question
-    assert standalone_question(question, [Turn("assistant", "Hello."), Turn("user", "  ")]) == question
+    assert standalone_by_rule(question, ()) == question
+    assert standalone_by_rule(question, [Turn("assistant", "Hello."), Turn("user", "  ")]) == question
 
 
 @pytest.mark.parametrize(
@@ -69,22 +70,38 @@ def test_nothing_to_lean_on_leaves_the_question(question: str) -> None:
     ["Who opened the harbour of Ostrel in 1911?", "How many boats does Kestrane Lines run in the winter?"],
 )
 def test_a_whole_question_does_not_lean(question: str) -> None:
-    assert standalone_question(question, after(OPENED)) == question
+    assert standalone_by_rule(question, after(OPENED)) == question
 
 
 @pytest.mark.parametrize("question", ["And when?", "Why?", "Where was it?", "And who?", "How long is it?"])
 def test_a_leaning_question_takes_the_one_before_along(question: str) -> None:
-    read = standalone_question(question, after("Who opened the Tarn bridge?"))
+    read = standalone_by_rule(question, after("Who opened the Tarn bridge?"))
     assert "Tarn bridge" in read
     assert "[1]" not in read
 
 
 def test_a_chain_of_leaning_questions_keeps_its_subject() -> None:
-    read = standalone_question("And how much?", after("Who opened the Tarn bridge?", "And when?", "And why?"))
+    read = standalone_by_rule("And how much?", after("Who opened the Tarn bridge?", "And when?", "And why?"))
     assert "Tarn bridge" in read
 
 
 def test_the_last_subject_counts() -> None:
-    read = standalone_question("And when?", after("Who opened the Tarn bridge?", "Who burned the Osk library?"))
+    read = standalone_by_rule("And when?", after("Who opened the Tarn bridge?", "Who burned the Osk library?"))
     assert "Osk library" in read
     assert "Tarn" not in read
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "read_as"),
+    [
+        ("Is Ingrid Tolvane still the leader?", "Why did she resign?", "Why did Ingrid Tolvane resign?"),
+        (
+            "How much will it cost to mend the swing bridge?",
+            "What about the school roof?",
+            "How much will it cost to mend the school roof?",
+        ),
+        ("Who runs the ferry?", "What is the capital of Vennshire?", "What is the capital of Vennshire?"),
+    ],
+)
+def test_a_follow_up_is_made_standalone(before: str, asked: str, read_as: str) -> None:
+    assert standalone_by_rule(asked, [Turn("user", before)]) == read_as

@@ -10,10 +10,11 @@ from playwright.sync_api import expect
 
 from index.errors import OnrecordError
 from index.library import Library
-from rag.answer import Answer
+from rag.answer import Answer, Request
 from rag.engine import Engine
 from rag.options import Options
-from rag.understanding.standalone import Turn
+from rag.refusals import Refusal, RefusalKind
+from rag.understanding.history import Turn
 from tests.support.browser import Screen, chromium, free_port
 from ui.browser import source_pane
 from ui.browser import uploads as adding
@@ -36,7 +37,8 @@ class Told(Engine):
             self.go_on.wait(30)
         if question == "break":
             raise RuntimeError("a secret of the inside")
-        yield Answer(question, question, (), (), (), True, f"Nothing on {question}.", 0.0, (), 0.0)
+        refusal = Refusal(RefusalKind.NO_ANSWER, f"Nothing on {question}.")
+        yield Answer(Request(question, question), (), (), (), refusal, 0.0, (), 0.0)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rag.answer import Answer, AnswerSpan, Citation, Statement, Writing
+from rag.answer import Answer, AnswerSpan, Citation, Request, Statement, Writing
 from ui.browser import saved_conversations as history
 from ui.browser.state import Conversation, Exchange, messages
 
@@ -12,8 +12,9 @@ SAID = "Marla Quist opened the *Tarn* bridge <b>."
 CITED = Citation(1, "bridge", "Bridge [x](y)", "https://a.example/b c", "The Courier", None, SAID, 0, len(SAID),
                  AnswerSpan(0, 11), 3)  # fmt: skip
 WRITING = Writing("tiny", "127.0.0.1", 9, 3, 0.5, False, 0)
-ANSWER = Answer("Who?", "Who opened it?", (Statement(SAID, (1,), "supported"),), (CITED,), (), False, None, 0.9, (),
-                0.1, None, WRITING, False, ("from 2020-01-01",))  # fmt: skip
+REQUEST = Request("Who?", "Who opened it?", ("from 2020-01-01",))
+ANSWER = Answer(REQUEST, (Statement(SAID, (1,), "supported"),), (CITED,), (),
+                None, 0.9, (), 0.1, (), WRITING)  # fmt: skip
 TALK: Conversation = (
     Exchange("Who?", ANSWER, good=True),
     Exchange("Why?", problem="It broke."),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Answer, AnswerSpan, Citation, Statement
+from rag.answer import Answer, AnswerSpan, Citation, Request, Statement
+from rag.refusals import Notice, NoticeKind
 from ui.render import answer_html
 from ui.render.answer_text import BOLD, PLAIN, answer_lines
 
@@ -16,7 +17,8 @@ SENTENCE = "The <b>mill</b> opened on 3 May 2021."
 def answered(start: int, end: int, sentence: str = SENTENCE) -> Answer:
     span = AnswerSpan(100 + start, 100 + end)
     citation = Citation(1, "a", "Title", None, None, None, sentence, 100, 100 + len(sentence), span)
-    return Answer("When?", "When?", (Statement(sentence, (1,), "quoted"),), (citation,), (), False, None, 0.9, (), 0.1)
+    request = Request("When?", "When?")
+    return Answer(request, (Statement(sentence, (1,), "quoted"),), (citation,), (), None, 0.9, (), 0.1)
 
 
 def test_the_browser_shows_the_words_in_bold_and_all_else_as_text() -> None:
@@ -50,7 +52,7 @@ def test_an_answer_without_marked_words_says_so() -> None:
 
 @pytest.mark.parametrize("notice", ["The reader is missing <b>.", None])
 def test_a_notice_stands_under_the_answer(notice: str | None) -> None:
-    found = replace(answered(0, 3), notice=notice)
+    found = replace(answered(0, 3), notices=(Notice(NoticeKind.RANKED_BY_SIMILARITY, notice),) if notice else ())
     assert (list(answer_lines(found))[-1] == notice) == (notice is not None)
     assert ("The reader is missing &lt;b&gt;." in answer_html.answer(found)) == (notice is not None)
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article
-from rag.answer import Answer, Citation, Statement
+from rag.answer import Answer, Citation, Request, Statement
+from rag.refusals import Refusal, RefusalKind
 from ui.render import answer_html, article_html, library_html
 from ui.render import html as render
 from ui.render.article_html import Selection
@@ -53,11 +54,11 @@ def answered(*texts: str, question: str = "Who?", standalone: str = "Who?", verd
     reason = "no reason" if verdict == "unsupported" else None
     statements = tuple(Statement(text, (number,), verdict, reason) for number, text in enumerate(texts, 1))
     citations = tuple(cited(text, number) for number, text in enumerate(texts, 1))
-    return Answer(question, standalone, statements, citations, (), False, None, 0.9, (), 0.1)
+    return Answer(Request(question, standalone), statements, citations, (), None, 0.9, (), 0.1)
 
 
 def refused(reason: str) -> Answer:
-    return Answer("Who?", "Who?", (), (), (), True, reason, 0.1, (), 0.1)
+    return Answer(Request("Who?", "Who?"), (), (), (), Refusal(RefusalKind.NO_ANSWER, reason), 0.1, (), 0.1)
 
 
 @given(SHOWABLE)

@@ -10,14 +10,16 @@ from typer.testing import CliRunner
 from eval.sets.questions import read_questions
 from index.library import Library
 from index.store.feedback import Opinion
-from rag.answer import Answer, Citation, Statement
+from rag.answer import Answer, Citation, Request, Statement
+from rag.refusals import Refusal, RefusalKind
 from ui.terminal.cli import app
 
 SAID = "Marla Quist opened the Tarn bridge on 3 May 2021."
 CITED = Citation(1, "bridge", "Bridge", None, "The Courier", "2021-05-04", SAID, 0, len(SAID))
-ANSWER = Answer("Who opened it?", "Who opened it?", (Statement(SAID, (1,), "quoted"),), (CITED,), (), False, None, 0.9,
+REQUEST = Request("Who opened it?", "Who opened it?")
+ANSWER = Answer(REQUEST, (Statement(SAID, (1,), "quoted"),), (CITED,), (), None, 0.9,
                 (), 0.1)  # fmt: skip
-REFUSAL = Answer("Why?", "Why?", (), (), (), True, "The articles do not tell.", 0.1, (), 0.1)
+REFUSAL = Answer(Request("Why?", "Why?"), (), (), (), Refusal(RefusalKind.NO_ANSWER, "No answer."), 0.1, (), 0.1)
 
 
 def opinion(name: str, good: bool, answer: Answer = ANSWER) -> Opinion:

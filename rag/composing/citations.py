@@ -1,0 +1,43 @@
+"""Citations of evidence, numbered 1, 2, 3 in order of first use."""
+
+from dataclasses import replace
+
+from rag.answer import Citation, Evidence
+
+
+def citation(evidence: Evidence, number: int = 0) -> Citation:
+    """Return the citation of a sentence; 0 until it has a number."""
+    article = evidence.passage.article
+    page = article.page(evidence.sentence.start)
+    return Citation(
+        number=number,
+        article_id=article.id,
+        title=article.title,
+        # PDF viewers open a page by this fragment (RFC 8118)
+        url=f"{article.url}#page={page}" if article.url and page else article.url,
+        source=article.source,
+        published=article.published,
+        sentence=evidence.text,
+        start=evidence.sentence.start,
+        end=evidence.sentence.end,
+        span=evidence.span,
+        page=page,
+        relevance=evidence.relevance,
+    )
+
+
+class Numbering:
+    """Gives each cited sentence its number."""
+
+    def __init__(self) -> None:
+        self._numbered: dict[tuple[str, int], Citation] = {}
+
+    def number(self, cited: Citation) -> int:
+        """Return the number of a citation; one that was cited before keeps its own."""
+        key = cited.article_id, cited.start
+        return self._numbered.setdefault(key, replace(cited, number=len(self._numbered) + 1)).number
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations so far, by number."""
+        return tuple(self._numbered.values())
