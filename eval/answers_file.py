@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from eval.metrics.judge import Judgement
 from eval.metrics.scored_answer import ScoredAnswer
+from rag.refusals import Notice
 
 
 class QuotedSentence(BaseModel):
@@ -40,6 +41,7 @@ class AnswerLine(BaseModel):
     refused: bool = False
     reason: str | None = None
     notice: str | None = None
+    notices: tuple[Notice, ...] = ()
     citations: list[QuotedSentence] = []
     evidence: list[QuotedSentence] = []
     writing: dict[str, Any] | None = None

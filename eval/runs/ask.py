@@ -118,7 +118,7 @@ class _Asker:
             return known.model_copy(update={"reused": True})
         line = self._scored(question, history, key)
         # an answer that a model failed to write or to judge is asked for again
-        if self._cache and line.notice is None and not line.is_unjudged:
+        if self._cache and not line.notices and not line.is_unjudged:
             self._cache.put(line)
         return line
 
