@@ -18,7 +18,8 @@ import numpy as np
 import torch
 
 from index.embedder import MiniLM
-from rag.checking.checker import check
+from rag.answer import Citation
+from rag.checking import checker as rules
 from rag.ranking.encoding import load_tokenizer
 from rag.training.check_data import Maker, Row, read_rows
 from rag.training.check_export import trained
@@ -71,7 +72,12 @@ def _inputs(encodings: Sequence[Any]) -> list[torch.Tensor]:
 def by_rules(rows: Sequence[Row]) -> np.ndarray:
     """1 where the rules call a statement supported, else 0."""
     embed = MiniLM().embed
-    return np.array([float(check(r.statement, r.evidence, r.head, embed).verdict == "supported") for r in rows])
+
+    def supports(row: Row) -> bool:
+        cited = [Citation(0, "", row.head, None, None, None, text, 0, len(text)) for text in row.evidence]
+        return rules.Checker(embed, cited).check(row.statement, cited).verdict in rules.SUPPORTED
+
+    return np.array([float(supports(row)) for row in rows])
 
 
 def balanced(gold: np.ndarray, called: np.ndarray) -> float:
