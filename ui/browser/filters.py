@@ -51,18 +51,18 @@ def build(library: Library, opener: gr.Button) -> FiltersBar:
 
 
 def chips(bar: FiltersBar, library: Library) -> None:
-    """Lay out the chips: what narrows the articles, each with a button that lifts it."""
+    """Lay out the chips: what narrows the articles, each with a button that removes it."""
     shown = gr.HTML("", elem_id="chips", js_on_load=_SCRIPT.read_text("utf-8"), apply_default_css=False)
 
     def look(*values: Any) -> str:
         return answer_html.chips(_chips(bar.read(values), library))
 
-    def lift(event: gr.EventData, *values: Any) -> list[Any]:
+    def remove(event: gr.EventData, *values: Any) -> list[Any]:
         name, _, value = event.chip.partition(" ")
         return [_without(each, value) if own == name else each for own, each in zip(_NAMES, values, strict=True)]
 
     gr.on([each.change for each in bar.controls], look, bar.controls, shown, **_QUIET)
-    shown.click(lift, bar.controls, bar.controls, **_QUIET)
+    shown.click(remove, bar.controls, bar.controls, **_QUIET)
 
 
 def _without(values: Any, value: str) -> Any:

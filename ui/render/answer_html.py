@@ -183,7 +183,7 @@ def _action(name: str, label: str, value: str = "", **attributes: str) -> Markup
 
 
 def chips(filters: Sequence[tuple[str, str]]) -> Markup:
-    """Return the filters in use, each by what names it and in words, as buttons that lift it."""
+    """Return the filters in use, each by what names it and in words, as buttons that remove it."""
     return join(
         _action("chip", words, named, class_="chip", title="Remove this filter", dir="auto") for named, words in filters
     )

@@ -50,19 +50,19 @@ def counts(known: Mapping[str, int], shown: int | None = None) -> Markup:
 
 
 def article_table(
-    found: Sequence[ArticleSummary], problems: Mapping[str, str], fetched: Collection[str] = ()
+    articles: Sequence[ArticleSummary], problems: Mapping[str, str], fetched: Collection[str] = ()
 ) -> Markup:
     """Return a table of articles, each with buttons that open and remove it; `problems` go by id.
 
     Those whose ids are among `fetched` have a button that fetches them again.
     """
-    if not found:
+    if not articles:
         return element("p", "No matching articles.", class_="none")
     names = join(element("th", name, scope="col") for name in ("Title", "Source", "Published"))
     last = element("th", element("span", "Actions", class_="unseen"), scope="col")
-    rows = join(_row(each, problems.get(each.id), each.id in fetched) for each in found[:_ROWS])
+    rows = join(_row(each, problems.get(each.id), each.id in fetched) for each in articles[:_ROWS])
     table = element("table", element("thead", element("tr", names, last)), element("tbody", rows))
-    rest = len(found) - _ROWS
+    rest = len(articles) - _ROWS
     return join((table, element("p", f"and {rest:,} more; narrow the list to see them") if rest > 0 else Markup()))
 
 

@@ -1,4 +1,4 @@
-"""Case U1: twelve hostile articles and file names are shown to the letter; nothing runs and the layout stays."""
+"""Twelve hostile articles and file names are shown literally; nothing runs and the layout stays."""
 
 import json
 from collections.abc import Iterator
@@ -96,7 +96,7 @@ def shown(text: str) -> str:
 
 
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.town)
-def test_u1_it_is_literal_in_question_answer_and_source_pane(screen: Screen, article: Hostile) -> None:
+def test_it_is_literal_in_question_answer_and_source_pane(screen: Screen, article: Hostile) -> None:
     question = f"Who was paid by the mayor of {article.town} ({article.evil[:60]})?"
     reply = screen.ask(question)
     asked = screen.page.locator("#chat .asked").last
@@ -109,7 +109,7 @@ def test_u1_it_is_literal_in_question_answer_and_source_pane(screen: Screen, art
     assert_harmless(screen)
 
 
-def test_u1_it_is_literal_in_the_library_tab_and_its_lists(screen: Screen) -> None:
+def test_it_is_literal_in_the_library_tab_and_its_lists(screen: Screen) -> None:
     screen.open_tab("Library")
     expect(screen.titles).to_have_count(len(ARTICLES))
     table = screen.page.locator("#articles table").evaluate("e => e.textContent")
@@ -124,7 +124,7 @@ def test_u1_it_is_literal_in_the_library_tab_and_its_lists(screen: Screen) -> No
     screen.save("desktop-hostile-library")
 
 
-def test_u1_file_names_are_literal(screen: Screen) -> None:
+def test_file_names_are_literal(screen: Screen) -> None:
     screen.open_tab("Library")
     files = [(name, f"Note {number}\n\nA note about rye, number {number}.") for number, name in enumerate(NAMES)]
     lines = screen.upload(*files)
@@ -133,7 +133,7 @@ def test_u1_file_names_are_literal(screen: Screen) -> None:
     assert_harmless(screen)
 
 
-def test_u1_a_phone_is_not_widened_either(browser: Browser, address: str) -> None:
+def test_a_phone_is_not_widened_either(browser: Browser, address: str) -> None:
     screen = Screen(browser, address, PHONE)
     for town in ("Ivern", "Dresk"):
         screen.ask(f"Who was paid by the mayor of {town}?").locator("button.cite").first.click()

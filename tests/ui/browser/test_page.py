@@ -156,7 +156,7 @@ def test_a_question_of_only_spaces_gets_one_sentence(screen: Screen) -> None:
     screen.ask("Who opened the Tarn bridge?")
 
 
-def test_u1_hostile_text_is_literal_in_answer_and_source_pane(screen: Screen) -> None:
+def test_hostile_text_is_literal_in_answer_and_source_pane(screen: Screen) -> None:
     reply = screen.ask("From what price to what price did tin in Marl rise?")
     expect(reply).to_contain_text(HOSTILE_LINES[0])
     expect(reply).to_contain_text(HOSTILE["title"])
@@ -167,7 +167,7 @@ def test_u1_hostile_text_is_literal_in_answer_and_source_pane(screen: Screen) ->
     screen.save("desktop-hostile")
 
 
-def test_u1_a_hostile_question_is_literal_too(screen: Screen) -> None:
+def test_a_hostile_question_is_literal_too(screen: Screen) -> None:
     question = '<img src=x onerror="window.ran = true"> $4 to $9 **who** [bought](https://far.example/) tin?'
     screen.ask(question)
     expect(screen.page.locator("#chat .asked")).to_have_text(question)
@@ -182,7 +182,7 @@ def nothing_ran(screen: Screen) -> bool:
     return bool(screen.page.evaluate("window.ran === undefined"))
 
 
-def test_u2_two_people_never_share_a_conversation(browser: Browser, address: str) -> None:
+def test_two_people_never_share_a_conversation(browser: Browser, address: str) -> None:
     first, second = Screen(browser, address), Screen(browser, address)
     first.ask("Who opened the Tarn bridge?")
     second.ask("What destroyed the Osk library?")
