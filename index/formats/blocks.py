@@ -39,18 +39,19 @@ _NOTE_MARK = re.compile(r"\[\w{1,4}\]|\(?\d{1,4}\)?|[*†‡§¶↑↩\ufe0e^]+|
 _BARE_MARK = re.compile(r"\[\d{1,4}\]|[*†‡§↑↩\ufe0e^]+")
 
 _NO_TITLE = re.compile(
-    r"(?:untitled|document|unbenannt|dokument|sans titre|sin título|title|word document)[\s\d]*"
-    r"|microsoft word - .*|\S+\.(?:docx?|dotx?|odt|rtf)",
+    r"(?:untitled|document|unbenannt|dokument|sans titre|sin título|title|word document)[\s\d]{0,20}"
+    r"|microsoft word - .*|\S{1,200}\.(?:docx?|dotx?|odt|rtf)",
     re.IGNORECASE,
 )
 _NO_AUTHOR = re.compile(
-    r"(?:(?:microsoft |office |windows )*user|admin(?:istrator)?|owner|author|unknown|root|guest|python-docx)\s*\d*",
+    r"(?:(?:microsoft |office |windows ){0,3}user|admin(?:istrator)?|owner|author|unknown|root|guest|python-docx)"
+    r"\s{0,9}\d{0,9}",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"(?:[Bb]y|BY)\s+([^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,5})")
 _STAMP = re.compile(
     r"(?:(?P<new>(?:first )?published|posted|date|dated)|(?P<changed>(?:last )?(?:updated|modified|revised)))?"
-    r"(?:\s+on)?\s*:?\s*(?:[^\W\d]{3,12},\s+)?"
+    r"(?:\s{1,9}+on)?+\s{0,9}+:?\s{0,9}+(?:[^\W\d]{3,12},\s{1,9}+)?"
     r"(?P<date>\d{1,2}(?:st|nd|rd|th|\.)?(?: of| de)? [^\W\d]{3,12}\.?,?(?: de)? \d{4}"
     r"|[^\W\d]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{4}-\d{2}-\d{2})",
     re.IGNORECASE,
@@ -361,7 +362,7 @@ def _first_lines(found: Sequence[Block]) -> dict[str, str]:
         if stamp and date:
             facts.setdefault("updated" if stamp["changed"] else "published", date)
         elif byline:
-            facts.setdefault("author", re.sub(r"\s+and\s+", ", ", byline[1]))
+            facts.setdefault("author", re.sub(r" and ", ", ", byline[1]))
     return facts
 
 

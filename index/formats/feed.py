@@ -29,7 +29,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _FOOTER = re.compile(r"the post .{1,300} appeared first on .{1,200}", re.IGNORECASE)
-_ADDRESS = re.compile(r"\S*@\S*")
+_ADDRESS = re.compile(r"(?<!\S)[^\s@]*+@\S*+")
 _CUT = re.compile(r"(?:…|\.\.\.)[\])]?$")
 _TITLE_LENGTH = 300
 

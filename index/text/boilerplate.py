@@ -148,8 +148,8 @@ def _names(listed: str) -> str:
     return "|".join(sorted(listed.split("|"), key=len, reverse=True))
 
 
-_PLACE_BAR = re.compile(rf"\W*+(?>(?:{_names(_PLACES)})(?:{_BETWEEN}|\W*$))++", re.IGNORECASE)
-_SHARE_BAR = re.compile(rf"\W*+(?>(?:{_names(_SHARES)})(?:{_BETWEEN}|\W*$))++", re.IGNORECASE)
+_PLACE_BAR = re.compile(rf"(?<!\W)\W*+(?>(?:{_names(_PLACES)})(?:{_BETWEEN}|\W*$))++", re.IGNORECASE)
+_SHARE_BAR = re.compile(rf"(?<!\W)\W*+(?>(?:{_names(_SHARES)})(?:{_BETWEEN}|\W*$))++", re.IGNORECASE)
 _TRAIL = re.compile(r"(?:you are here\W+)?home\s*[>›»|]\s*[^.!?]{1,120}", re.IGNORECASE)
 _PLACE = re.compile(rf"\b(?:{_PLACES})\b", re.IGNORECASE)
 _SHARE = re.compile(rf"\b(?:{_SHARES})\b", re.IGNORECASE)

@@ -5,9 +5,8 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 _LONGEST = 4000  # characters; a longer one is no article's address
 _EXTRA_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.])")
-_EXTRA_PATH = re.compile(
-    r"^/amp(?=/.)|\.amp(?=(?:\.html?)?/*$)|(?:/+(?:amp|print|(?:index|default)\.(?:html?|php|aspx?))?)+$", re.IGNORECASE
-)
+_EXTRA_PATH = re.compile(r"^/amp(?=/.)|\.amp(?=(?:\.html?)?$)", re.IGNORECASE)
+_EXTRA_END = re.compile(r"(?:amp|print|(?:index|default)\.(?:html?|php|aspx?))?", re.IGNORECASE)
 # the same page out of Google's AMP stores
 _STORED = re.compile(r"^https?://(?:www\.)?(?:google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?(?=.)")
 _ESCAPE = re.compile("%[0-9a-f]{2}")
@@ -66,7 +65,10 @@ def _normal(parts: SplitResult) -> str:
     """Return host and path in their usual form, by courlan."""
     from courlan import normalize_url
 
-    path = _ESCAPE.sub(lambda found: found[0].upper(), _EXTRA_PATH.sub("", parts.path))
+    segments = _EXTRA_PATH.sub("", parts.path.rstrip("/")).split("/")
+    while len(segments) > 1 and _EXTRA_END.fullmatch(segments[-1]):
+        segments.pop()
+    path = _ESCAPE.sub(lambda found: found[0].upper(), "/".join(segments))
     return normalize_url(parts._replace(path=path))
 
 

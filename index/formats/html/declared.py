@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-_ARTICLE = re.compile(r"\w*Article\w*|\w*BlogPosting|Report|Review|LiveBlogPosting|\w*NewsArticle|Recipe|TechArticle")
+_ARTICLE = re.compile(r"\w{0,40}Article\w{0,40}|\w{0,40}BlogPosting|Report|Review|Recipe")
 _PAGE = re.compile(r"(?:\w*Page)")
 _SCRIPT_CHARS = 2_000_000
 _NODES = 2_000

@@ -27,8 +27,8 @@ _STAMP = re.compile(
     r"|filed|issued|date|created|on)"
     r"|(?P<changed>(?:last )?(?:updated?|modified|revised|edited|aktualisiert|mis à jour|actualizado|geändert)(?: on| "
     r"am| le| el)?))"
-    r"(?: on| am| le| el| at)?\s*:?\s*)?"
-    rf"(?:[^\W\d_]{{3,12}}\.?,?\s+)?(?P<date>{_DATE}){_CLOCK}\W{{0,3}}",
+    r"(?: on| am| le| el| at)?\s{0,9}+:?\s{0,9}+)?"
+    rf"(?:[^\W\d_]{{3,12}}\.?,?\s{{1,9}}+)?(?P<date>{_DATE}){_CLOCK}\W{{0,3}}",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
@@ -37,14 +37,15 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(
-    r"\s*[|·•⋅\n\t]\s*|\s+[–—/-]\s+|;\s+|(?<=\d{4})[\s,(]+(?=(?:last )?(?:updated|modified)\b)"
-    r"|(?<!first)(?<!last)\s+(?=(?:first |last )?(?:published|posted|updated)(?: on)?:?\s)",
+    r"(?<!\s)\s*+[|·•⋅]\s*+|(?<!\s)[^\S\n\t]*+[\n\t]\s*+|(?<!\s)\s++[–—/-]\s++|;\s++"
+    r"|(?<=\d{4})[\s,(]++(?=(?:last )?(?:updated|modified)\b)"
+    r"|(?<!first)(?<!last)(?<!\s)\s++(?=(?:first |last )?(?:published|posted|updated)(?: on)?:?\s)",
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"(?:(?:words|written|story|reporting|reported|report|posted|text|analysis|article|review|opinion)?\s*\bby\b|von"
+    r"(?:(?:words|written|story|reporting|reported|report|posted|text|analysis|article|review|opinion)?\s{0,9}+\bby\b|von"
     r"|par|por|di|door|"
-    r"words|text|author|autor(?:in)?|auteur|reporter|writer)\s*:?\s+(?=[^\W\d_])",
+    r"words|text|author|autor(?:in)?|auteur|reporter|writer)\s{0,9}+(?::\s{0,9}+)?(?<=[\s:])(?=[^\W\d_])",
     re.IGNORECASE,
 )
 _EXPLICIT = re.compile(
@@ -52,10 +53,12 @@ _EXPLICIT = re.compile(
     r"|autor)\s*:\s",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:[,;&+]|\b(?:and|und|et|y|with|mit)\b)\s*", re.IGNORECASE)
+_TRAILING = re.compile(r"(?<!\W)\W++$")
+_DATED = re.compile(r"\b(?:on|published|posted|updated)$", re.IGNORECASE)
+_SPLIT = re.compile(r"(?<!\s)\s*+(?:[,;&+]|\b(?:and|und|et|y|with|mit)\b)\s*+", re.IGNORECASE)
 _CUT = re.compile(
-    r"\s+(?:in|for|at|from|is|was|of|on|für|pour)\s.*|\s*[(\[|].*|\s+\d.*|\s+(?:published|posted|updated)\b.*"
-    r"|\s*\S+@\S+.*",
+    r"(?<!\s)\s++(?:in|for|at|from|is|was|of|on|für|pour)\s.*|(?<!\s)\s*+[(\[|].*|(?<!\s)\s++\d.*"
+    r"|(?<!\s)\s++(?:published|posted|updated)\b.*|(?<!\S)[^\s@]++@\S++.*",
     re.IGNORECASE,
 )
 _PARTICLE = r"(?:van|von|de|da|do|dos|du|del|della|der|den|di|la|le|al|el|bin|ibn|af|ter|ten|zu|y|e|bint|st\.?)"
@@ -119,8 +122,11 @@ def _read_part(part: str, facts: dict[str, str]) -> None:
 def _named_stamp(part: str) -> tuple[str, str] | None:
     """Return the date that stands behind a name ("Ines Okoro 3 March 2024")."""
     found = re.search(_DATE, part) if len(part) <= 100 else None
-    before = re.sub(r"(?i)\W*\b(?:on|published|posted|updated)?\W*$", "", part[: found.start()]) if found else ""
-    return stamp(part[found.start() :]) if found and (byline(before) or _is_person(before)) else None
+    if not found:
+        return None
+    before = _DATED.sub("", _TRAILING.sub("", part[: found.start()]))
+    before = _TRAILING.sub("", before)
+    return stamp(part[found.start() :]) if byline(before) or _is_person(before) else None
 
 
 def stamp(text: str) -> tuple[str, str] | None:
@@ -206,7 +212,7 @@ def _without_site(title: str, source: str | None, guess: bool) -> str:
     if source:
         title = re.sub(rf"\s*[|\-–—·:»«•]+\s*{re.escape(source)}\s*$", "", title, flags=re.IGNORECASE)
         title = re.sub(rf"^{re.escape(source)}\s*[|\-–—·:»«•]+\s*", "", title, flags=re.IGNORECASE)
-    parts = re.split(r"\s+[|–—·»•-]\s+", title)
+    parts = re.split(r" [|–—·»•-] ", " ".join(title.split()))
     while (
         len(parts) > 1
         and len(parts[-1].split()) <= 5

@@ -18,7 +18,7 @@ _HIDDEN_CLASS = re.compile(
     re.IGNORECASE,
 )
 _STATE = re.compile(
-    r"(?:^|(?<=\s))(?:has|no|with|is|not)-\S+|\S+-(?:open|closed|enabled|disabled|active|on|off|page|layout"
+    r"(?:^|(?<=\s))(?:has|no|with|is|not)-\S+|(?<!\S)\S{1,80}-(?:open|closed|enabled|disabled|active|on|off|page|layout"
     r"|template)(?=\s|$)"
 )
 _COMMENT_WORDS = frozenset("comment comments disqus commentlist commentform respond livefyre reply replies".split())

@@ -18,16 +18,21 @@ _NO_TITLE = re.compile(
 )
 _PROGRAM = re.compile(r"microsoft (?:word|powerpoint|excel|publisher)\s*-\s*", re.IGNORECASE)
 _NO_AUTHOR = re.compile(
-    r"""\W* | anonymous | unknown | unspecified | none | author | (?:the\ )?(?:admin(?:istrator)?|owner|user|root)\W*\d*
-    | microsoft.* | .*\b(?:office\ user|windows\ user|user\ name) | adobe.* | .*latex.* | \S+@\S+ | [\w.-]*\d[\w.-]*
+    r"""\W*+ | anonymous | unknown | unspecified | none | author
+    | (?:the\ )?(?:admin(?:istrator)?|owner|user|root)\W{0,9}\d{0,9}
+    | microsoft.* | .*\b(?:office\ user|windows\ user|user\ name) | adobe.* | .*latex.* | [^\s@]++@\S++
+    | (?=[\w.-]*+$)\D*+\d.*
     | hp | dell | lenovo | pc | scanner""",
     re.IGNORECASE | re.VERBOSE,
 )
 _DATE = re.compile(rf"(?<![\w-]){WRITTEN_DATE}(?![\w-])", re.IGNORECASE)
 _UPDATED = re.compile(r"(?:last )?(?:updated|revised|modified)(?: on)?\W*", re.IGNORECASE)
 _PUBLISHED = re.compile(r"(?:(?:first )?published|posted|issued|released|dated?)(?: on)?\W*", re.IGNORECASE)
-_PARTS = re.compile(r"\s*[|·•—–;()]\s*|,\s+(?!\d{4}\b)|(?<=\d{4})\s+(?=(?:last )?(?:updated|revised)\b)", re.IGNORECASE)
-_BYLINE = re.compile(r"by\s+((?:[^\W\d_][\w.'’-]*\s?){1,5}(?:(?:,|,? and|&)\s(?:[^\W\d_][\w.'’-]*\s?){1,5})*)", re.I)
+_PARTS = re.compile(
+    r"(?<!\s)\s*+[|·•—–;()]\s*+|,\s++(?!\d{4}\b)|(?<=\d{4})\s++(?=(?:last )?(?:updated|revised)\b)", re.IGNORECASE
+)
+_NAMED = r"[^\W\d_][\w.'’-]{0,40}+(?:\s(?!and\s)[^\W\d_][\w.'’-]{0,40}+){0,4}+\s?+"
+_BYLINE = re.compile(rf"by\s{{1,9}}+({_NAMED}(?:(?:,|,? ?and|&)\s{_NAMED}){{0,9}}+)", re.IGNORECASE)
 
 
 class Fact(NamedTuple):

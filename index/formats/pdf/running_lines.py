@@ -14,7 +14,7 @@ _LONGEST = 60
 _LARGEST = 1.15
 _ANYWHERE = "@-99"
 _NUMBER = re.compile(
-    r"\W*(?P<label>page|p\.|seite|página|pagina)?\W*(?P<number>\d{1,4})(?P<of>\s*(?:of|/|von|de|di)\s*\d{1,4})?\W*",
+    r"\W*+(?P<label>page|p\.|seite|página|pagina)?+\W*+(?P<number>\d{1,4})(?P<of>\s*+(?:of|/|von|de|di)\s*+\d{1,4})?+\W*+",
     re.IGNORECASE,
 )
 _ROMAN = re.compile(r"[ivxlc]{1,7}")
