@@ -1,5 +1,17 @@
 """The errors a user may meet. Each message is one sentence: what, where, what to do now."""
 
+from enum import StrEnum
+
+
+class Problem(StrEnum):
+    """Why a source gave no article of its own."""
+
+    UNREADABLE = "unreadable"
+    PRIVATE_NETWORK = "private network"
+    GONE = "gone"
+    ID_TAKEN = "id taken"
+    DUPLICATE = "duplicate"
+
 
 class OnrecordError(Exception):
     """Base of every error that is shown to a user as its message alone."""
@@ -7,6 +19,10 @@ class OnrecordError(Exception):
 
 class SourceError(OnrecordError):
     """A source (path, row, file content) cannot be read as articles."""
+
+    def __init__(self, reason: str, kind: Problem = Problem.UNREADABLE) -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 class LibraryError(OnrecordError):

@@ -1,21 +1,26 @@
-"""What a format's reader makes of one file: an article's text and facts, before it has an id."""
+"""One article on its way into the library: what the reader of a format makes of a file, before it has an id."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from index.errors import Problem
+
 
 @dataclass(frozen=True)
-class Extracted:
-    """An article as a file holds it, without furniture.
+class Item:
+    """An article as a source holds it, without boilerplate, or the `reason` why there is none, with its kind.
 
-    `pages` has for each page of a PDF the offset in `text` where it starts; `removed` the furniture that was cut,
-    in order; `found_in` where a fact comes from (`{"published": "JSON-LD"}`); `parser` the library that read it;
-    `warnings` what a user must know although the article came in (`"page 2 cannot be read"`).
+    `source` is the publication; `origin` the file or address that was read, `member` the file's name in an archive,
+    `row` the line or record in a file of many, `id` what the file itself calls the article. `is_summary` is true for
+    a feed's entry whose page at `url` has the rest. `pages` has for each page of a PDF the offset in `text` where it
+    starts; `removed` the boilerplate that was cut, in order; `found_in` where a fact comes from (`{"published":
+    "JSON-LD"}`); `parser` the library that read it; `warnings` what a user must know although the article came in;
+    `note` how a table was read, on its first row; `etag` and `modified` a web server's marks of the version.
     Dates are ISO 8601 or None, never the time of reading.
     """
 
-    title: str
-    text: str
+    title: str = ""
+    text: str = ""
     url: str | None = None
     source: str | None = None
     author: str | None = None
@@ -25,6 +30,21 @@ class Extracted:
     pages: tuple[int, ...] = ()
     removed: tuple[str, ...] = ()
     found_in: Mapping[str, str] = field(default_factory=dict)
-    parser: str = ""
+    parser: str | None = None
     charset: str | None = None
     warnings: tuple[str, ...] = ()
+    reason: str | None = None
+    kind: Problem | None = None
+    origin: str = ""
+    member: str | None = None
+    row: int | None = None
+    id: str | None = None
+    note: str | None = None
+    is_summary: bool = False
+    etag: str | None = None
+    modified: str | None = None
+
+    @property
+    def location(self) -> str:
+        """The file or address, and the name inside it, as shown to a user."""
+        return self.origin if self.member is None else f"{self.origin}/{self.member}"

@@ -4,23 +4,25 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
 from index.article import Article
-from index.errors import LibraryError
+from index.errors import LibraryError, Problem
+from index.item import Item
 from index.settings import CHUNK_CHARS, CHUNK_TOKENS
-from index.sources.load import PLAIN, Fetching, Found, absolute, from_web, is_address, load
+from index.sources.load import PLAIN, Fetching, absolute, article_of, from_web, is_address, load
 from index.store.aliases import Aliases
 from index.store.articles import ArticleStore, Located
 from index.store.database import Database
 from index.store.feedback import Feedback
 from index.store.fulltext import FullText
 from index.store.outbox import Outbox, Pending
-from index.store.source_log import SourceEntry, Sources, Status, now
+from index.store.source_log import Outcome, SourceLog, Status, now
 from index.text.chunks import searched_text, split_article
 from index.text.urls import canonical
 
@@ -33,23 +35,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 _BATCH = 64  # chunks embedded between two reports of progress
 _CACHED_QUESTIONS = 32
-
-
-class Outcome(NamedTuple):
-    """What became of one article or source.
-
-    `reason` says why it was skipped or what it is a duplicate of, `row` is its line in a file of many, `warnings`
-    what a user must know although it came in, `note` how a table's columns were taken.
-    """
-
-    source: str
-    status: Status
-    reason: str | None = None
-    article_id: str | None = None
-    title: str | None = None
-    row: int | None = None
-    warnings: tuple[str, ...] = ()
-    note: str | None = None
+_SHARED = ("row", "reason", "kind", "parser", "charset", "found_in", "note", "etag", "modified")
 
 
 class Library:
@@ -74,7 +60,7 @@ class Library:
         self.full_text = FullText(self._database)
         self.outbox = Outbox(self._database)
         self.aliases = Aliases(self._database)
-        self.sources = Sources(self._database)
+        self.sources = SourceLog(self._database)
         self.feedback = Feedback(self._database)
         self._given = embedder
         self._writing = FileLock(str(folder / "writing.lock"))
@@ -121,8 +107,8 @@ class Library:
         the chunks whose vectors follow. An id that another source owns is skipped unless `replace`.
         """
         for source in sources:
-            for found in load(source, fetching):
-                yield self._keep(found, replace)
+            for item in load(source, fetching):
+                yield self._keep(item, replace)
         self.sync(progress)
 
     def add_all(self, sources: Sequence[str]) -> list[Outcome]:
@@ -134,65 +120,70 @@ class Library:
 
         The text of a page that is gone is kept.
         """
-        entries = self.sources.of_article(article_id) if article_id else self.sources.all()
-        addresses = {entry.source: entry for entry in entries if is_address(entry.source)}
+        outcomes = self.sources.of_article(article_id) if article_id else self.sources.all()
+        addresses = {outcome.source: outcome for outcome in outcomes if is_address(outcome.source)}
         for known in addresses.values():
-            found = list(from_web(known.source, fetching, known))
-            if not found:
-                yield self._seen_again(known, "unchanged", None)
-            for each in found:
-                yield self._fetched(each, known)
+            items = list(from_web(known.source, fetching, known))
+            if not items:
+                yield self._seen_again(known, status="unchanged", reason=None, kind=None)
+            for item in items:
+                yield self._fetched(item, known)
         self.sync()
 
-    def _fetched(self, found: Found, known: SourceEntry) -> Outcome:
-        is_whole = found.source == known.source and found.row is None  # not one bad item of a feed
-        if not is_whole or found.article or not known.article_id:
-            return self._keep(found, False)
-        if found.page and found.page.status == "gone":
-            return self._seen_again(known, "gone", "it is gone from the web; its text is kept")
-        return self._seen_again(known, "skipped", found.reason)
+    def _fetched(self, item: Item, known: Outcome) -> Outcome:
+        is_whole = item.location == known.source and item.row is None  # not one bad entry of a feed
+        if not is_whole or not item.reason or not known.article_id:
+            return self._keep(item, False)
+        if item.kind is Problem.GONE:
+            reason = "it is gone from the web; its text is kept"
+            return self._seen_again(known, status="gone", reason=reason, kind=item.kind)
+        return self._seen_again(known, status="skipped", reason=item.reason, kind=item.kind)
 
-    def _seen_again(self, known: SourceEntry, status: Status, reason: str | None) -> Outcome:
-        """Note what became of a known source; the article that it gave stays, and what the server said of it."""
-        self.sources.note(known._replace(status=status, reason=reason, at=now()))
-        return Outcome(known.source, status, reason, known.article_id, row=known.row)
-
-    def _keep(self, found: Found, replace: bool) -> Outcome:
-        with self._database.change():
-            outcome = self._kept(found, replace)
-            self.sources.note(_entry(found, outcome))
+    def _seen_again(self, known: Outcome, **changes: Any) -> Outcome:
+        """Record what became of a known source; the article that it gave stays, and what the server said of it."""
+        outcome = replace(known, at=now(), **changes)
+        self.sources.put(outcome)
         return outcome
 
-    def _kept(self, found: Found, replace: bool) -> Outcome:
-        article = found.article
-        if article is None:
-            return Outcome(found.source, "skipped", found.reason, row=found.row, note=found.note)
-        status = self._status(article)
-        if status == "owned" and not replace:
-            owner = (self.articles.owner(article.id) or ("", ""))[0]
+    def _keep(self, item: Item, take_over: bool) -> Outcome:
+        with self._database.change():
+            outcome = self._kept(item, take_over)
+            self.sources.put(outcome)
+        return outcome
+
+    def _kept(self, item: Item, take_over: bool) -> Outcome:
+        shared = {name: getattr(item, name) for name in _SHARED}
+        skipped = Outcome(source=item.location, status="skipped", at=now(), **shared)
+        if item.reason:
+            return skipped
+        article = article_of(item)
+        outcome = replace(skipped, article_id=article.id, title=article.title)
+        status, owner = self._status(article)
+        if status == "skipped" and not take_over:
             reason = f"its id {article.id} belongs to {owner}: use --replace to take it over"
-            return Outcome(found.source, "skipped", reason, article.id, article.title, found.row, note=found.note)
-        single = found.source if found.row is None else None  # a file of many names none of them
+            return replace(outcome, reason=reason, kind=Problem.ID_TAKEN)
+        single = item.location if item.row is None else None  # a file of many names none of them
         original = self.aliases.duplicate_of(article) if status == "added" else None
         if original:
             self.aliases.add(article, original[0], single)
             reason = f"the same article as “{original[1]}” ({original[0]})"
-            return Outcome(found.source, "duplicate", reason, original[0], article.title, found.row, note=found.note)
+            duplicate = replace(outcome, status="duplicate", article_id=original[0])
+            return replace(duplicate, reason=reason, kind=Problem.DUPLICATE)
         if status != "unchanged":
             self._write(article)
             self.aliases.forget(article, single)
             self.aliases.register(article)
-        shown: Status = "updated" if status == "owned" else status
-        warnings = found.extracted.warnings if found.extracted else ()
-        return Outcome(found.source, shown, None, article.id, article.title, found.row, warnings, found.note)
+        return replace(outcome, status="updated" if status == "skipped" else status, warnings=item.warnings)
 
-    def _status(self, article: Article) -> Literal["added", "updated", "unchanged", "owned"]:
-        stamp = self.articles.owner(article.id)
-        if stamp is None:
-            return "added"
-        if stamp[0] != article.origin and not _is_one_address(stamp[0], article.origin):
-            return "owned"
-        return "unchanged" if stamp[1] == article.content_hash else "updated"
+    def _status(self, article: Article) -> tuple[Status, str | None]:
+        """Return what becomes of an article, and who owns its id; it is skipped where that is another source."""
+        known = self.articles.owner(article.id)
+        if known is None:
+            return "added", None
+        owner, content_hash = known
+        if owner != article.origin and not _is_one_address(owner, article.origin):
+            return "skipped", owner
+        return "unchanged" if content_hash == article.content_hash else "updated", owner
 
     def sync(self, progress: Progress | None = None) -> None:
         """Bring the vectors in step with the articles; also completes what a killed process left pending."""
@@ -344,24 +335,6 @@ def _is_one_address(one: str | None, other: str | None) -> bool:
     if not one or not other or not is_address(one) or not is_address(other):
         return False
     return canonical(one) == canonical(other)
-
-
-def _entry(found: Found, outcome: Outcome) -> SourceEntry:
-    read, page = found.extracted, found.page
-    return SourceEntry(
-        found.source,
-        found.row,
-        outcome.status,
-        outcome.reason,
-        outcome.article_id,
-        read.parser if read else None,
-        read.charset if read else None,
-        read.found_in if read else {},
-        outcome.warnings,
-        now(),
-        page.etag if page else None,
-        page.modified if page else None,
-    )
 
 
 def _prepare(folder: Path, create: bool) -> None:

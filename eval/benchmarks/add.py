@@ -43,7 +43,7 @@ def _peak() -> int:
 
 def _stages(files: list[Path], folder: Path, vectors: int) -> None:
     from index.embedder import MiniLM
-    from index.sources.load import load
+    from index.sources.load import article_of, load
     from index.store.articles import ArticleStore
     from index.store.database import Database
     from index.store.fulltext import FullText
@@ -53,7 +53,7 @@ def _stages(files: list[Path], folder: Path, vectors: int) -> None:
 
     size = sum(path.stat().st_size for path in files)
     with _timed("extract", len(files), size):
-        found = [found.article for path in files for found in load(str(path)) if found.article]
+        found = [article_of(item) for path in files for item in load(str(path)) if not item.reason]
     with _timed("sentences", len(found), size):
         for article in found:
             split_sentences(article.text)

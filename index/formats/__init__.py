@@ -1,1 +1,1 @@
-"""One module a format: bytes in, `Extracted` out; a file that cannot be read raises SourceError in plain words."""
+"""One module a format: bytes in, `Item` out; a file that cannot be read raises SourceError in plain words."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from index.errors import SourceError
-from index.item import Extracted
+from index.item import Item
 from index.text.dates import iso_date
 from index.text.names import authors
 
@@ -314,7 +314,7 @@ def article(
     language: str | None = None,
     removed: Iterable[str] = (),
     warnings: Iterable[str] = (),
-) -> Extracted:
+) -> Item:
     """Return a word processor's document; what its first lines say goes before its properties (found `where`).
 
     When the file was made or saved is not when it was published, so its dates come from those lines alone.
@@ -333,9 +333,9 @@ def article(
         found_in["author"] = where
     if language:
         found_in["language"] = where
-    return Extracted(
-        headline.split("\n")[0][:_TITLE_LENGTH],
-        text,
+    return Item(
+        title=headline.split("\n")[0][:_TITLE_LENGTH],
+        text=text,
         author=facts.get("author") or authors(written),
         published=facts.get("published"),
         updated=facts.get("updated"),

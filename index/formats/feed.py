@@ -3,14 +3,15 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from index.errors import SourceError
+from index.errors import Problem, SourceError
 from index.formats.blocks import Block, blocks, joined, parse_html
-from index.item import Extracted
+from index.item import Item
 from index.text.dates import iso_date
 from index.text.names import authors
 
@@ -34,18 +35,6 @@ _CUT = re.compile(r"(?:…|\.\.\.)[\])]?$")
 _TITLE_LENGTH = 300
 
 
-class Entry(NamedTuple):
-    """One entry: its article, or the reason why there is none.
-
-    `whole` is false where the feed has only a summary, a beginning or a link: the page at `url` has the rest.
-    """
-
-    article: Extracted | None
-    url: str | None
-    whole: bool
-    reason: str | None = None
-
-
 class _Body(NamedTuple):
     text: str
     removed: tuple[str, ...]
@@ -54,16 +43,17 @@ class _Body(NamedTuple):
     language: str | None
 
 
-def entries(content: bytes, url: str | None = None) -> Iterator[Entry]:
-    """Yield a feed's entries in its order; `url` is where it was fetched, for its relative links.
+def entries(content: bytes, url: str | None = None) -> Iterator[Item]:
+    """Yield a feed's entries, numbered, in its order; `url` is where it was fetched, for its relative links.
 
     SourceError where it is no feed or has no entries.
     """
     feed = _parsed(content, url)
-    for entry in islice(feed.entries, MAX_ENTRIES):
-        yield _entry(dict(entry), feed)
+    for number, entry in enumerate(islice(feed.entries, MAX_ENTRIES), start=1):
+        yield _entry(dict(entry), feed, number)
     if len(feed.entries) > MAX_ENTRIES:
-        yield Entry(None, None, False, f"the feed has more than {MAX_ENTRIES:,} entries: the rest is left out")
+        reason = f"the feed has more than {MAX_ENTRIES:,} entries: the rest is left out"
+        yield Item(row=MAX_ENTRIES + 1, reason=reason, kind=Problem.UNREADABLE)
 
 
 def _parsed(content: bytes, url: str | None) -> Any:
@@ -109,19 +99,18 @@ def _character(match: re.Match[bytes]) -> bytes:
     return match[0] if known else b"&#xFFFD;"
 
 
-def _entry(entry: dict[str, Any], feed: Any) -> Entry:
+def _entry(entry: dict[str, Any], feed: Any, number: int) -> Item:
     url, title = _url(entry, feed), _plain(entry, "title")
     body = max(_bodies(entry, _is_atom(feed)), key=lambda found: (found.is_content, len(found.text)), default=None)
     if body:
-        whole = not body.is_cut and (body.is_content or len(body.text) >= _WHOLE)
-        return Entry(_article(entry, feed, body, title, url), url, whole)
+        is_summary = body.is_cut or not (body.is_content or len(body.text) >= _WHOLE)
+        return replace(_article(entry, feed, body, title, url), row=number, is_summary=is_summary)
     named = f'the entry "{(title or url or "without a name")[:_TITLE_LENGTH]}"'
-    return Entry(
-        None, url, False, f"{named} has only a link: use --full to fetch its page" if url else f"{named} has no text"
-    )
+    reason = f"{named} has only a link: use --full to fetch its page" if url else f"{named} has no text"
+    return Item(url=url, row=number, is_summary=True, reason=reason, kind=Problem.UNREADABLE)
 
 
-def _article(entry: dict[str, Any], feed: Any, body: _Body, title: str | None, url: str | None) -> Extracted:
+def _article(entry: dict[str, Any], feed: Any, body: _Body, title: str | None, url: str | None) -> Item:
     dates, warnings = _dates(entry, _is_atom(feed))
     facts = dates | {
         "title": title,
@@ -130,9 +119,9 @@ def _article(entry: dict[str, Any], feed: Any, body: _Body, title: str | None, u
         "author": _authors(entry) or (_authors(feed.feed) if _is_atom(feed) else None),
         "language": body.language or feed.feed.get("language") or None,
     }
-    return Extracted(
-        (title or body.text.split("\n")[0])[:_TITLE_LENGTH],
-        body.text,
+    return Item(
+        title=(title or body.text.split("\n")[0])[:_TITLE_LENGTH],
+        text=body.text,
         url=url,
         source=facts["source"],
         author=facts["author"],

@@ -7,12 +7,13 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain, count, islice
 from typing import Any, NamedTuple
 
 from index.errors import SourceError
-from index.item import Extracted
+from index.item import Item
 from index.text.charset import Decoded, decode
 from index.text.dates import iso_date
 from index.text.names import authors
@@ -49,18 +50,6 @@ _ARRAY = re.compile(rb"\s*\[\s*\{")
 _BETWEEN = re.compile(r"[\s,]*")
 
 
-class Row(NamedTuple):
-    """One row: its article, or the reason why there is none.
-
-    `number` counts from 1: the line where the row starts, or in a JSON array the record. `id` is the one given, if any.
-    """
-
-    number: int
-    id: str | None
-    article: Extracted | None
-    reason: str | None
-
-
 class _Record(NamedTuple):
     number: int
     cells: Mapping[str, Any]
@@ -68,15 +57,21 @@ class _Record(NamedTuple):
     unit: str = "line"
 
 
-def rows(content: bytes, kind: str) -> Iterator[Row]:
-    """Yield the rows of a "csv" or "jsonl" file (or a JSON array); raise SourceError where it is no such table."""
+def rows(content: bytes, kind: str) -> Iterator[Item]:
+    """Yield the rows of a "csv" or "jsonl" file (or a JSON array); raise SourceError where it is no such table.
+
+    An item's `row` is the line where it starts, in a JSON array the record, from 1. Where columns were guessed, the
+    first item has a note that says how.
+    """
     read, charset, records = _opened(content, kind)
+    note = shown(read) if any(field != column for field, column in read.items()) else None
     seen: dict[str, str] = {}
     for record in records:
         try:
-            yield _row(record, read, kind, charset, seen)
+            yield replace(_row(record, read, kind, charset, seen), note=note)
         except SourceError as error:
-            yield Row(record.number, None, None, str(error))
+            yield Item(row=record.number, reason=str(error), kind=error.kind, note=note)
+        note = None
 
 
 def columns(content: bytes, kind: str) -> Mapping[str, str]:
@@ -146,7 +141,7 @@ def _opened(content: bytes, kind: str) -> tuple[Mapping[str, str], str, Iterator
     return read, decoded.charset if decoded else "utf-8", chain(first, records)
 
 
-def _row(record: _Record, read: Mapping[str, str], kind: str, charset: str, seen: dict[str, str]) -> Row:
+def _row(record: _Record, read: Mapping[str, str], kind: str, charset: str, seen: dict[str, str]) -> Item:
     if record.reason:
         raise SourceError(record.reason)
     names = {field: _name(record.cells, field, read.get(field, field)) for field in _NAMES}
@@ -159,8 +154,8 @@ def _row(record: _Record, read: Mapping[str, str], kind: str, charset: str, seen
     _check_once(given, facts["url"], text, record, seen)
     found_in = {field: f"column {names[field]}" for field, value in facts.items() if value}
     facts["title"] = facts["title"] or text.strip().split("\n")[0][:300]
-    article = Extracted(text=text, **facts, found_in=found_in, parser=kind, charset=charset, warnings=warnings)
-    return Row(record.number, given, article, None)
+    facts |= {"text": text, "found_in": found_in, "parser": kind, "charset": charset, "warnings": warnings}
+    return Item(row=record.number, id=given, **facts)
 
 
 def _facts(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from index.errors import SourceError
 from index.formats.html.facts import line_facts
-from index.item import Extracted
+from index.item import Item
 from index.text.boilerplate import split_furniture
 from index.text.dates import iso_date
 from index.text.names import authors
@@ -18,16 +18,16 @@ _TOP = 8
 _TITLE_LENGTH = 300
 
 
-def extract_text(text: str) -> Extracted:
+def extract_text(text: str) -> Item:
     """Return the article of a plain text: its first line is the title and stays in the text.
 
     SourceError where nothing is left of it.
     """
     body, removed = _body(newlines(text))
     facts = line_facts(_top(body))
-    return Extracted(
-        _first_line(body),
-        body,
+    return Item(
+        title=_first_line(body),
+        text=body,
         author=facts.get("author"),
         published=facts.get("published"),
         updated=facts.get("updated"),
@@ -37,7 +37,7 @@ def extract_text(text: str) -> Extracted:
     )
 
 
-def extract_markdown(text: str) -> Extracted:
+def extract_markdown(text: str) -> Item:
     """Return the article of a Markdown text as it is written: facts from its front matter, else from its first lines.
 
     SourceError where nothing is left of it.
@@ -47,9 +47,9 @@ def extract_markdown(text: str) -> Extracted:
     front = _front_facts(given)
     seen = line_facts(line.strip(_MARKS) for line in _top(body))
     facts = {"title": _first_line(body).strip(_MARKS) or _first_line(body), **seen, **front}
-    return Extracted(
-        facts["title"][:_TITLE_LENGTH],
-        body,
+    return Item(
+        title=facts["title"][:_TITLE_LENGTH],
+        text=body,
         url=facts.get("url"),
         source=facts.get("source"),
         author=facts.get("author"),

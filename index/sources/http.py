@@ -16,7 +16,7 @@ import httpcore
 import httpx
 from protego import Protego
 
-from index.errors import SourceError
+from index.errors import Problem, SourceError
 from index.sources.robots import rules
 
 AGENT = "onrecord/0.1 (reads single articles for one person)"
@@ -258,7 +258,8 @@ class _Network(httpcore.NetworkBackend):
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         allowed = [address for address in addresses if self._allow_private or is_public(address)]
         if addresses and not allowed:
-            raise SourceError(f"{host} is an address in a private network, not read without --allow-private")
+            reason = f"{host} is an address in a private network, not read without --allow-private"
+            raise SourceError(reason, Problem.PRIVATE_NETWORK)
         return allowed
 
 

@@ -1,12 +1,11 @@
-"""What one file's bytes hold: told apart by content, read by its format, one part an article."""
+"""What one file's bytes hold: told apart by content, read by its format, one item an article."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
-from typing import NamedTuple
 
-from index.errors import SourceError
-from index.item import Extracted
+from index.errors import Problem, SourceError
+from index.item import Item
 from index.sources.filetype import kind
 from index.text.charset import decode
 
@@ -14,34 +13,21 @@ READ = "txt md html mhtml pdf docx epub odt rtf eml csv jsonl zip, RSS and Atom"
 _MOST = 500_000_000
 
 
-class Part(NamedTuple):
-    """One article that a file holds, or the reason why there is none.
-
-    `name` is the member's in an archive, `row` the line or record in a table, `id` what the file itself calls it;
-    `note` tells how a table was read, on its first part. `whole` is False for a feed's entry that is a summary.
-    """
-
-    extracted: Extracted | None
-    reason: str | None = None
-    name: str | None = None
-    row: int | None = None
-    id: str | None = None
-    note: str | None = None
-    whole: bool = True
-    url: str | None = None
-
-
-def parts(content: bytes, name: str, url: str | None = None) -> Iterator[Part]:
+def items(content: bytes, name: str, url: str | None = None) -> Iterator[Item]:
     """Yield what a file holds; raises SourceError where it holds nothing that can be read."""
     if not content.strip():
         raise SourceError("it is empty")
     if len(content) > _MOST:
         raise SourceError(f"it is larger than {_MOST // 1_000_000} MB: split it")
-    found = kind(content, name)
-    if found is None:
+    filetype = kind(content, name)
+    if filetype is None:
         what = "a binary file of a kind that" if b"\x00" in content[:4096] else "of a kind that"
         raise SourceError(f"it is {what} is not read: use {READ}")
-    yield from _READERS[found](content, url) if found in _READERS else [Part(_whole(found, content))]
+    if reader := _READERS.get(filetype):
+        yield from reader(content, url)
+    else:
+        module = import_module(f"index.formats.{_MODULES[filetype]}")
+        yield module.extract(content)
 
 
 _MODULES = {
@@ -50,70 +36,64 @@ _MODULES = {
 }  # fmt: skip
 
 
-def _whole(found: str, content: bytes) -> Extracted:
-    # what is not in `_READERS` is one article, read by the module of its kind
-    module = import_module(f"index.formats.{_MODULES[found]}")
-    extracted: Extracted = module.extract(content)
-    return extracted
-
-
-def _text(content: bytes, url: str | None) -> Iterator[Part]:
+def _text(content: bytes, url: str | None) -> Iterator[Item]:
     from index.formats.text import extract_text
 
     text, charset = decode(content)
-    yield Part(replace(extract_text(text), charset=charset))
+    yield replace(extract_text(text), charset=charset)
 
 
-def _markdown(content: bytes, url: str | None) -> Iterator[Part]:
+def _markdown(content: bytes, url: str | None) -> Iterator[Item]:
     from index.formats.text import extract_markdown
 
     text, charset = decode(content)
-    yield Part(replace(extract_markdown(text), charset=charset))
+    yield replace(extract_markdown(text), charset=charset)
 
 
-def _page(content: bytes, url: str | None) -> Iterator[Part]:
+def _page(content: bytes, url: str | None) -> Iterator[Item]:
     from index.formats.html.page import extract
 
     text, charset = decode(content)
-    yield Part(replace(extract(text, url), charset=charset))
+    yield replace(extract(text, url), charset=charset)
 
 
-def _table(found: str) -> Callable[[bytes, str | None], Iterator[Part]]:
-    def read(content: bytes, url: str | None) -> Iterator[Part]:
-        from index.formats.tables import columns, rows, shown
+def _table(filetype: str) -> Callable[[bytes, str | None], Iterator[Item]]:
+    def read(content: bytes, url: str | None) -> Iterator[Item]:
+        from index.formats.tables import rows
 
-        guessed = columns(content, found)
-        note = shown(guessed) if any(one != other for one, other in guessed.items()) else None
-        for row in rows(content, found):
-            yield Part(row.article, row.reason, row=row.number, id=row.id, note=note)
-            note = None
+        yield from rows(content, filetype)
 
     return read
 
 
-def _feed(content: bytes, url: str | None) -> Iterator[Part]:
+def _feed(content: bytes, url: str | None) -> Iterator[Item]:
     from index.formats.feed import entries
 
-    for number, entry in enumerate(entries(content, url), start=1):
-        yield Part(entry.article, entry.reason, row=number, whole=entry.whole, url=entry.url)
+    yield from entries(content, url)
 
 
-def _archive(content: bytes, url: str | None) -> Iterator[Part]:
+def _archive(content: bytes, url: str | None) -> Iterator[Item]:
     from index.formats.archive import members
 
     for name, inside in members(content):
         try:
             if isinstance(inside, SourceError):
                 raise inside
-            for part in parts(inside, name):
-                yield part._replace(name=name if part.name is None else f"{name}/{part.name}")
-        except SourceError as error:
-            yield Part(None, str(error), name)
+            for item in items(inside, name):
+                yield replace(item, member=name if item.member is None else f"{name}/{item.member}")
         except Exception as error:  # one broken member must not stop the rest, whatever a parser raises
-            yield Part(None, f"it cannot be read ({type(error).__name__})", name)
+            yield failed(error, member=name)
 
 
-_READERS: dict[str, Callable[[bytes, str | None], Iterator[Part]]] = {
+def failed(error: Exception, origin: str = "", member: str | None = None) -> Item:
+    """Return the item that stands for what could not be read, with the reason."""
+    if isinstance(error, SourceError):
+        return Item(origin=origin, member=member, reason=str(error), kind=error.kind)
+    what = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    return Item(origin=origin, member=member, reason=f"it cannot be read ({what})", kind=Problem.UNREADABLE)
+
+
+_READERS: dict[str, Callable[[bytes, str | None], Iterator[Item]]] = {
     "txt": _text,
     "md": _markdown,
     "html": _page,

@@ -31,10 +31,10 @@ CREATE INDEX IF NOT EXISTS addresses_of_article ON addresses (article_id);
 CREATE TABLE IF NOT EXISTS bands (
     band TEXT NOT NULL, article_id TEXT NOT NULL, PRIMARY KEY (band, article_id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS bands_of_article ON bands (article_id);
-CREATE TABLE IF NOT EXISTS sources (
-    source TEXT NOT NULL, row INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT, article_id TEXT, parser TEXT,
-    charset TEXT, found_in TEXT NOT NULL, warnings TEXT NOT NULL, at TEXT NOT NULL, etag TEXT, modified TEXT,
+CREATE TABLE IF NOT EXISTS outcomes (
+    source TEXT NOT NULL, row INTEGER NOT NULL, article_id TEXT, outcome TEXT NOT NULL,
     PRIMARY KEY (source, row)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS outcomes_by_article ON outcomes (article_id);
 CREATE TABLE IF NOT EXISTS feedback (
     id TEXT PRIMARY KEY, good INTEGER NOT NULL, answer TEXT NOT NULL, history TEXT NOT NULL, reason TEXT,
     at TEXT NOT NULL);
@@ -44,7 +44,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS trigrams USING fts5 (title, text, tokenize = 
 CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(words, 'row');
 CREATE TABLE IF NOT EXISTS pending (
     id INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL UNIQUE, action TEXT NOT NULL);
-INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '3'), ('collection', 'chunks');
+INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '4'), ('collection', 'chunks');
 """
 _MIGRATIONS = {
     "1": """
@@ -58,6 +58,17 @@ UPDATE meta SET value = '2' WHERE key = 'schema';
 ALTER TABLE owed RENAME TO pending;
 ALTER TABLE pending RENAME COLUMN ticket TO id;
 UPDATE meta SET value = '3' WHERE key = 'schema';
+""",
+    "3": """
+CREATE TABLE outcomes (
+    source TEXT NOT NULL, row INTEGER NOT NULL, article_id TEXT, outcome TEXT NOT NULL,
+    PRIMARY KEY (source, row)) WITHOUT ROWID;
+INSERT INTO outcomes SELECT source, row, article_id, json_object(
+    'source', source, 'row', nullif(row, 0), 'status', status, 'reason', reason, 'article_id', article_id,
+    'parser', parser, 'charset', charset, 'found_in', json(found_in), 'warnings', json(warnings), 'at', at,
+    'etag', etag, 'modified', modified) FROM sources;
+DROP TABLE sources;
+UPDATE meta SET value = '4' WHERE key = 'schema';
 """,
 }
 

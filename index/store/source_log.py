@@ -1,77 +1,77 @@
-"""The ledger of sources: every file, row and address ever given, and what became of it."""
+"""The source log: every file, row and address ever given, and what became of it."""
 
-import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
+from pydantic import TypeAdapter
+
+from index.errors import Problem
 from index.store.database import Database
 
 Status = Literal["added", "updated", "unchanged", "duplicate", "skipped", "gone"]
-_COLUMNS = "source, row, status, reason, article_id, parser, charset, found_in, warnings, at, etag, modified"
 
 
-class SourceEntry(NamedTuple):
-    """One source and what became of it when it was last given.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one source: shown when it is added, and stored until it is given again.
 
-    `row` is its line or record in a file of many, else None; `found_in` tells where the article's facts were found;
-    `at` is when it was given (ISO 8601, UTC); `etag` and `modified` are a web server's marks of the version read.
+    `row` is its line or record in a file of many, else None. `reason` says why it was skipped or what it is a
+    duplicate of, `kind` the same for programs; `warnings` what a user must know although it came in; `note` how a
+    table's columns were read. `found_in` tells where the article's facts were found; `at` is when it was given (ISO
+    8601, UTC); `etag` and `modified` are a web server's marks of the version read.
     """
 
     source: str
-    row: int | None
     status: Status
-    reason: str | None
-    article_id: str | None
-    parser: str | None
-    charset: str | None
-    found_in: Mapping[str, str]
-    warnings: tuple[str, ...]
-    at: str
-    etag: str | None
-    modified: str | None
+    row: int | None = None
+    reason: str | None = None
+    kind: Problem | None = None
+    article_id: str | None = None
+    title: str | None = None
+    parser: str | None = None
+    charset: str | None = None
+    found_in: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    note: str | None = None
+    at: str = ""
+    etag: str | None = None
+    modified: str | None = None
 
 
-class Sources:
-    """The table of sources."""
+_STORED = TypeAdapter(Outcome)
+
+
+class SourceLog:
+    """The outcomes in a library's file."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, entry: SourceEntry) -> None:
-        """Write down what became of a source, in place of what was known of it."""
-        values = (entry.source, entry.row or 0, *entry[2:7], json.dumps(dict(entry.found_in)))
+    def put(self, outcome: Outcome) -> None:
+        """Record what became of a source, in place of what was known of it."""
+        key = (outcome.source, outcome.row or 0, outcome.article_id)
         with self._database.change() as db:
-            db.execute(
-                f"INSERT OR REPLACE INTO sources ({_COLUMNS}) VALUES ({', '.join('?' * 12)})",
-                (*values, json.dumps(entry.warnings), *entry[9:]),
-            )
+            sql = "INSERT OR REPLACE INTO outcomes (source, row, article_id, outcome) VALUES (?, ?, ?, ?)"
+            db.execute(sql, (*key, _STORED.dump_json(outcome).decode()))
 
-    def all(self) -> list[SourceEntry]:
-        """Return every source, by name and row."""
-        return [_entry(row) for row in self._database.rows(f"SELECT {_COLUMNS} FROM sources ORDER BY source, row")]
+    def all(self) -> list[Outcome]:
+        """Return every outcome, by source and row."""
+        return self._read("SELECT outcome FROM outcomes ORDER BY source, row")
 
-    def problems(self) -> list[SourceEntry]:
+    def problems(self) -> list[Outcome]:
         """Return the sources that were skipped, are gone, or came in with a warning."""
-        return [entry for entry in self.all() if entry.status in ("skipped", "gone") or entry.warnings]
+        return [outcome for outcome in self.all() if outcome.status in ("skipped", "gone") or outcome.warnings]
 
-    def of_article(self, article_id: str) -> list[SourceEntry]:
+    def of_article(self, article_id: str) -> list[Outcome]:
         """Return the sources that gave an article."""
-        sql = f"SELECT {_COLUMNS} FROM sources WHERE article_id = ? ORDER BY source, row"
-        return [_entry(row) for row in self._database.rows(sql, article_id)]
+        return self._read("SELECT outcome FROM outcomes WHERE article_id = ? ORDER BY source, row", article_id)
 
-    def at(self, source: str) -> SourceEntry | None:
-        """Return what is known of a source of one article."""
-        found = self._database.rows(f"SELECT {_COLUMNS} FROM sources WHERE source = ? AND row = 0", source)
-        return _entry(found[0]) if found else None
+    def _read(self, sql: str, *values: str) -> list[Outcome]:
+        return [_STORED.validate_json(row[0]) for row in self._database.rows(sql, *values)]
 
 
 def now() -> str:
     """Return the present time, UTC, in ISO 8601 to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _entry(row: tuple[Any, ...]) -> SourceEntry:
-    source, number, status, reason, article_id, parser, charset, found_in, warnings, at, etag, modified = row
-    told = (json.loads(found_in), tuple(json.loads(warnings)), at, etag, modified)
-    return SourceEntry(source, number or None, status, reason, article_id, parser, charset, *told)

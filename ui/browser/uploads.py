@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from index.errors import OnrecordError
-from index.library import Library, Outcome
+from index.errors import OnrecordError, Problem
+from index.library import Library
 from index.sources.load import PLAIN, Fetching, is_address
+from index.store.source_log import Outcome
 from ui.render.library_html import Receipt
 
 _LOG = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ _UNSAFE = re.compile(r"[^\w. -]+")
 _STEM_CHARS, _ENDING_CHARS = 48, 12
 _BROKEN = "could not be read; see the terminal for details"
 _NO_ADDRESS = "not a web address: it must start with http:// or https://"
-_PRIVATE = re.compile(r",? not read without --allow-private")
+_PRIVATE = "it is an address in a private network: use 'onrecord add --allow-private' for it"
 _MOST_ADDRESSES = 50
 
 Progress = Callable[[int, int], None]
@@ -130,7 +131,8 @@ def _receipt(source: str, name: str, outcomes: Sequence[Outcome]) -> Receipt:
 
 def _told(source: str, name: str, outcome: Outcome, line: str) -> str:
     # an upload is known by the name it came with, and a browser has no --allow-private
-    reason = _PRIVATE.sub(": use 'onrecord add --allow-private' for it", line.replace(source, name))
+    is_private = outcome.kind is Problem.PRIVATE_NETWORK
+    reason = _PRIVATE if is_private and line == outcome.reason else line.replace(source, name)
     if outcome.row:
         return f"line {outcome.row}: {reason}"
     return f"{outcome.source}: {reason}" if is_address(outcome.source) and outcome.source != source else reason

@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from index.library import Outcome
-from index.store.source_log import SourceEntry, Status
+from index.store.source_log import Outcome, Status
 from rag.answer import Answer, Citation, Statement, markers
 from ui.render.printable import printable
 
@@ -96,7 +95,7 @@ def _articles(count: int) -> str:
     return "1 article" if count == 1 else f"{count} articles"
 
 
-def problem_line(entry: SourceEntry) -> str:
+def problem_line(entry: Outcome) -> str:
     """Return one line that names a source and says what is wrong with it."""
     row = f" line {entry.row}" if entry.row else ""
     return f"{entry.status}: {entry.source}{row}: {'; '.join([entry.reason] if entry.reason else entry.warnings)}"

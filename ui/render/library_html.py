@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from index.article import ArticleSummary
-from index.store.source_log import SourceEntry
+from index.store.source_log import Outcome
 from ui.render.html import element, join, open_button
 
 _ROWS = 200
@@ -31,7 +31,7 @@ def receipts(rows: Sequence[Receipt]) -> Markup:
     return element("ul", lines, class_="receipts", aria_live="polite", aria_label="Results")
 
 
-def problems(entries: Sequence[SourceEntry]) -> Markup:
+def problems(entries: Sequence[Outcome]) -> Markup:
     """Return the sources that were skipped, are gone or came in with a warning, each with what is wrong."""
     if not entries:
         return Markup()
@@ -71,7 +71,7 @@ def not_listed(why: str) -> Markup:
     return element("p", why, class_="none", role="alert")
 
 
-def _problem(entry: SourceEntry) -> Markup:
+def _problem(entry: Outcome) -> Markup:
     name = re.split(r"[/\\]", entry.source.rstrip("/"))[-1] + (f" line {entry.row}" if entry.row else "")
     reason = "; ".join([entry.reason] if entry.reason else entry.warnings)
     shown = element("span", _cut(name), class_="name", dir="auto", title=_cut(entry.source))

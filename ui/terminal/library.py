@@ -4,6 +4,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,8 +14,7 @@ from ui.render.printable import printable
 from ui.terminal.options import JsonOption, LibraryOption, open_library
 
 if TYPE_CHECKING:
-    from index.library import Outcome
-    from index.store.source_log import Status
+    from index.store.source_log import Outcome, Status
 
 PrivateOption = Annotated[
     bool, typer.Option("--allow-private", help="Also fetch from this machine and from private networks.")
@@ -113,7 +113,7 @@ def list_articles(
     names = ("id", "title", "source", "published", "url", "story")
     rows = [{name: getattr(article, name) for name in names} for article in articles]
     if as_json:
-        print(json.dumps([entry._asdict() for entry in entries] if problems else rows, ensure_ascii=False, indent=1))
+        print(json.dumps([asdict(entry) for entry in entries] if problems else rows, ensure_ascii=False, indent=1))
         return
     for entry in entries:
         print(printable(problem_line(entry)))

@@ -10,14 +10,14 @@ from index.formats.html.body import narrow
 from index.formats.html.declared import declared
 from index.formats.html.prune import Pruning
 from index.formats.html.tree import parse, text_of, words_of
-from index.item import Extracted
+from index.item import Item
 from index.text.boilerplate import split_furniture
 
 _PROSE = 60
 _TOP = 10
 
 
-def extract(html: str, url: str | None = None) -> Extracted:
+def extract(html: str, url: str | None = None) -> Item:
     """Return the article of a web page; `url` is where it was fetched.
 
     Its paragraphs, lists, tables and captions stay in order, each once. SourceError where no article is in it.
@@ -44,9 +44,9 @@ def extract(html: str, url: str | None = None) -> Extracted:
     facts = {"title": title, "author": author, "source": source, "url": address, "language": _language(tree), **dates}
     known = {fact: found for fact, found in facts.items() if found}
     value: dict[str, str] = {fact: found[0] for fact, found in known.items()}
-    return Extracted(
-        title[0],
-        text,
+    return Item(
+        title=title[0],
+        text=text,
         url=value.get("url"),
         source=value.get("source"),
         author=value.get("author"),

@@ -10,7 +10,7 @@ from index.errors import SourceError
 from index.formats.html.page import extract as extract_page
 from index.formats.mail.mime import HTML, Part, header, parse, part_text, raw_header, readable, root
 from index.formats.mail.text import article_markup, without_footer, without_quotes
-from index.item import Extracted
+from index.item import Item
 from index.text.dates import iso_date
 from index.text.names import authors
 
@@ -31,7 +31,7 @@ _ROLE = re.compile(
 _NO_PERSON_AT = re.compile(r"(?:no-?reply|do-?not-?reply|news|newsletters?|info|hello|contact|editors?|team|support)\b")
 
 
-def extract(content: bytes) -> Extracted:
+def extract(content: bytes) -> Item:
     """Return the article of one mail: its subject, text, sender and date; attachments become warnings.
 
     Raises `SourceError` where it is a mailbox of several mails, encrypted, nested without end, or has no text.
@@ -42,7 +42,7 @@ def extract(content: bytes) -> Extracted:
         raise SourceError("its parts are nested too deeply to be read") from error
 
 
-def _extract(mail: Part) -> Extracted:
+def _extract(mail: Part) -> Item:
     bodies, unread = _sorted_parts(mail)
     subject = _REPLY.sub("", header(mail, "subject"), count=1)[:_TITLE_CHARS]
     plain = [part for part in mail.walk() if part.get_content_type() == "text/plain" and not _is_attached(part)]
@@ -51,9 +51,9 @@ def _extract(mail: Part) -> Extracted:
         raise SourceError("it has no text")
     text = "\n\n".join(body.text for body in found)
     facts = {"title": subject, "url": _archived_at(mail), **_circumstances(mail)}
-    return Extracted(
-        subject or text.split("\n")[0][:_TITLE_CHARS],
-        text,
+    return Item(
+        title=subject or text.split("\n")[0][:_TITLE_CHARS],
+        text=text,
         url=facts["url"],
         source=facts.get("source"),
         author=facts.get("author"),
@@ -67,7 +67,7 @@ def _extract(mail: Part) -> Extracted:
     )
 
 
-def _read(parts: list[Part], title: str) -> list[Extracted]:
+def _read(parts: list[Part], title: str) -> list[Item]:
     return [body for part in parts if (body := _body(part, title))]
 
 
@@ -173,7 +173,7 @@ def _is_person(name: str) -> bool:
     return bool(_PERSON.fullmatch(name)) and not any(_ROLE.fullmatch(word) for word in name.split())
 
 
-def _body(part: Part, title: str) -> Extracted | None:
+def _body(part: Part, title: str) -> Item | None:
     """Return one part's text without its furniture, or None where nothing is left."""
     decoded = part_text(part)
     if not decoded.text.strip():
@@ -183,14 +183,14 @@ def _body(part: Part, title: str) -> Extracted | None:
     return replace(page, text=text, removed=(*page.removed, *removed), charset=decoded.charset) if text else None
 
 
-def _page(html: str, title: str) -> Extracted:
+def _page(html: str, title: str) -> Item:
     try:
         return extract_page(article_markup(html, title))
     except SourceError:  # a page of pictures alone: the plain alternative may say more
-        return Extracted(title, "")
+        return Item(title=title)
 
 
-def _plain(text: str, part: Part) -> Extracted:
+def _plain(text: str, part: Part) -> Item:
     is_flowed = str(part.get_param("format")).lower() == "flowed"
     own, removed = without_quotes(text, is_flowed)
-    return Extracted("", own, removed=removed, parser="email")
+    return Item(text=own, removed=removed, parser="email")

@@ -5,10 +5,10 @@ import re
 from index.errors import SourceError
 from index.formats.html.page import extract as extract_page
 from index.formats.mail.mime import HTML, Part, header, parse, part_text, root
-from index.item import Extracted
+from index.item import Item
 
 
-def extract(content: bytes) -> Extracted:
+def extract(content: bytes) -> Item:
     """Return the article of the saved page. Raises `SourceError` where there is no page, or no article in it."""
     html, url = page(content)
     return extract_page(html, url)

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 from index.errors import SourceError
 from index.formats.blocks import Block, Package, article, blocks, drop, local, parse_html
-from index.item import Extracted
+from index.item import Item
 
 ELEMENTS = 300_000  # of one part, its runs joined; mammoth needs about 2.5 KB for each
 
@@ -26,7 +26,7 @@ _LEFT_OUT = (
 )
 
 
-def extract(content: bytes) -> Extracted:
+def extract(content: bytes) -> Item:
     """Return the article of a Word document.
 
     Inserted text is kept, deleted and hidden text is not; footnotes and endnotes stand at the end.

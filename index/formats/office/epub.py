@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from index.errors import SourceError
 from index.formats.blocks import Block, Package, blocks, drop, joined, kinds, local, parse_html, parse_xml
-from index.item import Extracted
+from index.item import Item
 from index.text.dates import iso_date
 from index.text.names import authors
 
@@ -23,7 +23,7 @@ class _Page(NamedTuple):
     is_furniture: bool
 
 
-def extract(content: bytes) -> Extracted:
+def extract(content: bytes) -> Item:
     """Return a book as one article; a chapter that cannot be read becomes a warning.
 
     SourceError where the file is not a book, is protected, is damaged or has no text.
@@ -109,7 +109,7 @@ def _is_contents(body: Any) -> bool:
     return len(links) > 2 and linked > 0.7 * len("".join(body.itertext()).strip())
 
 
-def _article(book: Any, found: list[Block], removed: list[str], warnings: list[str]) -> Extracted:
+def _article(book: Any, found: list[Block], removed: list[str], warnings: list[str]) -> Item:
     facts = {
         "title": _title(book),
         "author": authors(_creators(book)),
@@ -119,9 +119,9 @@ def _article(book: Any, found: list[Block], removed: list[str], warnings: list[s
         "url": next((text for text in _texts(book, "source") if text.startswith(("http://", "https://"))), None),
     }
     heading = next((block.text for block in found if block.kind == "heading"), found[0].text)
-    return Extracted(
-        (facts["title"] or heading.split("\n")[0])[:_TITLE_LENGTH],
-        joined(found),
+    return Item(
+        title=(facts["title"] or heading.split("\n")[0])[:_TITLE_LENGTH],
+        text=joined(found),
         url=facts["url"],
         source=facts["source"],
         author=facts["author"],

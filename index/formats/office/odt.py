@@ -5,7 +5,7 @@ from typing import Any
 
 from index.errors import SourceError
 from index.formats.blocks import Package, article, blocks, drop
-from index.item import Extracted
+from index.item import Item
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
@@ -36,7 +36,7 @@ _CONTENTS = frozenset(
 )
 
 
-def extract(content: bytes) -> Extracted:
+def extract(content: bytes) -> Item:
     """Return the article of an OpenDocument text, its footnotes and endnotes at the end.
 
     Inserted text is kept, deleted and hidden text and comments are not.
@@ -66,7 +66,7 @@ def _check(package: Package) -> None:
         raise SourceError("it is no OpenDocument text")
 
 
-def _article(package: Package, body: Any, removed: list[str]) -> Extracted:
+def _article(package: Package, body: Any, removed: list[str]) -> Item:
     notes = [note for note in body.iter(f"{_TEXT}note") if next(note.iterancestors(f"{_TEXT}note"), None) is None]
     trees = [body, *drop(notes)]
     for tree in trees:

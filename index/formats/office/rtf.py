@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from index.errors import SourceError
 from index.formats.blocks import Block, article
-from index.item import Extracted
+from index.item import Item
 
 LARGEST = 8 * 1024 * 1024  # characters of source that are left without pictures; a long book has 3 million
 DEEPEST = 10_000  # groups in groups
@@ -32,7 +32,7 @@ _READ = frozenset("footnote info title author fonttbl shp shpinst shptxt nesttab
 _CHARSETS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 
 
-def extract(content: bytes) -> Extracted:
+def extract(content: bytes) -> Item:
     """Return the article of a Rich Text file, text boxes and footnotes at the end.
 
     Inserted text is kept; deleted and hidden text, comments, headers and footers are not.

@@ -6,7 +6,7 @@ from index.formats.pdf.blocks import blocks_of, text_of
 from index.formats.pdf.layout import lines_of
 from index.formats.pdf.pages import Document, Page, read
 from index.formats.pdf.running_lines import body_height, without_running_lines
-from index.item import Extracted
+from index.item import Item
 
 _STATES = {
     "broken": "cannot be read",
@@ -15,7 +15,7 @@ _STATES = {
 }
 
 
-def extract(content: bytes) -> Extracted:
+def extract(content: bytes) -> Item:
     """Return the article of a PDF, read by PDFium.
 
     Raises `SourceError` where it is no PDF, needs a password, is a scan without text, or asks for too much memory or
@@ -32,9 +32,9 @@ def extract(content: bytes) -> Extracted:
     author = pdf_facts.author(document.facts.get("Author", ""), text.blocks)
     published, updated = pdf_facts.dates(text.blocks)
     facts = {"title": title, "author": author, "published": published, "updated": updated}
-    return Extracted(
-        title.value or "",
-        text.text,
+    return Item(
+        title=title.value or "",
+        text=text.text,
         author=author.value,
         published=published.value,
         updated=updated.value,

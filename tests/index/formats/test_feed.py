@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import SourceError
-from index.formats.feed import MAX_ENTRIES, Entry, entries
+from index.formats.feed import MAX_ENTRIES, entries
+from index.item import Item
 
 FIXTURES = sorted(
     path for path in (Path(__file__).parents[2] / "fixtures" / "feed").iterdir() if path.suffix != ".json"
@@ -26,7 +27,7 @@ def described(text: str, more: str = "") -> str:
     return f"<title>Eels</title><link>https://weir.example/eels</link><description>{escape(text)}</description>{more}"
 
 
-def only(content: bytes, url: str | None = None) -> Entry:
+def only(content: bytes, url: str | None = None) -> Item:
     [entry] = entries(content, url)
     return entry
 
@@ -34,7 +35,7 @@ def only(content: bytes, url: str | None = None) -> Entry:
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
 def test_each_entry_of_a_real_feed_comes_in_whole(path: Path) -> None:
     expected = json.loads(path.with_name(path.name + ".json").read_text("utf-8"))
-    found = [entry.article for entry in entries(path.read_bytes())]
+    found = list(entries(path.read_bytes()))
     assert len(found) == len(expected)
     for article, wanted in zip(found, expected, strict=True):
         assert article is not None
@@ -50,13 +51,13 @@ def test_content_wins_over_the_summary_after_it() -> None:
       <link href="https://minutes.example/may"/><content type="html">{escape(paragraphs)}</content>
       <summary>One paragraph about it.</summary></entry></feed>"""
     entry = only(content.encode())
-    assert entry.article is not None
-    assert entry.article.text.split("\n\n") == [f"Paragraph {number} of the minutes." for number in range(1, 6)]
-    assert entry.whole
+    assert not entry.reason
+    assert entry.text.split("\n\n") == [f"Paragraph {number} of the minutes." for number in range(1, 6)]
+    assert not entry.is_summary
 
 
 def test_every_fact_says_that_the_feed_gave_it() -> None:
-    article = only(rss(described("Eels passed.", "<pubDate>Mon, 03 Jun 2024 09:15:00 GMT</pubDate>"))).article
+    article = only(rss(described("Eels passed.", "<pubDate>Mon, 03 Jun 2024 09:15:00 GMT</pubDate>")))
     assert article is not None
     assert article.charset == "utf-8"
     assert dict(article.found_in) == dict.fromkeys(("title", "url", "source", "published"), "feed")
@@ -72,7 +73,7 @@ def test_every_fact_says_that_the_feed_gave_it() -> None:
     ],
 )
 def test_a_date_in_a_form_of_its_own_is_read(date: str, published: str) -> None:
-    article = only(rss(described("Eels passed.", f"<pubDate>{date}</pubDate>"))).article
+    article = only(rss(described("Eels passed.", f"<pubDate>{date}</pubDate>")))
     assert article is not None
     assert (article.published, article.warnings) == (published, ())
 
@@ -90,7 +91,7 @@ def test_a_date_in_a_form_of_its_own_is_read(date: str, published: str) -> None:
     ],
 )
 def test_a_date_that_is_none_stays_unknown_with_a_warning(date: str) -> None:
-    article = only(rss(described("Eels passed.", f"<pubDate>{date}</pubDate>"))).article
+    article = only(rss(described("Eels passed.", f"<pubDate>{date}</pubDate>")))
     assert article is not None
     assert (article.published, article.updated) == (None, None)
     assert article.warnings == (f'its date "{date[:60]}" is not understood',)
@@ -99,13 +100,13 @@ def test_a_date_that_is_none_stays_unknown_with_a_warning(date: str) -> None:
 def test_an_entry_with_only_a_link_says_so_and_gives_it() -> None:
     entry = only(rss("<title>Eels</title><link>https://weir.example/eels</link>"))
     reason = 'the entry "Eels" has only a link: use --full to fetch its page'
-    assert entry == Entry(None, "https://weir.example/eels", False, reason)
+    assert (entry.url, entry.is_summary, entry.reason) == ("https://weir.example/eels", True, reason)
 
 
 def test_an_entry_with_nothing_says_so_and_stops_nothing() -> None:
     first, second = entries(rss("<title>Eels</title>", described("Eels passed.")))
-    assert first == Entry(None, None, False, 'the entry "Eels" has no text')
-    assert second.article is not None
+    assert (first.url, first.reason) == (None, 'the entry "Eels" has no text')
+    assert not second.reason
 
 
 @pytest.mark.parametrize(
@@ -119,9 +120,9 @@ def test_an_entry_with_nothing_says_so_and_stops_nothing() -> None:
 )
 def test_a_summary_or_a_beginning_is_not_whole(text: str, whole: bool) -> None:
     entry = only(rss(described(text)))
-    assert entry.whole is whole
-    assert entry.article is not None
-    assert "Read more" not in entry.article.text
+    assert entry.is_summary is not whole
+    assert not entry.reason
+    assert "Read more" not in entry.text
 
 
 def test_links_are_absolute_and_of_the_web() -> None:
@@ -131,7 +132,7 @@ def test_links_are_absolute_and_of_the_web() -> None:
 
 
 def test_an_entry_without_a_title_is_called_by_its_first_line() -> None:
-    article = only(rss("<description>Eels passed the weir. Nobody saw.</description>")).article
+    article = only(rss("<description>Eels passed the weir. Nobody saw.</description>"))
     assert article is not None
     assert article.title == "Eels passed the weir. Nobody saw."
 
@@ -140,13 +141,13 @@ def test_an_entry_without_a_title_is_called_by_its_first_line() -> None:
     "author", ["ida@weir.example (Ida Marl)", "Ida Marl &lt;ida@weir.example&gt;", "Ida Marl (ida@weir.example)"]
 )
 def test_an_author_is_the_name_without_the_address(author: str) -> None:
-    article = only(rss(described("Eels passed.", f"<author>{author}</author>"))).article
+    article = only(rss(described("Eels passed.", f"<author>{author}</author>")))
     assert article is not None
     assert article.author == "Ida Marl"
 
 
 def test_an_address_alone_names_nobody() -> None:
-    article = only(rss(described("Eels passed.", "<author>desk@weir.example</author>"))).article
+    article = only(rss(described("Eels passed.", "<author>desk@weir.example</author>")))
     assert article is not None
     assert article.author is None
 
@@ -154,14 +155,14 @@ def test_an_address_alone_names_nobody() -> None:
 def test_a_feed_cut_off_in_the_middle_comes_in_with_a_warning() -> None:
     content = rss(described("Eels passed."), described("A second night of eels."))
     found = list(entries(content[: content.index(b"second night") + 12]))
-    assert found[0].article is not None
-    assert found[0].article.text == "Eels passed."
-    assert found[0].article.warnings == ("the feed is not well-formed XML: a part of its entries may be missing",)
+    assert not found[0].reason
+    assert found[0].text == "Eels passed."
+    assert found[0].warnings == ("the feed is not well-formed XML: a part of its entries may be missing",)
 
 
 @pytest.mark.parametrize("reference", ["&#xD800;", "&#55296;", "&#99999999999999999999;", "&#0;", "&#x110000;"])
 def test_a_reference_to_no_character_stops_nothing(reference: str) -> None:
-    article = only(rss(f"<title>Eels</title><description>Eels {reference} passed.</description>")).article
+    article = only(rss(f"<title>Eels</title><description>Eels {reference} passed.</description>"))
     assert article is not None
     assert article.text == "Eels \ufffd passed."
     assert article.warnings == ()
@@ -205,7 +206,7 @@ def test_content_that_is_a_path_is_not_opened(tmp_path: Path) -> None:
 def test_the_entries_after_the_bound_are_named_as_left_out() -> None:
     found = list(entries(rss(*["<description>Eel.</description>"] * (MAX_ENTRIES + 1))))
     assert len(found) == MAX_ENTRIES + 1
-    assert found[-1] == Entry(None, None, False, "the feed has more than 10,000 entries: the rest is left out")
+    assert found[-1].reason == "the feed has more than 10,000 entries: the rest is left out"
 
 
 @pytest.mark.parametrize(
@@ -224,7 +225,7 @@ def test_what_is_no_feed_is_refused_in_plain_words(content: bytes, reason: str) 
 
 
 def test_deep_nesting_ends() -> None:
-    assert [entry.article for entry in entries(rss(described("<div>" * 50_000 + "Eels")))] == [None]
+    assert [entry.text for entry in entries(rss(described("<div>" * 50_000 + "Eels")))] == [""]
 
 
 @given(st.binary(max_size=200), st.integers(0, 300))
@@ -234,4 +235,4 @@ def test_a_feed_damaged_anywhere_never_raises_anything_but_a_source_error(noise:
         found = list(entries(content[:place] + noise + content[place:]))
     except SourceError:
         found = []
-    assert all((entry.article is None) == bool(entry.reason) for entry in found)
+    assert all(bool(entry.text) != bool(entry.reason) for entry in found)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from index.article import Article
-from index.sources.load import load
+from index.sources.load import article_of, load
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 FILES = sorted(path.with_suffix("") for path in FIXTURES.rglob("*.json") if path.with_suffix("").is_file())
@@ -27,7 +27,7 @@ def expected(path: Path) -> list[dict[str, Any]]:
 
 
 def articles(path: Path) -> list[Article]:
-    return [found.article for found in load(str(path)) if found.article]
+    return [article_of(item) for item in load(str(path)) if not item.reason]
 
 
 def shown(found: str | None, wanted: str | None) -> str | None:

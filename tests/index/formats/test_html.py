@@ -7,7 +7,7 @@ import pytest
 
 from index.errors import SourceError
 from index.formats.html.page import extract
-from index.item import Extracted
+from index.item import Item
 from index.library import Library
 
 WEIR = "The council of Tarn voted on Monday to mend the lower weir before the autumn rains."
@@ -33,7 +33,7 @@ def json_ld(text: str) -> str:
     return f'<script type="application/ld+json">{text}</script>'
 
 
-def blocks(found: Extracted) -> list[str]:
+def blocks(found: Item) -> list[str]:
     return found.text.split("\n\n")
 
 

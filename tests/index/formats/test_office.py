@@ -10,10 +10,10 @@ import pytest
 
 from index.errors import SourceError
 from index.formats.office import docx, epub, odt, rtf
-from index.item import Extracted
+from index.item import Item
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-READERS: dict[str, Callable[[bytes], Extracted]] = {
+READERS: dict[str, Callable[[bytes], Item]] = {
     "docx": docx.extract,
     "epub": epub.extract,
     "odt": odt.extract,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from index.errors import SourceError
 from index.formats import tables
-from index.formats.tables import Row, columns, mapping, rows, shown
-from index.item import Extracted
+from index.formats.tables import columns, mapping, rows, shown
+from index.item import Item
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 FILES = [
@@ -25,18 +25,18 @@ FILES = [
 FACTS = ("title", "author", "source", "published", "updated", "language")
 
 
-def table(content: str | bytes, kind: str) -> list[Row]:
+def table(content: str | bytes, kind: str) -> list[Item]:
     return list(rows(content.encode() if isinstance(content, str) else content, kind))
 
 
-def articles(content: str | bytes, kind: str) -> list[Extracted]:
-    return [row.article for row in table(content, kind) if row.article]
+def articles(content: str | bytes, kind: str) -> list[Item]:
+    return [row for row in table(content, kind) if not row.reason]
 
 
-def only(content: str | bytes, kind: str = "csv") -> Extracted:
+def only(content: str | bytes, kind: str = "csv") -> Item:
     (row,) = table(content, kind)
-    assert row.article, row.reason
-    return row.article
+    assert not row.reason, row.reason
+    return row
 
 
 def lines(*given: Any) -> str:
@@ -108,7 +108,7 @@ def test_any_dialect_is_read(delimiter: str, line_end: str, encoding: str) -> No
 
 def test_rows_of_csv_are_numbered_by_their_first_line() -> None:
     found = table('id,text\n\n1,"a\nb"\n2,c\n', "csv")
-    assert [(row.number, row.id) for row in found] == [(3, "1"), (5, "2")]
+    assert [(row.row, row.id) for row in found] == [(3, "1"), (5, "2")]
 
 
 @pytest.mark.parametrize(
@@ -125,15 +125,15 @@ def test_rows_of_csv_are_numbered_by_their_first_line() -> None:
 )
 def test_a_bad_row_of_csv_is_told_and_the_others_come_in(row: str, told: str) -> None:
     found = table(f"id,text,title\n1,First.,a\n{row}\n9,Last.,b\n", "csv")
-    assert [entry.number for entry in found] == [2, 3, 4]
+    assert [entry.row for entry in found] == [2, 3, 4]
     assert told in (found[1].reason or "")
-    assert [entry.id for entry in found if entry.article][-1] == "9"
+    assert [entry.id for entry in found if not entry.reason][-1] == "9"
 
 
 def test_an_unclosed_quotation_mark_joins_no_rows() -> None:
     found = table('id,text\n1,"One\n2,"Two"\n3,Three\n4,"Four\nFive', "csv")
-    assert [entry.article.text for entry in found if entry.article] == ["Three"]
-    assert [entry.number for entry in found if "lines" in (entry.reason or "")] == [2, 5]
+    assert [entry.text for entry in found if not entry.reason] == ["Three"]
+    assert [entry.row for entry in found if "lines" in (entry.reason or "")] == [2, 5]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_field_longer_than_the_usual_limit_is_read_whole() -> None:
 def test_a_row_that_is_too_long_is_told(kind: str, content: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "_LONGEST", 1000)
     found = table(content.replace("LONG", "x" * 2000), kind)
-    assert [entry.article.text for entry in found if entry.article] == ["a", "b"]
+    assert [entry.text for entry in found if not entry.reason] == ["a", "b"]
     assert found[1].reason == "it is longer than 20 MB"
 
 
@@ -182,7 +182,7 @@ def test_an_array_is_read_in_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "_LONGEST", 400)
     assert [row.id for row in table(json.dumps(given, indent=1), "jsonl")] == [row["id"] for row in given]
     found = table(json.dumps([*given[:9], {"text": "x" * 500}, *given[9:]]), "jsonl")
-    assert [row.number for row in found if row.article] == list(range(1, 10))
+    assert [row.row for row in found if not row.reason] == list(range(1, 10))
     assert "nothing after it is read" in str(found[-1].reason)
 
 
@@ -197,7 +197,7 @@ def test_an_array_is_read_in_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_is_wrong_in_an_array_is_told_and_the_others_come_in(content: str, told: str) -> None:
     found = table(content, "jsonl")
-    assert [entry.article.text for entry in found if entry.article] == ["a", "b"]
+    assert [entry.text for entry in found if not entry.reason] == ["a", "b"]
     assert [entry.reason for entry in found if told in (entry.reason or "")]
 
 
@@ -279,12 +279,12 @@ def test_deep_nesting_is_no_trouble() -> None:
     deep = "[" * 100_000
     nested = "[" * 500 + "]" * 500
     found = table(f'{{"text": "a"}}\n{deep}\n{{"text": "b", "author": {nested}}}\n[{deep}', "jsonl")
-    assert [entry.article.text for entry in found if entry.article] == ["a", "b"]
+    assert [entry.text for entry in found if not entry.reason] == ["a", "b"]
 
 
 def test_broken_bytes_of_one_row_spoil_no_other() -> None:
     found = table('{"text": "café"}\n'.encode() + b'{"text": "a\xff"}\n{"text": "b"}\n', "jsonl")
-    assert [entry.article.text for entry in found if entry.article] == ["café", "b"]
+    assert [entry.text for entry in found if not entry.reason] == ["café", "b"]
     assert "broken characters" in str(found[1].reason)
 
 
@@ -296,4 +296,4 @@ def test_any_bytes_give_rows_or_a_reason(content: bytes, kind: str) -> None:
     for start in (b"", b"id,text\n", b"[{"):
         with suppress(SourceError):
             for row in rows(start + content, kind):
-                assert bool(row.article) != bool(row.reason)
+                assert bool(row.text) != bool(row.reason)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from index.article import Article
+from index.item import Item
 from index.library import Library
-from index.sources.load import Found, load
+from index.sources.load import article_of, load
 from index.text.boilerplate import split_furniture
 from index.text.dates import iso_date
 
@@ -26,13 +27,13 @@ EXACT = (
 
 def only(path: str) -> Article:
     (found,) = load(path)
-    assert found.article, found.reason
-    return found.article
+    assert not found.reason, found.reason
+    return article_of(found)
 
 
-def reason(found: Found) -> str:
-    assert found.article is None
-    return str(found.reason)
+def reason(found: Item) -> str:
+    assert found.reason
+    return found.reason
 
 
 def test_row_text_is_kept_to_the_byte(library: Library, rows: Rows) -> None:
@@ -47,7 +48,7 @@ def test_row_text_is_kept_to_the_byte(library: Library, rows: Rows) -> None:
 def test_rows_end_with_any_line_end_and_blank_lines_are_no_rows(write: Write, line_end: str) -> None:
     given = [json.dumps({"id": name, "text": f"The pier {name} is open."}) for name in "ab"]
     found = list(load(write("rows.jsonl", line_end.join([given[0], "", given[1], ""]))))
-    assert [(entry.article.id, entry.row) for entry in found if entry.article] == [("a", 1), ("b", 3)]
+    assert [(entry.id, entry.row) for entry in found if not entry.reason] == [("a", 1), ("b", 3)]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_rows_end_with_any_line_end_and_blank_lines_are_no_rows(write: Write, li
 def test_a_bad_row_is_told_and_the_others_come_in(write: Write, row: str, told: str) -> None:
     good = [json.dumps({"id": name, "text": "The pier is open."}) for name in ("first", "last")]
     found = list(load(write("rows.jsonl", "\n".join([good[0], row, good[1]]))))
-    assert [entry.article.id for entry in found if entry.article] == ["first", "last"]
+    assert [entry.id for entry in found if not entry.reason] == ["first", "last"]
     assert told in reason(found[1])
     assert found[1].row == 2
 
@@ -107,7 +108,7 @@ def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_named_like_a_file_is_a_folder(write: Write, tmp_path: Path) -> None:
     write("x.txt/inner.txt", "Pier\n\nThe pier is open.")
-    assert [found.article.title for found in load(str(tmp_path / "x.txt")) if found.article] == ["Pier"]
+    assert [item.title for item in load(str(tmp_path / "x.txt")) if not item.reason] == ["Pier"]
 
 
 def test_a_folder_without_files_is_told(tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_hidden_files_are_left_alone(write: Write, tmp_path: Path) -> None:
     write("in/.git/note.txt", "Hidden")
     write("in/.note.txt", "Hidden")
     write("in/deep/note.txt", "Shown")
-    assert [found.article.title for found in load(str(tmp_path / "in")) if found.article] == ["Shown"]
+    assert [item.title for item in load(str(tmp_path / "in")) if not item.reason] == ["Shown"]
 
 
 def test_a_file_is_its_absolute_path(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
