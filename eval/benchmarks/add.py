@@ -1,4 +1,4 @@
-"""Benchmarks that print figures: `python -m eval.benchmarks.add` measures what adding costs, stage by stage."""
+"""`python -m eval.benchmarks add`: what adding articles costs, stage by stage."""
 
 import random
 import resource
@@ -8,25 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.settings import turn_off_telemetry
-
-turn_off_telemetry()
-
-import typer  # noqa: E402
-
-app = typer.Typer(add_completion=False, help=__doc__)
 _TOGETHER = 64
 _PLACES = "Tarn Holm Drow Pell Marn Rusk Sarn Quay Lodd Vess".split()
 _THINGS = "mill weir ferry school bridge tower harbour library bakery orchard".split()
 _WORDS = "slowly quietly again together early twice hardly openly gladly badly".split()
 
 
-@app.callback()
-def main() -> None:
-    """Benchmarks that print figures."""
-
-
-@app.command()
 def add(articles: int = 1000, characters: int = 8000, vectors: int = 200) -> None:
     """Print articles and characters a second through each stage; vectors are made for the first VECTORS articles."""
     with tempfile.TemporaryDirectory() as folder:
@@ -122,7 +109,3 @@ def _page(number: int, characters: int, choose: Callable[[list[str]], str]) -> s
         f"<html lang='en'><head><title>Report {number}</title></head><body><nav><a href='/'>Home</a></nav>"
         f"<article><h1>Report {number} of {choose(_PLACES)}</h1>{body}</article><footer>© 2024</footer></body></html>"
     )
-
-
-if __name__ == "__main__":
-    app()

@@ -1,4 +1,4 @@
-"""What the screen costs: `python -m eval.benchmarks.screen` asks in real browsers and prints times and memory.
+"""`python -m eval.benchmarks screen`: what the chat costs in real browsers, in seconds and megabytes.
 
 It fills a library with invented articles, serves it with `onrecord chat` and looks at it through Debian's chromium.
 """
@@ -17,13 +17,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.settings import turn_off_telemetry
-
-turn_off_telemetry()
-
-import httpx  # noqa: E402
-import numpy as np  # noqa: E402
-import typer  # noqa: E402
+import httpx
+import numpy as np
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -77,7 +72,7 @@ class Seen(NamedTuple):
     right: bool
 
 
-def main(articles: int = 2000, browsers: int = 10, questions: int = 20, memory: int = 500) -> None:
+def screen(articles: int = 2000, browsers: int = 10, questions: int = 20, memory: int = 500) -> None:
     """Print the times of one browser, of several at once, and the memory over many questions."""
     places = list(islice(_places(), articles))
     with tempfile.TemporaryDirectory() as folder:
@@ -219,7 +214,3 @@ def _resident(process: int) -> int:
     status = Path(f"/proc/{process}/status").read_text("utf-8")
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     return int(found[1]) // 1024 if found else 0
-
-
-if __name__ == "__main__":
-    typer.run(main)

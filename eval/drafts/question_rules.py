@@ -1,4 +1,4 @@
-"""Questions from single sentences by rule: a statement of fact is turned round so that one part of it is asked for.
+"""Questions made from single sentences by rule: a statement of fact is turned round to ask for one part of it.
 
 The rules are few and strict, and know English only: a sentence that fits none of them gives no question.
 """
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from index.text.english import terms
+from index.text.english import MONTH, SCALE, TENS_IN_WORDS, UNITS_IN_WORDS, terms
 from index.text.numbers import values
 
 _SHORTEST, _LONGEST = 30, 300
@@ -15,13 +15,9 @@ _SHORTEST, _LONGEST = 30, 300
 _MOST_WORDS = 30
 _FEWEST_TERMS = 3
 
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_DATE = rf"(?:\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} (?:\d{{1,2}}, )?\d{{4}}|(?:1\d|20)\d\d)"
-_TO_TWENTY = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
-    "|nineteen|twenty"
-)
-_NUMBER = rf"(?:\d[\d,.]*\d|\d|(?i:{_TO_TWENTY}))(?: (?:hundred|thousand|million|billion))?"
+_DATE = rf"(?:\d{{1,2}} {MONTH}(?: \d{{4}})?|{MONTH} (?:\d{{1,2}}, )?\d{{4}}|(?:1\d|20)\d\d)"
+_TWO_TO_TWENTY = "|".join(word for word, value in (UNITS_IN_WORDS | TENS_IN_WORDS).items() if 2 <= value <= 20)
+_NUMBER = rf"(?:\d[\d,.]*\d|\d|(?i:{_TWO_TO_TWENTY}))(?: {SCALE})?"
 _NAME = r"(?:[A-Z][\w'’-]+(?: (?:of|de|van) (?=[A-Z])| (?=[A-Z])|))+"
 _VERB = (
     r"(?:is|was|will|has|had|won|became|took|gave|found|made|led|left|built|wrote|sold|paid|went|ran|held|kept|began"

@@ -1,12 +1,11 @@
 """Measures of one answer: its words, evidence and citations against gold, as pure functions.
 
-A measure that does not apply to a case is None, never zero, so that means are taken over the
-cases it applies to. Shares run from 0 to 1.
+A measure that does not apply to an answer is None, never zero, so that means are taken over the answers it applies to.
+Shares run from 0 to 1.
 """
 
 import re
 import string
-from calendar import month_name
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -14,6 +13,7 @@ from typing import NamedTuple
 
 from eval.sets.questions import Gold
 from index.text.dates import days
+from index.text.english import MONTHS
 from index.text.numbers import values
 
 LONGEST_SENTENCE = 600
@@ -22,10 +22,7 @@ LONGEST_SENTENCE = 600
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _LEADING_WORDS = re.compile(r"\b(?:a|an|the)\b")
 _YEAR = re.compile(r"(?<![\d.,])(?:1\d|20)\d\d(?![\d]|[.,]\d)")
-_MONTH = re.compile(
-    r"\b(?:january|february|march|april|(?-i:May)|june|july|august|september|october|november|december)\b",
-    re.IGNORECASE,
-)
+_MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS).replace('May', '(?-i:May)')})\b", re.IGNORECASE)
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
@@ -134,16 +131,16 @@ def _dates(text: str) -> set[object]:
 
 
 def _in_words(text: str) -> str:
-    """Return the text with ISO dates as `rag.values.days` reads them: "3 March 2024"."""
-    return _ISO.sub(lambda found: _day_in_words(found[0]), text)
+    """Return the text with ISO dates as `index.text.dates.days` reads them: "3 March 2024"."""
 
+    def in_words(iso: re.Match[str]) -> str:
+        try:
+            day = date.fromisoformat(iso[0])
+        except ValueError:
+            return iso[0]
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
-def _day_in_words(iso: str) -> str:
-    try:
-        day = date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{day.day} {month_name[day.month]} {day.year}"
+    return _ISO.sub(in_words, text)
 
 
 # Evidence and citations

@@ -7,7 +7,7 @@ hold its sentences. What is found is measured on chunks as they were retrieved, 
 
 The peer's support is checked in the way that is kindest to it: each cited chunk is represented by the one or two
 neighbouring sentences in it that support the statement, or by the whole chunk if that does; where nothing does, by the
-nearest. `eval.support` then gives recall and precision for both.
+nearest. `eval.metrics.support` then gives recall and precision for both.
 
 The peer marks no refusal. It counts as one where its answer is empty, or its first sentence holds one of `REFUSALS`.
 Its markers are [1], [1, 2], [Source 1] and "Source 1"; those in a sentence, or behind it, are that sentence's.

@@ -1,12 +1,12 @@
 """onrecord beside a peer: the same questions, articles, embedder and language model, the same figures for both.
 
 `python -m eval.peers QUESTIONS --articles ARTICLES.jsonl --llm SPEC --out DIR` asks onrecord and LlamaIndex's own
-`CitationQueryEngine` over Chroma (`eval.peer_llamaindex`) and prints one table of both; QUESTIONS may be a folder of
+`CitationQueryEngine` over Chroma (`eval.peers.llamaindex`) and prints one table of both; QUESTIONS may be a folder of
 several sets, as for `onrecord eval`. It writes peers.md, peers.json and answers.jsonl. What stands in
 DIR/answers.jsonl, of the same model's name and library, is not asked again: to ask anew, name another DIR.
 
 A follow-up is made standalone by rule first, and both are asked that, as the peer takes no history. Filters of
-questions are left out for both. `eval.peer_figures` tells how each figure is made comparable.
+questions are left out for both. `eval.peers.figures` says how each figure is made comparable.
 """
 
 import json

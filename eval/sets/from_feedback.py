@@ -7,7 +7,7 @@ from index.store.feedback import Opinion
 
 
 def questions(opinions: Iterable[Opinion]) -> Iterator[dict[str, Any]]:
-    """Yield a row of a question set for each opinion, as `eval.questions` reads it.
+    """Yield a row of a question set for each opinion, as `eval.sets.questions` reads it.
 
     A good answer gives its words and cited sentences as gold, a good refusal an unanswerable question. Of a bad one
     only the question is known: its row has no gold, and "thumb" and "reason" say what the user thought.

@@ -1,4 +1,4 @@
-"""Figures of a whole run as measures (`eval.intervals.Measure`) over its cases: shares, means, AUROC, percentiles."""
+"""Figures of a whole run as measures over its (weighted) cases: shares, means, AUROC, percentiles."""
 
 from collections.abc import Sequence
 
