@@ -191,7 +191,7 @@ def _lines(contestants: Contestants, questions: "Sequence[Question]", answers: P
 
 def _asked(contestants: Contestants, question: "Question") -> dict[str, Any]:
     """Ask both; a question that either fails at is a line with the error, and in no figure of either."""
-    from rag.understanding.standalone import standalone_by_rule
+    from rag.understanding.follow_up import standalone_by_rule
 
     words = standalone_by_rule(question.question, question.history)
     contestants.model.spent()  # what a question that failed has left

@@ -3,8 +3,9 @@
 import pytest
 
 from index.errors import QuestionError
+from rag.understanding.follow_up import standalone_by_rule
 from rag.understanding.history import Turn, read_history
-from rag.understanding.standalone import LONGEST, read_question, standalone_by_rule
+from rag.understanding.standalone import LONGEST, read_question
 
 OPENED = "When was the Tarn bridge opened?"
 

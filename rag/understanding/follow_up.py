@@ -1,0 +1,289 @@
+"""A question made standalone: a follow-up is rewritten as a person would write it who had not spoken before.
+
+Pronouns are resolved by kind, ellipses are filled from the question before, a new subject is left alone.  Nothing is
+glued: where no rewriting reads as a question, the follow-up stays as it is.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from index.text.english import MONTH_OR_SHORT, WEEKDAY
+from rag.understanding.antecedents import Exchange, bare_name, groups, people, things
+from rag.understanding.history import Turn
+from rag.understanding.phrases import (
+    ASKING,
+    BE_OR_HAVE,
+    DETERMINERS,
+    DO_OR_MODAL,
+    PREPOSITIONS,
+    Phrase,
+    lowered,
+    phrases,
+)
+
+_OPENING = re.compile(
+    r"(?:(?:(?:and|but|or|so|also|then)\b[\s,]*+|(?:ok(?:ay)?|well|right|no|yes|sorry)[,.:]\s*+))++", re.IGNORECASE
+)
+_ABOUT = re.compile(r"(?:what|how) about\b\s*+", re.IGNORECASE)
+_PERSONAL = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
+_NEUTRAL = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
+_PLURAL = re.compile(r"\b(?:they|them|theirs?)\b", re.IGNORECASE)
+_THERE = re.compile(r"\bthere\b", re.IGNORECASE)
+_EXISTS = re.compile(
+    r"\bthere(?:['’]s| (?:is|are|was|were|be|been|will|has|have))\b"
+    r"|\b(?:is|are|was|were|be|been)(?:n['’]?t)? there\b",
+    re.IGNORECASE,
+)
+_EXPLETIVE = re.compile(
+    r"\bit (?:that|to|true|possible|likely|correct|right|the case|takes?|took|rain(?:s|ed)?|snow(?:s|ed)?)\b"
+    r"|\bit (?:\w+ ){1,3}(?:that|to|for)\b|\b(?:does|did|will|would) it (?:take|matter)\b",
+    re.IGNORECASE,
+)
+_TIME_ADVERBIAL = re.compile(
+    rf"\b(?:in|on|at|during|since|before|after|by|until|from)? ?(?:{WEEKDAY}"
+    rf"|(?:early |late |mid-)?(?:\d{{1,2}} )?{MONTH_OR_SHORT}"
+    r"\b\.?(?: \d{1,2})?(?:,? \d{4})?|(?:1\d|20)\d\d|(?:last|next|this) \w+|yesterday|today|tomorrow)\b",
+    re.IGNORECASE,
+)
+_BARE_NOUN = re.compile(r"\b(?:of|for|on|about|with|from|by) (\w+)\b", re.IGNORECASE)
+_LONGEST_TALK = 12
+"""Exchanges that a follow-up may lean on, one through the other."""
+_MARKER = re.compile(r" ?\[\d{1,6}\]")
+_BARE_ASKING = re.compile(
+    r"(?:at |in |on |for |to |from |by |since |until )?+"
+    r"(?:who|whom|when|where|why|how(?: (?:much|many|long|often|far|old))?|which(?: one)?"
+    r"|(?:what|which) (?:year|day|date|time|month|place|town|city))(?: (?:exactly|else|so|not|then))?+",
+    re.IGNORECASE,
+)
+
+
+def standalone_by_rule(question: str, history: Sequence[Turn]) -> str:
+    """Return the question as it reads without its history; itself where it does not lean on it."""
+    exchange = None
+    for turn in history[-2 * _LONGEST_TALK :]:
+        text = _MARKER.sub("", turn.text.strip())
+        if turn.role == "user" and text and not _is_remark(text):
+            exchange = Exchange(_rewritten(text, exchange) if exchange else text, "")
+        elif turn.role == "assistant" and exchange and not exchange.reply:
+            exchange = Exchange(exchange.question, text)
+    return _rewritten(question, exchange) if exchange and not _is_remark(question) else question
+
+
+def is_follow_up(question: str) -> bool:
+    """Tell whether a question may need the ones before it: a pronoun, an opening "and", or a part of a question."""
+    bare = question[opening.end() :] if (opening := _OPENING.match(question)) else question
+    pronouns = any(pattern.search(bare) for pattern in (_PERSONAL, _NEUTRAL, _PLURAL, _THERE))
+    return pronouns or bare != question or bool(_ABOUT.match(bare) or _BARE_ASKING.fullmatch(bare.rstrip(" ?!.")))
+
+
+def _is_remark(text: str) -> bool:
+    """Tell whether a message asks for nothing: "Thanks!", "ok", "That is wrong"."""
+    words = lowered(text)
+    asks = "?" in text or any(word in ASKING | DO_OR_MODAL for word in words[:3])
+    return not asks and not phrases(text) and not any(word in PREPOSITIONS for word in words[:1])
+
+
+def _rewritten(question: str, exchange: Exchange) -> str:
+    opening = _OPENING.match(question)
+    bare = question[opening.end() :] if opening else question
+    about = _ABOUT.match(bare)
+    topic = bare[about.end() :].rstrip(" ?!.") if about else bare.rstrip(" ?!.")
+    if _BARE_ASKING.fullmatch(topic):
+        return _as_question(_asked_again(topic, exchange))
+    if _is_statement(bare):
+        return question
+    if (about and len(topic.split()) < 7 and "?" not in topic) or _is_fragment(topic, opened=bool(opening)):
+        other = _substituted(_resolved(topic, exchange), exchange)
+        return _as_question(other) if other else question
+    resolved = _resolved(bare, exchange)
+    return question if resolved == bare and not opening else _as_question(resolved)
+
+
+def _is_statement(text: str) -> bool:
+    """Tell whether a message tells something and asks nothing: it is searched for as it stands."""
+    words = lowered(text)
+    return len(words) > 8 and "?" not in text and words[0] not in ASKING | DO_OR_MODAL | BE_OR_HAVE
+
+
+def _is_fragment(topic: str, opened: bool) -> bool:
+    """Tell whether words ask nothing by themselves, but put something in the place of a part of the question before."""
+    words = lowered(topic)
+    if not words or len(words) > 8 or words[0] in ASKING | DO_OR_MODAL | BE_OR_HAVE:
+        return False
+    if words[0] in PREPOSITIONS:
+        return len(words) < 2 or words[1] not in ASKING
+    if not opened:
+        return False
+    covered = phrases(f", {topic}")
+    return (bool(covered) and covered[0].start <= 2 and covered[0].end >= len(topic) + 2) or len(words) < 4
+
+
+# Ellipses
+
+
+def _asked_again(asking: str, exchange: Exchange) -> str:
+    """Ask the question before with another asking word: "When?" after "Did the board close the school?"."""
+    words = exchange.question.rstrip(" ?").split()
+    lower = [word.lower() for word in words]
+    asking = re.sub(r" (?:exactly|else|so|not|then)$", "", asking)
+    if not words:
+        return asking
+    if lower[0] in DO_OR_MODAL | BE_OR_HAVE:
+        return f"{asking} {lower[0]} {' '.join(words[1:])}"
+    auxiliary = next((i for i, word in enumerate(lower) if word in DO_OR_MODAL | BE_OR_HAVE), None)
+    if lower[0] == "whose" and auxiliary:
+        decided = [*words[1:auxiliary], *(word for word in words[auxiliary + 1 :] if word.lower() != "it")]
+        return f"{asking} {lower[auxiliary]} the {' '.join(decided)}"
+    if lower[0] not in ASKING:
+        return exchange.question
+    if auxiliary is None or (lower[0] == "who" and auxiliary > 1):
+        told = f"{_answered(exchange)} {' '.join(words[1:])}"
+        return f"{asking} was it that {told}" if asking.lower() in ("when", "where", "why") else f"{told} {asking}?"
+    rest = " ".join(words[auxiliary + 1 :])
+    if lower[0] == "who" and lower[auxiliary] not in DO_OR_MODAL:
+        return f"{asking} {lower[auxiliary]} {_answered(exchange)} {rest}"
+    counted = [
+        word for word in words[1:auxiliary] if word.lower() not in ("many", "much", "long", "old", "far", "often")
+    ]
+    if counted and not any(phrase.start <= 2 for phrase in phrases(f", {rest}")):
+        return f"{asking} {lower[auxiliary]} the {' '.join(counted)} {rest}"
+    return f"{asking} {lower[auxiliary]} {rest}"
+
+
+def _answered(exchange: Exchange) -> str:
+    """Return whom or what the reply gave for the question's "who" or "what"."""
+    people = [phrase for phrase in exchange.fresh if phrase.kind == "person"]
+    fitting = people if exchange.asking.startswith("who") else exchange.fresh
+    unknown = "somebody" if exchange.asking.startswith("who") else "something"
+    return bare_name(fitting[0]) if fitting else unknown
+
+
+def _substituted(topic: str, exchange: Exchange) -> str | None:
+    """Put a topic in the place of the part of the question before that has its form."""
+    before = exchange.question.rstrip(" ?")
+    first, _, rest = topic.partition(" ")
+    if _TIME_ADVERBIAL.fullmatch(f" {topic}") or _TIME_ADVERBIAL.fullmatch(topic):
+        return _at_another_time(topic, before)
+    if first.lower() in PREPOSITIONS and rest:
+        return _at_another_place(topic, first.lower(), rest, before, exchange)
+    given = next(iter(phrases(f", {topic}")), None)
+    if given is None:
+        bare = [match for match in _BARE_NOUN.finditer(before) if match[1].lower() not in DETERMINERS]
+        return (
+            f"{before[: bare[-1].start(1)]}{topic}{before[bare[-1].end(1) :]}"
+            if bare and len(topic.split()) < 3
+            else None
+        )
+    among = [phrase for phrase in reversed(exchange.asked) if phrase.kind != "time"]
+    outer = [phrase for phrase in among if not any(p.start < phrase.start and phrase.end <= p.end for p in among)]
+    for fits in _likenesses(given, topic):
+        replaced = next((phrase for phrase in (*outer, *among) if fits(phrase)), None)
+        if replaced:
+            return f"{before[: replaced.start]}{topic}{before[replaced.end :]}"
+    return None
+
+
+def _likenesses(given: Phrase | None, topic: str) -> Iterator[Callable[[Phrase], bool]]:
+    """Yield tests of what a topic may replace, the strictest first: the same head, the same kind, the same form."""
+    head = topic.split()[-1].lower()
+    yield lambda phrase: phrase.head == head
+    if given:
+        yield lambda phrase: phrase.kind == given.kind and phrase.name == given.name
+        yield lambda phrase: phrase.name == given.name or phrase.text[:1].isupper() == given.text[:1].isupper()
+    yield lambda phrase: phrase.kind != "person"
+    yield lambda phrase: True
+
+
+def _at_another_time(topic: str, before: str) -> str:
+    found = _TIME_ADVERBIAL.search(before)
+    if not found or not found.start():
+        return f"{before} {topic}"
+    preposition = found[0].split()[0] if found[0].split()[0].lower() in PREPOSITIONS else ""
+    needs_one = preposition and topic.split()[0].lower() not in PREPOSITIONS | {"last", "next", "this", "yesterday"}
+    placed = f"{preposition} {topic}" if needs_one else topic
+    return f"{before[: found.start()].rstrip()} {placed}{before[found.end() :]}"
+
+
+def _at_another_place(topic: str, preposition: str, place: str, before: str, exchange: Exchange) -> str:
+    """Replace what follows the same preposition, else another place, else add the topic."""
+    joined = [phrase for phrase in exchange.asked if before[: phrase.start].lower().endswith(f" {preposition} ")]
+    if joined:
+        start = joined[-1].start - len(preposition) - 1
+        return f"{before[:start]}{topic}{before[joined[-1].end :]}"
+    places = [phrase for phrase in exchange.asked if phrase.kind == "place"]
+    if places and place[:1].isupper():
+        return f"{before[: places[-1].start]}{place}{before[places[-1].end :]}"
+    return f"{before} {topic}"
+
+
+# Pronouns
+
+
+def _resolved(question: str, exchange: Exchange) -> str:
+    """Put names and phrases of the exchange in the place of pronouns, and the whole name for a part of it."""
+    for pattern, antecedents in ((_PERSONAL, people), (_NEUTRAL, things), (_PLURAL, groups)):
+        match = pattern.search(question)
+        if match and not _has_antecedent(question, match):
+            question = _replaced(question, match, antecedents(exchange, _is_object(question, match)))
+    return _placed(_named_in_full(question, exchange), exchange)
+
+
+def _has_antecedent(question: str, match: re.Match[str]) -> bool:
+    """Tell whether a pronoun means something in the question itself, or nothing at all ("is it true that")."""
+    if _EXPLETIVE.match(question, match.start()):
+        return True
+    is_object = _is_object(question, match)
+    owns = bool(re.match(r" [^\W\d_]", question[match.end() :])) and match[0].lower() in ("his", "her", "its", "their")
+    return (owns or not is_object) and any(phrase.end <= match.start() for phrase in phrases(question))
+
+
+def _is_object(question: str, match: re.Match[str]) -> bool:
+    before = lowered(question[: match.start()])[-1:]
+    return (
+        match[0].lower() in ("him", "them")
+        or not before
+        or before[0]
+        not in (
+            DO_OR_MODAL | BE_OR_HAVE | ASKING | {"if", "that", "because", "and", "before", "after", "while", "since"}
+        )
+    )
+
+
+def _replaced(question: str, match: re.Match[str], antecedent: Phrase | None) -> str:
+    if antecedent is None:
+        return question
+    name = bare_name(antecedent)
+    word, after = match[0].lower(), question[match.end() :]
+    owns = word in ("his", "its", "their", "theirs", "hers") or (word == "her" and re.match(r" [^\W\d_]", after))
+    if word == "her" and owns and re.match(rf" (?:{'|'.join(sorted(PREPOSITIONS))})\b", after):
+        owns = False
+    name = f"{name}{'’' if name.endswith('s') else '’s'}" if owns else name
+    return f"{question[: match.start()]}{name}{after}"
+
+
+def _named_in_full(question: str, exchange: Exchange) -> str:
+    """Put "the Quill Bridge" for "the bridge" where the exchange spoke of it."""
+    for phrase in phrases(question):
+        words = phrase.text.split()
+        if words[0].lower() not in ("the", "this", "that", "these", "those") or len(words) < 2:
+            continue
+        tail = " ".join(words[1:]).lower()
+        fuller = next((p for p in (*exchange.asked, *exchange.replied) if p.text.lower().endswith(f" {tail}")), None)
+        if fuller and len(fuller.text) > len(phrase.text) and not PREPOSITIONS & set(lowered(fuller.text)):
+            return question[: phrase.start] + bare_name(fuller) + question[phrase.end :]
+    return question
+
+
+def _placed(question: str, exchange: Exchange) -> str:
+    """Put the place in the stead of "there", but not of the "there" in "is there"."""
+    match = _THERE.search(question)
+    if not match or _EXISTS.search(question):
+        return question
+    places = [phrase for phrase in (*exchange.asked, *exchange.replied) if phrase.kind == "place"]
+    return f"{question[: match.start()]}in {places[-1].text}{question[match.end() :]}" if places else question
+
+
+def _as_question(text: str) -> str:
+    text = text.strip()
+    asks = bool(lowered(text)[:2] and set(lowered(text)[:2]) & (ASKING | DO_OR_MODAL | BE_OR_HAVE))
+    return text[:1].upper() + text[1:] + ("?" if asks and text[-1:] not in "?!." else "")

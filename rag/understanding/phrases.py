@@ -1,0 +1,238 @@
+"""Noun phrases of a question or a reply, found by form: what a pronoun or an ellipsis of the next question can mean.
+
+There is no tagger here. A phrase begins with a determiner or a capital letter and ends before what cannot belong to
+it: a preposition, an auxiliary, a determiner, a mark, or the verb that an inverted question puts behind its subject.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.text.english import IRREGULAR_PAST, MONTHS, STOP_WORDS, UNITS_IN_WORDS, WEEKDAYS, may_be_verb
+
+PhraseKind = Literal["person", "place", "time", "thing", "name"]
+"""`name` is one word that may be a person's surname as well as a thing's name."""
+
+DETERMINERS = frozenset("the a an this that these those his her its their my our your which what whose".split())
+PREPOSITIONS = frozenset(
+    "of in on at to from by for with about after before during against between under over into through near since "
+    "until without within across around along behind beyond despite like towards upon inside outside".split()
+)
+DO_OR_MODAL = frozenset("do does did will would can could may might shall should must".split())
+BE_OR_HAVE = frozenset("is are was were be been being am has have had".split())
+ASKING = frozenset("who whom whose what which when where why how".split())
+_NO_PART = frozenset(
+    "and or but not i you he she it we they me him us them ago again already also always "
+    "ever even just never now only soon still then there yet".split()
+)
+_PARTICLES = frozenset("of de van von der la al bin the and for".split())
+_TIME_WORD = re.compile(
+    rf"(?i:{'|'.join((*MONTHS, *WEEKDAYS))}|yesterday|today|tomorrow|(?:last|next|this)\s\w+|(?:1\d|20)\d\d)"
+)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*['’]?|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A noun phrase: its words as they stand, its offsets, and what kind of thing it seems to name."""
+
+    text: str
+    start: int
+    end: int
+    kind: PhraseKind
+    plural: bool
+    name: bool
+
+    @property
+    def head(self) -> str:
+        """The last word of its first noun group, in lower case."""
+        words = self.text.split()
+        stop = next((i for i, word in enumerate(words) if i and word.lower() in PREPOSITIONS), len(words))
+        return words[stop - 1].lower().strip("'’")
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+    opens: bool
+    """Whether it opens a sentence, so that its capital letter says nothing."""
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @property
+    def capital(self) -> bool:
+        return self.text[:1].isupper() and re.split("['’]", self.lower)[0] not in STOP_WORDS
+
+    @property
+    def counts(self) -> bool:
+        return self.text.isdigit() or self.lower in UNITS_IN_WORDS
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[:1].isalnum()
+
+
+def phrases(text: str, known: Collection[str] = ()) -> list[Phrase]:
+    """Return the noun phrases of a text in order; one inside another ("the mayor of Corvane") stands after it.
+
+    `known` are words that are names elsewhere: at the start of a sentence a capital letter alone tells nothing.
+    """
+    words = list(_words(text, frozenset(known)))
+    found = []
+    at = 0
+    while at < len(words):
+        end = _end(words, at)
+        if end is None:
+            at += 1
+            continue
+        found.append(_phrase(text, words, at, end))
+        whole = _with_complement(words, end)
+        if whole != end:
+            found[-1] = _phrase(text, words, at, whole)
+        at = end
+    return found
+
+
+def _words(text: str, known: frozenset[str]) -> Iterator[_Word]:
+    opens = True
+    for match in _TOKEN.finditer(text):
+        yield _Word(match[0], match.start(), match.end(), opens and match[0] not in known)
+        opens = match[0] in ".!?:" or (opens and match[0] in "\"“‘'(")
+
+
+def _end(words: Sequence[_Word], at: int) -> int | None:
+    """Return where the noun group that begins at a word ends; None where none begins there."""
+    word = words[at]
+    if word.capital and not (word.opens and _only_opens(words, at)):
+        return _name_end(words, at)
+    if word.lower not in DETERMINERS - ASKING or at + 1 == len(words):
+        return None
+    before = words[at - 1].lower if at else ""
+    if (
+        word.lower in ("that", "this")
+        and at
+        and before not in PREPOSITIONS | DO_OR_MODAL | BE_OR_HAVE
+        and not word.opens
+    ):
+        return None  # it joins a clause: "the bridge that they built"
+    end = at + 1
+    while end < len(words) and _may_continue(words[end]) and not (words[end].counts and end > at + 1):
+        end = _name_end(words, end) if words[end].capital else end + 1
+    return _less_verb(words, at, end) if end > at + 1 else None
+
+
+def _only_opens(words: Sequence[_Word], at: int) -> bool:
+    """Tell whether a capital letter comes from the start of a sentence alone: no other capital follows it."""
+    after = words[at + 1] if at + 1 < len(words) else None
+    return not ((after and (after.capital or after.text in "?'’")) or len(words) == 1)
+
+
+def _name_end(words: Sequence[_Word], at: int) -> int:
+    end = at + 1
+    while end < len(words):
+        if words[end].capital or (words[end].text.isdigit() and len(words[end].text) < 4):
+            end += 1
+            continue
+        inner = end
+        while inner < len(words) and inner - end < 2 and words[inner].text in _PARTICLES - {"and", "for"}:
+            inner += 1
+        if inner == end or inner >= len(words) or not words[inner].capital:
+            break
+        end = inner + 1
+    return end
+
+
+def _may_continue(word: _Word) -> bool:
+    stops = PREPOSITIONS | DO_OR_MODAL | BE_OR_HAVE | ASKING | DETERMINERS | _NO_PART
+    return word.is_word and word.lower not in stops
+
+
+def _less_verb(words: Sequence[_Word], at: int, end: int) -> int:
+    """Leave out the verb after a subject: "did the strike begin", "was the mill built", "the board closed it"."""
+    if end - at < 3:
+        return end
+    inverted = next((w.lower for w in _clause(words, at) if w.lower in DO_OR_MODAL | BE_OR_HAVE), "")
+    last = words[end - 1].lower
+    past = last.endswith("ed") or last in IRREGULAR_PAST
+    if (
+        not inverted
+        and end < len(words)
+        and (words[end].counts or words[end].lower in DETERMINERS)
+        and may_be_verb(last)
+    ):
+        return end - 1
+    if inverted in DO_OR_MODAL:
+        return end if _verb_comes_later(words, end) else end - 1
+    return end - 1 if past or (inverted and last.endswith("ing")) else end
+
+
+def _verb_comes_later(words: Sequence[_Word], end: int) -> bool:
+    """Tell whether the verb stands behind a complement: "will the new terminal in Sull open"."""
+    if end >= len(words) or words[end].lower not in PREPOSITIONS:
+        return False
+    after = _end(words, end + 1) if end + 1 < len(words) else None
+    return after is not None and after < len(words) and words[after].is_word and words[after].lower not in PREPOSITIONS
+
+
+def _clause(words: Sequence[_Word], at: int) -> Sequence[_Word]:
+    """Return what stands right before a phrase: an auxiliary there, or before another subject's words, inverts."""
+    return words[max(0, at - 1) : at] if at and words[at - 1].lower not in PREPOSITIONS else _before_subject(words, at)
+
+
+def _before_subject(words: Sequence[_Word], at: int) -> Sequence[_Word]:
+    """Return the auxiliary before a subject that a preposition joins to a phrase: "did the strike at the cannery"."""
+    start = at
+    while start and words[start - 1].lower not in DO_OR_MODAL | BE_OR_HAVE:
+        start -= 1
+    between = words[start:at]
+    joined = bool(between) and between[0].lower in DETERMINERS and sum(w.lower in DETERMINERS for w in between) == 1
+    return words[start - 1 : start] if start and joined and len(between) <= 4 else ()
+
+
+def _with_complement(words: Sequence[_Word], end: int) -> int:
+    """Take in what "of", "at", "in" and the like add: "the strike at the cannery"."""
+    while end + 1 < len(words) and words[end].lower in ("of", "at", "in", "on", "for", "over", "against"):
+        inner = _end(words, end + 1)
+        if inner is None or _TIME_WORD.fullmatch(words[end + 1].text):
+            return end
+        end = inner
+        while end + 1 < len(words) and words[end].lower == "and" and words[end - 1].capital and words[end + 1].capital:
+            end = _name_end(words, end + 1)
+    return end
+
+
+def _phrase(text: str, words: Sequence[_Word], at: int, end: int) -> Phrase:
+    inside = words[at:end]
+    shown = text[inside[0].start : inside[-1].end]
+    head = next((i for i, w in enumerate(inside) if i and w.lower in PREPOSITIONS), len(inside))
+    last = inside[head - 1].lower
+    plural = last.endswith("s") and not last.endswith(("ss", "us", "is")) and not inside[head - 1].capital
+    named = all(word.capital or word.lower in _PARTICLES or word.text.isdigit() for word in inside)
+    return Phrase(shown, inside[0].start, inside[-1].end, _kind(words, at, end, head), plural, named)
+
+
+def _kind(words: Sequence[_Word], at: int, end: int, head: int) -> PhraseKind:
+    inside = words[at:end]
+    shown = " ".join(word.text for word in inside)
+    before = words[at - 1].lower if at else ""
+    if any(_TIME_WORD.fullmatch(word.text) for word in inside[:head]) or _TIME_WORD.match(shown):
+        return "time"
+    names = [word for word in inside[:head] if word.capital]
+    if inside[0].capital:
+        if before in ("in", "at", "near", "to", "from", "into", "across", "around", "outside", "of") and len(names) < 3:
+            return "place"
+        return "person" if len(names) > 1 else "name"
+    described = [word for word in inside[1:head] if not word.capital]
+    # "the engineer Marit Solvang" is a person, "the Quill Bridge" is none
+    return "person" if described and len(names) > 1 and inside[head - 1].capital else "thing"
+
+
+def lowered(text: str) -> list[str]:
+    """Return the words of a text in lower case."""
+    return _WORD.findall(text.lower())
