@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from rag.ranking.encoding import Span
-from rag.training.check_parse import Parse
+from rag.training.check_grammar import Parse
 
 Label = Literal["supported", "contradicted", "not told", "unsupported"]
 """`unsupported`: contradicted or not told, which of the two is not known."""

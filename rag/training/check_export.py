@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from rag.training.check_network import OUTPUTS, Checker, new_checker
+from rag.training.check_network import OUTPUTS, Checker, bare_checker
 from rag.training.check_train import CHECKPOINT
 from rag.training.export import write_float, write_int8
 from rag.training.weights import write_parts
@@ -16,8 +16,8 @@ from rag.training.weights import write_parts
 
 def trained(run: Path, base: Path) -> Checker:
     """The mean of the weights of a run, ready to read."""
-    checker = new_checker(base, None)
-    checker.load_state_dict(torch.load(run / CHECKPOINT, weights_only=True)["mean"])
+    checker = bare_checker(base)
+    checker.load_state_dict(torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu")["mean"])
     return checker.eval()
 
 

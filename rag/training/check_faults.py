@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.training.check_edits import Change, Edit, as_object, as_subject, fault, inflect, like, lower_first
-from rag.training.check_parse import Parse, ParsedPassage
+from rag.training.check_grammar import Parse, ParsedPassage
 from rag.training.check_rewordings import clauses_dropped, replaced, speech, verbs, weakened
 from rag.training.check_values import bounds, other_values
 from rag.training.check_words import OPPOSITE_VERBS, OPPOSITE_WORDS

@@ -24,8 +24,8 @@ from rag.ranking.encoding import load_tokenizer
 from rag.training.check_data import Maker, Row, read_rows
 from rag.training.check_export import trained
 from rag.training.check_faults import vocabulary
+from rag.training.check_grammar import ParsedPassage, read_passages
 from rag.training.check_network import MAX_TOKENS, Checker, encode
-from rag.training.check_parse import ParsedPassage, read_passages
 
 RESAMPLES = 1000
 """Resamples of an interval."""

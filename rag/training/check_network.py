@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
+from transformers import BertModel
 
 from rag.ranking.encoding import HEAD_END
 from rag.training.check_data import Row
@@ -31,11 +32,11 @@ _OF_LABEL = {"supported": 0, "contradicted": 1, "not told": 2, "unsupported": 3}
 class Checker(nn.Module):
     """Three logits for the pair (`LABELS`), and one for each token: that it is what the evidence does not bear out."""
 
-    def __init__(self, encoder: nn.Module) -> None:
+    def __init__(self, encoder: BertModel) -> None:
         super().__init__()
         self.encoder = encoder
-        self.verdict = nn.Linear(384, len(LABELS))
-        self.wrong = nn.Linear(384, 1)
+        self.verdict = nn.Linear(encoder.config.hidden_size, len(LABELS))
+        self.wrong = nn.Linear(encoder.config.hidden_size, 1)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
         """Logits in the order of `OUTPUTS`."""
@@ -45,13 +46,22 @@ class Checker(nn.Module):
         return self.wrong(hidden).squeeze(-1), self.verdict(hidden[:, 0])
 
 
-def new_checker(base: Path, reader: Path | None) -> Checker:
-    """A checker with fresh heads on the base's encoder, or on the reader's: that one has read pairs before."""
-    encoder = from_base(base).encoder
-    if reader is not None:
-        weights = start_weights(reader)
-        encoder.load_state_dict({n.removeprefix("encoder."): w for n, w in weights.items() if n.startswith("encoder.")})
-    return Checker(encoder)
+def new_checker(base: Path) -> Checker:
+    """A checker with fresh heads on the base's encoder."""
+    return Checker(from_base(base).encoder)
+
+
+def on_reader(base: Path, reader: Path) -> Checker:
+    """A checker with fresh heads on the reader's encoder: that one has read pairs before."""
+    checker = bare_checker(base)
+    weights = {name: value for name, value in start_weights(reader).items() if name.startswith("encoder.")}
+    checker.load_state_dict(weights, strict=False)
+    return checker
+
+
+def bare_checker(base: Path) -> Checker:
+    """A checker of the base's shape, to be filled with weights."""
+    return Checker(from_base(base).encoder)
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,11 @@ class Batch:
     labels: Tensor
     wrong: Tensor
     judged: Tensor
+
+    def to(self, device: str) -> "Batch":
+        """The same on a device."""
+        ids, mask, types = (tensor.to(device) for tensor in self.inputs)
+        return Batch((ids, mask, types), *(tensor.to(device) for tensor in (self.labels, self.wrong, self.judged)))
 
 
 def encode(tokenizer: Tokenizer, rows: Sequence[Row]) -> list[Encoding]:
@@ -117,7 +132,7 @@ def _stack(rows: Sequence[Sequence[int]]) -> Tensor:
 
 def losses(checker: Checker, batch: Batch) -> dict[str, Tensor]:
     """The sums over a batch's rows of both losses; a row that is only known as unsupported may be of either kind."""
-    wrong, verdict = checker(*batch.inputs)
+    wrong, verdict = (logits.float() for logits in checker(*batch.inputs))
     chances = torch.log_softmax(verdict, 1)
     chances = torch.cat([chances, torch.logsumexp(chances[:, 1:], 1, keepdim=True)], 1)
     found = -chances.gather(1, batch.labels[:, None]).sum()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.ranking.encoding import Span
 from rag.training.check_edits import Change, Edit, as_object, as_subject, inflect, like, lower_first, reword
-from rag.training.check_parse import Parse
+from rag.training.check_grammar import Parse
 from rag.training.check_values import written_otherwise
 from rag.training.check_words import SAME_VERBS, SAME_WORDS, SAYING, WEAKER
 

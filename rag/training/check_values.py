@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from index.text.english import MONTH, MONTHS, UNITS_IN_WORDS, WEEKDAYS
 from index.text.numbers import values
 from rag.training.check_edits import Change, Edit, fault, reword
-from rag.training.check_parse import Parse
+from rag.training.check_grammar import Parse
 from rag.training.check_words import ROUNDED, SAME_UNITS, UNITS
 
 _SMALL = [word for word, worth in UNITS_IN_WORDS.items() if worth <= 12]

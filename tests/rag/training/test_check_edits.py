@@ -10,7 +10,8 @@ from index.text.english import MONTHS
 from index.text.numbers import values
 from rag.training.check_edits import Change, Edit, apply, clash, reword
 from rag.training.check_faults import Surroundings, blended, faults, vocabulary
-from rag.training.check_parse import Parse, ParsedPassage, from_row, is_plain
+from rag.training.check_grammar import Parse, ParsedPassage, from_row
+from rag.training.check_parse import is_plain
 from rag.training.check_rewordings import rewordings
 
 # parsed once by `rag.training.check_parse`, so that these tests need no parser
