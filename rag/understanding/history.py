@@ -7,6 +7,9 @@ from pydantic import AliasChoices, BaseModel, Field, ValidationError, field_vali
 
 from index.errors import QuestionError
 
+MOST_TURNS = 200
+"""Turns of a history: each question may lean on the one before it, back to the first."""
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -40,6 +43,8 @@ def read_history(data: Any) -> tuple[Turn, ...]:
     """
     if not isinstance(data, list):
         raise QuestionError("The history is not a JSON list: give a list of {role, content}.")
+    if len(data) > MOST_TURNS:
+        raise QuestionError(f"The history has {len(data):,} turns: give the last {MOST_TURNS}, or fewer.")
     turns: list[Turn] = []
     for number, entry in enumerate(data, start=1):
         try:

@@ -15,14 +15,17 @@ from ui.browser.chat_events import ASK, ChatParts, connect
 from ui.browser.running import Running
 from ui.browser.secret import browser_secret
 from ui.render import html as render
+from ui.server.places import Places
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "actions.js"
 
 
-def build(engine: Engine, library: Library, questions: Sequence[str], models: Sequence[Model] = ()) -> gr.Chatbot:
+def build(
+    engine: Engine, library: Library, questions: Sequence[str], models: Sequence[Model], places: Places
+) -> gr.Chatbot:
     """Lay out the chat and connect it to the engine; every browser session has a talk of its own.
 
-    A browser chooses among the `models`, or none.
+    A browser chooses among the `models`, or none. Its questions stand in line for the `places`.
     """
     with gr.Row(elem_id="chat-tools"):
         fresh = gr.Button("New conversation", elem_id="new-conversation", size="sm")
@@ -40,6 +43,7 @@ def build(engine: Engine, library: Library, questions: Sequence[str], models: Se
         engine,
         library,
         Running(),
+        places,
         settings=chosen,
         filters=bar,
         talk=gr.State(()),

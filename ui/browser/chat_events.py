@@ -12,14 +12,15 @@ from rag.engine import Engine
 from rag.options import Options
 from rag.suggestions import suggestions
 from ui.browser.filters import FiltersBar
-from ui.browser.running import Running
+from ui.browser.running import Run, Running
 from ui.browser.settings import Settings
 from ui.browser.state import Conversation, Exchange, messages, replies
 from ui.render import answer_html
+from ui.server.places import Places
 
 ASK, _STOP = "Ask", "Stop"
-_QUESTIONS_AT_ONCE = 32
-"""More than a machine answers at once: a question shows, and can be stopped, only once it is out of the queue."""
+_QUESTIONS_AT_ONCE = 100
+"""More than are answered at once: a question can say that it waits, and be stopped, once it is out of the queue."""
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _EVENT: dict[str, Any] = {**_QUIET, "concurrency_limit": _QUESTIONS_AT_ONCE, "concurrency_id": "asking"}
 
@@ -33,6 +34,7 @@ class ChatParts:
     engine: Engine
     library: Library
     running: Running
+    places: Places
     settings: Settings
     filters: FiltersBar
     talk: gr.State
@@ -166,12 +168,29 @@ def _answered(
         # in every step: of steps that come at once a browser may show the last alone
         stop = gr.update(submit_btn=False, stop_btn=_STOP)
         box = {**stop, "value": ""} if is_typed else stop
-        for grown in replies(parts.engine, asked, before, parts.options(values), run):
+        for grown in _in_turn(parts, asked, before, parts.options(values), run):
             if not grown[-1].is_whole:
                 yield messages(grown), grown, box, False, ""
                 box = stop
     # only now: who sees the whole may ask the next one
     yield parts.unchanged if run.dropped else (messages(grown), grown, at_rest(), False, "")
+
+
+def _in_turn(
+    parts: ChatParts, asked: Exchange, before: Conversation, options: Options, run: Run
+) -> Iterator[Conversation]:
+    """Yield the talk while its question waits for the others before it, then as it grows."""
+    with parts.places.stand() as place:
+        for ahead in place.waiting(lambda: run.stopped):
+            yield (*before, replace(asked, ahead=ahead))
+        if run.stopped:
+            yield (*before, replace(asked, stopped=True))
+            return
+        for grown in replies(parts.engine, asked, before, options, run):
+            if grown[-1].answer:
+                # read and quoted: only a model may still be writing, or the screen be showing
+                place.leave()
+            yield grown
 
 
 def suggest(parts: ChatParts, grown: Any) -> None:

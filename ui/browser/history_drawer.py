@@ -16,7 +16,16 @@ from ui.render import answer_html
 _STATIC = Path(__file__).parents[1] / "static"
 # Not Gradio's BrowserState, which reads the browser once, when the page is opened: of two windows, the one that
 # wrote last would take the other's conversations away.
-_READ = "(_, ...rest) => [localStorage.getItem('onrecord-conversations') ?? '', ...rest]"
+_READ = """(_, ...rest) => {
+    let kept = localStorage.getItem('onrecord-conversations') ?? '';
+    try {
+        while (new Blob([kept]).size > MOST) {
+            const all = JSON.parse(kept);
+            kept = JSON.stringify(all.slice(0, all.length / 2));
+        }
+    } catch { kept = ''; }
+    return [kept, ...rest];
+}""".replace("MOST", str(history.MOST_BYTES))
 _WRITE = "written => { localStorage.setItem('onrecord-conversations', written); }"
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
 

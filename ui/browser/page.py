@@ -13,6 +13,7 @@ from ui.browser import chat, source_pane
 from ui.browser import library as library_tab
 from ui.render import html as render
 from ui.server import api
+from ui.server.places import Places
 from ui.server.serve import DELETE_CACHE, keep_uploads_in
 
 _STATIC = Path(__file__).parents[1] / "static"
@@ -27,14 +28,15 @@ def build_app(
     `sample` says that the articles are invented.
     """
     keep_uploads_in(library)
+    places = Places()
     app = gr.Blocks(title="onrecord", analytics_enabled=False, fill_width=True, delete_cache=DELETE_CACHE)
     with app:
         gr.HTML(render.masthead(sample), elem_id="masthead", apply_default_css=False)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="left", scale=5, min_width=300):
-                conversation, changes = _left(engine, library, questions, models)
+                conversation, changes = _left(engine, library, questions, models, places)
             source_pane.build(library)
-        api.build(engine, library)
+        api.build(engine, library, places)
 
         def greet() -> dict[str, Any]:
             return gr.update(**chat.welcome(library, questions))
@@ -47,11 +49,11 @@ def build_app(
 
 
 def _left(
-    engine: Engine, library: Library, questions: Sequence[str], models: Sequence[Model]
+    engine: Engine, library: Library, questions: Sequence[str], models: Sequence[Model], places: Places
 ) -> tuple[gr.Chatbot, list[Any]]:
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab("Chat", id="chat"):
-            conversation = chat.build(engine, library, questions, models)
+            conversation = chat.build(engine, library, questions, models, places)
         with gr.Tab("Library", id="library", elem_id="library") as tab:
             changes = library_tab.build(library, tab)
     return conversation, changes

@@ -10,11 +10,12 @@ from rag.answer import Answer
 from rag.answer_json import answer_from_json
 from ui.browser.state import Conversation, Exchange, messages
 from ui.render.answer_markdown import conversation_markdown
+from ui.server.bounded_json import read_json
 
 MOST = 100
 """Conversations that a browser keeps; the oldest go first."""
-_MOST_CHARACTERS = 2_000_000
-"""A browser gives a page about five million."""
+MOST_BYTES = 500_000
+"""Of all of them: they go to the server in one request of 1 MB (`BodyLimit`), in which a quotation mark takes twice."""
 _NAME = 80
 _LEFT_OUT = ("answer", "short", "evidence", "also_read")
 """What of an answer is not kept: a talk would grow heavy."""
@@ -25,7 +26,7 @@ SavedConversation = dict[str, Any]
 def read(written: str | None) -> list[SavedConversation]:
     """Return the conversations of a browser's text, the newest first; what is not ours is left out."""
     try:
-        kept = json.loads(written or "[]")
+        kept = read_json(written or "[]")
     except ValueError:
         return []
     return [each for each in kept if isinstance(each, dict) and "id" in each] if isinstance(kept, list) else []
@@ -34,7 +35,7 @@ def read(written: str | None) -> list[SavedConversation]:
 def write(conversations: Iterable[SavedConversation]) -> str:
     """Return as many conversations as a browser has room for, as its text."""
     kept = list(conversations)[:MOST]
-    while len(written := json.dumps(kept, ensure_ascii=False)) > _MOST_CHARACTERS and kept:
+    while len((written := json.dumps(kept, ensure_ascii=False)).encode("utf-8", "replace")) > MOST_BYTES and kept:
         kept = kept[: len(kept) // 2]
     return written
 

@@ -15,7 +15,7 @@ from index.errors import OnrecordError
 from rag.answer import Answer
 from rag.engine import Engine
 from rag.options import Options
-from rag.understanding.history import Turn, read_history
+from rag.understanding.history import MOST_TURNS, Turn, read_history
 from ui.browser.running import Run
 from ui.render import answer_html
 from ui.render.html import join
@@ -33,7 +33,7 @@ Messages = list[dict[str, Any]]
 class Exchange:
     """One question and what came of it: an answer, of which `words` are shown so far, or a problem, or neither yet.
 
-    `stopped` where the user ended it; `good` is the thumb that the user gave it.
+    `stopped` where the user ended it; `good` is the thumb that the user gave it; `ahead` of it so many others wait.
     """
 
     question: str
@@ -42,6 +42,7 @@ class Exchange:
     words: int | None = None
     stopped: bool = False
     good: bool | None = None
+    ahead: int = 0
     id: str = field(default_factory=lambda: uuid4().hex)
 
     @property
@@ -75,7 +76,7 @@ def replies(
 
 def history(talk: Conversation) -> tuple[Turn, ...]:
     """Return the turns that the next question may lean on: whatever failed is left out."""
-    answered = ((each.question, each.answer.text) for each in talk if each.answer)
+    answered = ((each.question, each.answer.text) for each in talk[-MOST_TURNS // 2 :] if each.answer)
     return read_history([turn for asked, reply in answered if reply for turn in _turns(asked, reply)])
 
 
@@ -148,4 +149,4 @@ def _reply(exchange: Exchange) -> Markup:
         return answer_html.problem(exchange.problem)
     if exchange.answer:
         return answer_html.answer(exchange.answer, exchange.words, exchange.stopped)
-    return answer_html.stopped() if exchange.stopped else answer_html.waiting()
+    return answer_html.stopped() if exchange.stopped else answer_html.waiting(exchange.ahead)

@@ -42,9 +42,11 @@ def problem(message: str) -> Markup:
     return element("div", element("p", message), class_="answer problem", role="alert")
 
 
-def waiting() -> Markup:
-    """Return what stands in the chat until the answer comes."""
-    return element("div", element("p", "Searching your articles…"), class_="answer waiting")
+def waiting(ahead: int = 0) -> Markup:
+    """Return what stands in the chat until the answer comes; first so many other questions are `ahead`."""
+    others = f"{ahead} other question{'s' if ahead > 1 else ''}"
+    told = f"Waiting for {others} to be answered first…" if ahead else "Searching your articles…"
+    return element("div", element("p", told), class_="answer waiting")
 
 
 def stopped() -> Markup:

@@ -18,19 +18,24 @@ from rag.filters import Filters, named_articles
 from rag.retrieval.hybrid import HybridRetriever
 from rag.understanding.history import read_history
 from rag.understanding.standalone import read_question
+from ui.server.places import Places
 
 _MOST_PASSAGES = 50
-# "asking" is what the chat's questions wait in, too
-_QUEUE: dict[str, Any] = {"concurrency_limit": 8, "concurrency_id": "asking"}
 _FILTERS = ("since", "until", "source", "author", "in")
 _FACTS = ("id", "title", "source", "published", "url", "author", "updated", "language", "text")
 Json = dict[str, Any]
 Result = TypeVar("Result")
 
 
-def build(engine: Engine, library: Library) -> None:
-    """Offer `/ask`, `/search` and `/show`; they share the queue of the chat's questions."""
+def build(engine: Engine, library: Library, places: Places) -> None:
+    """Offer `/ask`, `/search` and `/show`; what they ask stands in line with the chat's questions."""
     retriever = HybridRetriever(library)
+
+    def in_turn(work: Callable[[], Result]) -> Result:
+        with places.stand() as place:
+            for _ in place.waiting():
+                continue
+            return _told(work)
 
     def ask(
         question: str,
@@ -48,7 +53,7 @@ def build(engine: Engine, library: Library) -> None:
         Returns:
             The object that 'onrecord ask --json' prints: answer, refused, reason, statements, citations and more.
         """
-        return _told(lambda: _ask(engine, library, question, history, filters))
+        return in_turn(lambda: _ask(engine, library, question, history, filters))
 
     def search(query: str, limit: int = 10) -> list[dict[str, Any]]:
         """Find the passages of the saved articles that fit a question or some words best.
@@ -60,7 +65,7 @@ def build(engine: Engine, library: Library) -> None:
         Returns:
             The passages, best first: article_id, title, source, published, url, text, start, end.
         """
-        return _told(lambda: _search(retriever, query, limit))
+        return in_turn(lambda: _search(retriever, query, limit))
 
     def show(article_id: str) -> dict[str, Any]:
         """Return one saved article with its whole text.
@@ -73,9 +78,9 @@ def build(engine: Engine, library: Library) -> None:
         """
         return _told(lambda: _show(library, article_id))
 
-    api(ask, api_name="ask", **_QUEUE)
-    api(search, api_name="search", **_QUEUE)
-    api(show, api_name="show", **_QUEUE)
+    # who does not stand in line yet waits in Gradio's queue, which tells programs how long it is
+    for each in (ask, search, show):
+        api(each, api_name=each.__name__, concurrency_limit=places.count, concurrency_id="programs")
 
 
 def read_filters(given: Mapping[str, Any] | None, library: Library) -> Filters:

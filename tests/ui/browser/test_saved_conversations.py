@@ -4,8 +4,12 @@ import json
 
 import pytest
 
+from index.errors import QuestionError
 from rag.answer import Answer, AnswerSpan, Citation, Request, Statement, Writing
+from rag.understanding.history import MOST_TURNS, read_history
+from rag.understanding.standalone import standalone_question
 from ui.browser import saved_conversations as history
+from ui.browser import state
 from ui.browser.state import Conversation, Exchange, messages
 
 SAID = "Marla Quist opened the *Tarn* bridge <b>."
@@ -35,7 +39,10 @@ def test_a_talk_that_grew_takes_its_own_place_at_the_top() -> None:
     assert history.with_talk(kept, ()) == kept
 
 
-@pytest.mark.parametrize("written", ["", "{", "[1, null, {}]", '{"id": 1}', None])
+DEEP = ("[" * 100_000, '[{"id": "x", "name": ' + "[" * 200 + "]" * 200 + "}]")
+
+
+@pytest.mark.parametrize("written", ["", "{", "[1, null, {}]", '{"id": 1}', None, *DEEP])
 def test_what_is_not_ours_is_no_conversation(written: str | None) -> None:
     assert history.read(written) == []
 
@@ -58,8 +65,21 @@ def test_an_unknown_verdict_is_left_out() -> None:
 def test_a_browser_is_never_given_more_than_it_can_keep() -> None:
     many = [{"id": str(number), "name": "x" * 30_000} for number in range(150)]
     written = history.write(many)
-    assert len(written) <= 2_000_000
+    assert len(written.encode()) <= history.MOST_BYTES
     assert history.read(written)[0]["id"] == "0"
+
+
+def test_a_long_talk_leaves_the_next_question_a_history_of_bounded_length() -> None:
+    turns = state.history(tuple(Exchange(f"And {number}?", ANSWER) for number in range(600)))
+    assert 0 < len(turns) <= MOST_TURNS
+    assert turns[-2].text == "And 599?"
+
+
+def test_a_history_of_any_other_length_is_refused_in_one_sentence() -> None:
+    turns = [{"role": "user", "content": "And then?"}] * 1200
+    with pytest.raises(QuestionError, match="1,200 turns: give the last 200"):
+        read_history(turns)
+    assert standalone_question("And then?", read_history(turns[:MOST_TURNS]))
 
 
 def test_markdown_has_questions_answers_and_sources_and_obeys_nothing_in_them() -> None:
