@@ -19,6 +19,8 @@ check: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml index rag ui eval
+	$(BIN)/python -m tests.support.audit
 
 announce:
 	@$(MAKE) --question --silent dev || echo "make test installs from PyPI into $(VENV): onrecord with what it needs, the extras" \

@@ -7,7 +7,7 @@ import pytest
 from index.errors import QuestionError
 from rag.answer import Answer, AnswerSpan, Citation, Request, Statement, Writing
 from rag.understanding.history import MOST_TURNS, read_history
-from rag.understanding.standalone import standalone_question
+from rag.understanding.standalone import standalone_by_rule
 from ui.browser import saved_conversations as history
 from ui.browser import state
 from ui.browser.state import Conversation, Exchange, messages
@@ -79,7 +79,7 @@ def test_a_history_of_any_other_length_is_refused_in_one_sentence() -> None:
     turns = [{"role": "user", "content": "And then?"}] * 1200
     with pytest.raises(QuestionError, match="1,200 turns: give the last 200"):
         read_history(turns)
-    assert standalone_question("And then?", read_history(turns[:MOST_TURNS]))
+    assert standalone_by_rule("And then?", read_history(turns[:MOST_TURNS]))
 
 
 def test_markdown_has_questions_answers_and_sources_and_obeys_nothing_in_them() -> None:
