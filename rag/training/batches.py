@@ -1,20 +1,21 @@
 """Questions as tensors: the places of answers and evidence among the tokens, windows of like length together."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
 from rag.ranking.encoding import encode, head, text_tokens
-from rag.training.data import overlap
 from rag.training.questions import Question
 from rag.training.windows import Window
 
-Row = tuple[Encoding, list[list[int]]]
-"""A window's tokens, and marks of equal length: text, starts, ends, evidence."""
+Row = tuple[Encoding, np.ndarray]
+"""A window's tokens, and four rows of marks for them: text, starts, ends, evidence."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def to_batch(questions: Sequence[Question], tokenizer: Tokenizer) -> Batch:
     owned.sort(key=lambda pair: len(pair[1][0].ids))
     owners = torch.tensor([number for number, _ in owned])
     rows = [row for _, row in owned]
-    text, starts, ends, evidence = (_stack([marks[i] for _, marks in rows], torch.bool) for i in range(4))
+    text, starts, ends, evidence = (_stack([marks[i] for _, marks in rows]).bool() for i in range(4))
     answerable = torch.tensor([question.answerable for question in questions])
     found = torch.zeros(len(questions), dtype=torch.bool)
     found[owners[starts.any(1) & ends.any(1)]] = True
@@ -85,22 +86,27 @@ def to_batch(questions: Sequence[Question], tokenizer: Tokenizer) -> Batch:
 def _rows(question: Question, tokenizer: Tokenizer) -> Iterator[Row]:
     fronts = [head(window.title, window.date) for window in question.windows]
     pairs = [(front, window.passage) for front, window in zip(fronts, question.windows, strict=True)]
-    for window, front, encoding in zip(
-        question.windows, fronts, encode(tokenizer, question.question, pairs), strict=True
-    ):
+    encodings = encode(tokenizer, question.question, pairs)
+    for window, front, encoding in zip(question.windows, fronts, encodings, strict=True):
         yield encoding, _marks(window, front, encoding, question.span_known)
 
 
-def _marks(window: Window, front: str, encoding: Encoding, span_known: bool) -> list[list[int]]:
+def _marks(window: Window, front: str, encoding: Encoding, span_known: bool) -> np.ndarray:
     """Where text, starts, ends and evidence are; an answer of unknown words lies anywhere in the evidence."""
-    text, starts, ends, evidence = ([0] * len(encoding.ids) for _ in range(4))
-    for place, low, high in text_tokens(encoding, front):
-        inside = any(overlap((low, high), span) for span in window.evidence)
-        text[place] = 1
-        evidence[place] = int(inside)
-        starts[place] = int(any(low <= start < high for start, _ in window.answers) if span_known else inside)
-        ends[place] = int(any(low < end <= high for _, end in window.answers) if span_known else inside)
-    return [text, starts, ends, evidence]
+    marks = np.zeros((4, len(encoding.ids)), dtype=bool)
+    places, lows, highs = np.array(text_tokens(encoding, front), dtype=int).reshape(-1, 3).T
+    inside = _any((lows < end) & (start < highs) for start, end in window.evidence)
+    starts = _any((lows <= start) & (start < highs) for start, _ in window.answers) if span_known else inside
+    ends = _any((lows < end) & (end <= highs) for _, end in window.answers) if span_known else inside
+    for row, found in enumerate((True, starts, ends, inside)):
+        marks[row, places] = found
+    return marks
+
+
+def _any(found: Iterable[np.ndarray]) -> Any:
+    """The places where one of some conditions holds."""
+    held = list(found)
+    return np.any(held, axis=0) if held else False
 
 
 def _inputs(encodings: Sequence[Encoding]) -> tuple[Tensor, Tensor, Tensor]:
@@ -108,6 +114,8 @@ def _inputs(encodings: Sequence[Encoding]) -> tuple[Tensor, Tensor, Tensor]:
     return _stack(ids), _stack(mask), _stack(types)
 
 
-def _stack(rows: Sequence[Sequence[int]], kind: torch.dtype = torch.long) -> Tensor:
-    width = max(map(len, rows))
-    return torch.tensor([[*row, *([0] * (width - len(row)))] for row in rows], dtype=kind)
+def _stack(rows: Sequence[Sequence[int] | np.ndarray]) -> Tensor:
+    stacked = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
+    for number, row in enumerate(rows):
+        stacked[number, : len(row)] = row
+    return torch.from_numpy(stacked)

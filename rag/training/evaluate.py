@@ -7,10 +7,9 @@ was retrieved at all, and how well the best margin tells questions with an answe
 
 import argparse
 import json
-import pickle
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +78,8 @@ class Searched:
         """The best passages by BM25."""
         for chunk_id, score in self._full_text.search(question, DEPTH):
             chunk, article, sentences = self._chunks[chunk_id]
-            head = ArticleSummary(article.id, article.title, None, None, article.published)
-            yield Passage(chunk, head, tuple(sentences[chunk.first : chunk.last + 1]), score, None, score)
+            summary = ArticleSummary(article.id, article.title, published=article.published)
+            yield Passage(chunk, summary, tuple(sentences[chunk.first : chunk.last + 1]), score, None, score)
 
 
 def cases(sets: Path, name: str, limit: int) -> Iterator[Case]:
@@ -89,7 +88,7 @@ def cases(sets: Path, name: str, limit: int) -> Iterator[Case]:
         searched = Searched(Path(folder), list(read_lines(sets / f"{name}.articles.jsonl")))
         rows = [row for row in read_lines(sets / f"{name}.questions.jsonl") if row["core"]]
         kept = [row for row in rows if not set(row.get("scope") or ()) & set(TRAINING_ARTICLES)]
-        for row in kept[:limit]:
+        for row in kept[:: max(1, len(kept) // limit)]:
             passages = tuple(searched.passages(row["question"]))
             yield Case(name, row["question"], row["answerable"], passages, tuple(_gold(row, searched.texts)))
 
@@ -135,8 +134,20 @@ def cached_cases(sets: Path, cache: Path, limit: int) -> list[Case]:
     """The cases of all sets; retrieved once."""
     if not cache.exists():
         cache.parent.mkdir(parents=True, exist_ok=True)
-        cache.write_bytes(pickle.dumps([case for name in SETS for case in cases(sets, name, limit)]))
-    return list(pickle.loads(cache.read_bytes()))
+        rows = [asdict(case) for name in SETS for case in cases(sets, name, limit)]
+        cache.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return [_case(row) for row in read_lines(cache)]
+
+
+def _case(row: dict[str, Any]) -> Case:
+    gold = tuple((name, (start, end)) for name, (start, end) in row["gold"])
+    return Case(**(row | {"gold": gold, "passages": tuple(map(_passage, row["passages"]))}))
+
+
+def _passage(row: dict[str, Any]) -> Passage:
+    article = ArticleSummary(**row["article"])
+    sentences = tuple(Sentence(**sentence) for sentence in row["sentences"])
+    return Passage(**(row | {"article": article, "chunk": Chunk(**row["chunk"]), "sentences": sentences}))
 
 
 def main() -> None:
@@ -145,7 +156,7 @@ def main() -> None:
     parser.add_argument("--sets", type=Path, required=True, help="folder of NAME.questions.jsonl, NAME.articles.jsonl")
     parser.add_argument("--cache", type=Path, required=True, help="file of the retrieved passages, made where missing")
     parser.add_argument("--model", type=Path, nargs="+", required=True, help="int8 or float models")
-    parser.add_argument("--limit", type=int, default=100, help="questions of a set")
+    parser.add_argument("--limit", type=int, default=100, help="about how many questions of a set")
     options = parser.parse_args()
     asked = cached_cases(options.sets, options.cache, options.limit)
     for model in options.model:

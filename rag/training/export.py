@@ -14,23 +14,30 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 from rag.ranking import encoding as form
-from rag.training.network import OUTPUTS, Reader, from_base
+from rag.training.network import OUTPUTS, Reader, from_base, tokenizer_file
 from rag.training.train import CHECKPOINT
-from rag.training.weights import write_parts
+from rag.training.weights import State, read_parts, write_parts
 
 OPSET = 17
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
 def trained(runs: Sequence[Path], base: Path) -> Reader:
-    """The network with the running mean of a run's weights, or the mean of several runs, ready to read.
+    """The network with the running mean of a run's weights (or its kept parts), or the mean of several runs.
 
     Runs that started from the same weights average well (Wortsman et al., 2022).
     """
-    kept = [torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu")["mean"] for run in runs]
-    reader = from_base(base)
+    kept = [_weights(run) for run in runs]
+    reader = from_base(base, bare=True)
     reader.load_state_dict({name: sum(one[name] for one in kept) / len(kept) for name in kept[0]})
     return reader.eval()
+
+
+def _weights(run: Path) -> State:
+    if (run / CHECKPOINT).exists():
+        mean: State = torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu")["mean"]
+        return mean
+    return read_parts(run)
 
 
 def write_float(network: nn.Module, path: Path, tokens: Sequence[str], rows: Sequence[str]) -> None:
@@ -68,13 +75,13 @@ def describe(out: Path) -> dict[str, object]:
 def main() -> None:
     """Export a run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, nargs="+", required=True, help="the folders that training wrote")
+    parser.add_argument("--run", type=Path, nargs="+", required=True, help="folders of runs or of parts")
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--parts", type=Path, help="where to keep the weights for a later run, as compressed parts")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "tokenizer.json").write_bytes((options.run[0] / "tokenizer.json").read_bytes())
+    tokenizer_file(options.base, options.out)
     reader = trained(options.run, options.base)
     if options.parts:
         write_parts(reader.state_dict(), options.parts)

@@ -10,36 +10,61 @@ from torch import Tensor, nn
 
 from rag.training.batches import Batch
 
+Logits = tuple[Tensor, Tensor, Tensor, Tensor]
+
 EVIDENCE_WEIGHT, ANSWER_WEIGHT = 1.0, 0.5
+TAUGHT_SHARE = 0.7
+"""How much of the span loss comes from the teacher, where there is one (Hinton et al., 2015)."""
 OUT = -1e4
 """The score of a token that cannot be chosen."""
 
 
-def losses(logits: tuple[Tensor, Tensor, Tensor, Tensor], batch: Batch) -> dict[str, Tensor]:
-    """Span, evidence and answerability losses of a batch."""
+def losses(logits: Logits, batch: Batch, taught: Logits | None = None) -> dict[str, Tensor]:
+    """Span, evidence and answerability losses of a batch; spans are learned from a teacher's logits, too."""
     start, end, evidence, answer = logits
     span = (chosen(start, batch.starts, batch) + chosen(end, batch.ends, batch)) / 2
     known = batch.known.float()
     marked = nn.functional.binary_cross_entropy_with_logits(evidence, batch.evidence.float(), reduction="none")
     text = batch.text.float()
-    return {
+    parts = {
         "span": (span * known).sum() / known.sum().clamp(min=1),
         "evidence": (marked * text).sum() / text.sum().clamp(min=1),
         "answer": nn.functional.binary_cross_entropy_with_logits(answer, batch.answers),
     }
+    if taught:
+        parts["taught"] = (likened(start, taught[0], batch) + likened(end, taught[1], batch)).mean() / 2
+    return parts
 
 
 def total(parts: dict[str, Tensor]) -> Tensor:
     """The losses, weighed."""
-    return parts["span"] + EVIDENCE_WEIGHT * parts["evidence"] + ANSWER_WEIGHT * parts["answer"]
+    span = parts["span"]
+    if "taught" in parts:
+        span = (1 - TAUGHT_SHARE) * span + TAUGHT_SHARE * parts["taught"]
+    return span + EVIDENCE_WEIGHT * parts["evidence"] + ANSWER_WEIGHT * parts["answer"]
 
 
 def chosen(logits: Tensor, gold: Tensor, batch: Batch) -> Tensor:
     """For each question, minus the log of the chance of its gold places, or of no answer where it has none."""
-    scores = logits - logits[:, :1]
-    everything = torch.logaddexp(_by_question(scores, batch.text, batch), scores.new_zeros(()))
+    scores, everything = _scores(logits, batch)
     right = _by_question(scores, gold & batch.text, batch)
     return everything - torch.where(batch.answerable, right, torch.zeros_like(right))
+
+
+def likened(logits: Tensor, taught: Tensor, batch: Batch) -> Tensor:
+    """For each question the cross-entropy of the reader's choice with the teacher's, over tokens and no answer."""
+    scores, everything = _scores(logits, batch)
+    wished, whole = _scores(taught, batch)
+    chance = (wished - whole[batch.owners, None]).exp().masked_fill(~batch.text, 0)
+    by_window = (chance * (scores - everything[batch.owners, None]).masked_fill(~batch.text, 0)).sum(1)
+    by_question = torch.zeros_like(everything).index_add(0, batch.owners, by_window)
+    return (-whole).exp() * everything - by_question
+
+
+def _scores(logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    """The tokens' scores, and for each question the log of the sum over its tokens and no answer."""
+    scores = logits - logits[:, :1]
+    return scores, torch.logaddexp(_by_question(scores, batch.text, batch), scores.new_zeros(()))
 
 
 def _by_question(scores: Tensor, allowed: Tensor, batch: Batch) -> Tensor:

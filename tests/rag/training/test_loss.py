@@ -11,7 +11,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors  # noqa: E4
 
 from rag.ranking.encoding import load_tokenizer  # noqa: E402
 from rag.training.batches import Batch, batches, to_batch  # noqa: E402
-from rag.training.loss import chosen  # noqa: E402
+from rag.training.loss import chosen, likened  # noqa: E402
 from rag.training.questions import Question  # noqa: E402
 from rag.training.windows import Window  # noqa: E402
 
@@ -84,3 +84,18 @@ def test_batches_keep_the_windows_of_a_question_together(tokenizer: Tokenizer) -
     made = list(batches(asked, tokenizer, windows=4, seed=1))
     assert [len(one.answerable) for one in made] == [2, 2, 2, 1]
     assert all(one.answerable.all() for one in made)
+
+
+def test_a_reader_that_says_what_its_teacher_says_costs_least(tokenizer: Tokenizer) -> None:
+    made = batch(tokenizer, (GOLD, OTHER), (OTHER,))
+    taught = torch.randn(made.text.shape)
+    least = likened(taught, taught, made)
+    assert (least > 0).all()
+    assert (likened(torch.randn(made.text.shape), taught, made) > least).all()
+
+
+def test_a_sure_teacher_is_learned_like_the_gold_place(tokenizer: Tokenizer) -> None:
+    made = batch(tokenizer, (GOLD, OTHER))
+    scores = torch.randn(made.text.shape)
+    sure = torch.where(made.starts, 40.0, 0.0)
+    assert torch.allclose(likened(scores, sure, made), chosen(scores, made.starts, made), atol=1e-4)
