@@ -1,0 +1,79 @@
+"""How many follow-ups the rules make standalone: `python -m eval.runs.follow_ups eval/sample/chains.jsonl`.
+
+Nobody fits the rules to the kept half of the conversations: its wrong ones are listed only when asked for.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from eval.sets.formats import error_at, rows
+from index.errors import QuestionError
+from rag.understanding.follow_up import standalone_by_rule
+from rag.understanding.history import Turn
+
+
+class ChainTurn(BaseModel):
+    """What the user typed, what was replied, and every standalone question that is right."""
+
+    question: str
+    reply: str
+    standalone: list[str]
+
+
+class Chain(BaseModel):
+    """A conversation, and whether it belongs to the half that is kept aside."""
+
+    id: str
+    kept: bool
+    turns: list[ChainTurn]
+
+
+def read_chains(path: Path) -> Iterator[Chain]:
+    """Yield the chains of a file of JSON lines; a bad line is a QuestionError that names it."""
+    for number, row in rows(path):
+        try:
+            yield Chain.model_validate(row)
+        except ValidationError as error:
+            field = ".".join(map(str, error.errors()[0]["loc"]))
+            raise error_at(path, number, f'"{field}" is missing or wrong: see eval/sample/chains.jsonl') from error
+
+
+def comparable(question: str) -> str:
+    """Return the question in lower case, without punctuation, single-spaced, and without an "and" in front."""
+    characters = (char for char in question.lower() if not unicodedata.category(char).startswith("P"))
+    return " ".join("".join(characters).split()).removeprefix("and ")
+
+
+def rewrites(chain: Chain) -> Iterator[tuple[str, bool]]:
+    """Yield what the rules make of each turn after the first, from all turns before it, and whether it is right."""
+    for number, turn in enumerate(chain.turns[1:], start=2):
+        pairs = [(Turn("user", each.question), Turn("assistant", each.reply)) for each in chain.turns[: number - 1]]
+        made = standalone_by_rule(turn.question, [message for pair in pairs for message in pair])
+        right = comparable(made) in map(comparable, turn.standalone)
+        yield f"  {chain.id}, turn {number}: {turn.question!r} became {made!r}", right
+
+
+def report(chains: Sequence[Chain], show_kept: bool) -> Iterator[str]:
+    """Yield the share of right follow-ups of each half, and below it the wrong ones that may be seen."""
+    for kept, half in ((False, "open"), (True, "kept")):
+        done = [rewrite for chain in chains if chain.kept == kept for rewrite in rewrites(chain)]
+        wrong = [line for line, is_right in done if not is_right]
+        right = len(done) - len(wrong)
+        yield f"{half}: {right} of {len(done)} follow-ups right ({right / max(len(done), 1):.3f})"
+        yield from wrong if show_kept or not kept else ()
+
+
+def main(chains: Path, show_kept: bool = False) -> None:
+    """Print the share of follow-ups that the rules make standalone, in the open and in the kept half."""
+    try:
+        print(*report(list(read_chains(chains)), show_kept), sep="\n")
+    except QuestionError as error:
+        raise SystemExit(str(error)) from None
+
+
+if __name__ == "__main__":
+    typer.run(main)
