@@ -7,6 +7,7 @@ from itertools import chain, islice, takewhile, zip_longest
 
 from index.errors import OnrecordError
 from index.library import Library
+from index.text.english import MONTH, NAME, SAID
 from rag.answer import Answer
 from rag.engine import Engine
 from rag.options import Options
@@ -16,18 +17,14 @@ _TRIED = 6
 _AROUND = 40
 """Sentences of an article that are looked at."""
 _LONGEST = 90
-_NAME = r"[A-Z][\w'’-]*[a-z][\w'’-]*"
-_FULL_NAME = re.compile(
-    rf"(?<![\w’'-])(?!(?:The|A|An|In|On|At|From|But|And|When|After|Before)\s){_NAME}(?:\s+{_NAME})+"
-)
-_PERSON_AFTER = re.compile(r",? (?:who|said|says|told|wrote|asked|added)\b")
-_PERSON_BEFORE = re.compile(r"\b(?:said|says|told|wrote|asked|added|by|Mr|Mrs|Ms|Dr) $|\bthe [a-z -]{3,40}, $")
-_YEAR = re.compile(r"(?:\b(?:in|since|until|by|of)|January|February|March|April|May|June|July|August|September|October"
-                   r"|November|December)\s+((?:1[5-9]|20)\d\d)\b")  # fmt: skip
+_FULL_NAME = re.compile(rf"(?<![\w’'-])(?!(?:The|A|An|In|On|At|From|But|And|When|After|Before)\s){NAME}(?:\s+{NAME})+")
+_PERSON_AFTER = re.compile(rf",? (?:who|{SAID})\b")
+_PERSON_BEFORE = re.compile(rf"\b(?:{SAID}|by|Mr|Mrs|Ms|Dr) $|\bthe [a-z -]{{3,40}}, $")
+_YEAR = re.compile(rf"(?:\b(?:in|since|until|by|of)|{MONTH})\s+((?:1[5-9]|20)\d\d)\b")
 _DATED = re.compile(r",?\s+(?:on|in|at|since|until)\s+[^,.;]*\d[^.;]*$")
-_DID = re.compile(rf"^({_NAME}\s+{_NAME})\s+((?:opened|\w{{3,}}ed|was|became|won|wrote|led|built|ran)\s+[^,;:“”\"]+)$")
+_DID = re.compile(rf"^({NAME}\s+{NAME})\s+((?:opened|\w{{3,}}ed|was|became|won|wrote|led|built|ran)\s+[^,;:“”\"]+)$")
 _WAS_DONE = re.compile(
-    rf"^((?:The\s+[\w’'-]+|{_NAME})(?:\s+[\w’'-]+){{0,4}}?)\s+(was|were)\s+(\w+(?:ed|ught|ilt|en|wn|ld|nt))\b[^;:“”\"]*\b"
+    rf"^((?:The\s+[\w’'-]+|{NAME})(?:\s+[\w’'-]+){{0,4}}?)\s+(was|were)\s+(\w+(?:ed|ught|ilt|en|wn|ld|nt))\b[^;:“”\"]*\b"
     r"(?:in|on)\s+(?:\d{1,2}\s+)?(?:[A-Z]\w+\s+)?(?:\d{1,2},\s+)?\d{4}\b"
 )
 _Candidate = tuple[str, str]

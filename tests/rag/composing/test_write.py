@@ -190,7 +190,7 @@ def test_a_model_that_fails_leaves_the_quoted_answer_and_one_line(
     assert answer.to_json()["notices"][0]["failure"] == failure
 
 
-def test_what_the_articles_do_not_tell_is_not_asked_of_the_model(filled: Library, server: LlmServer) -> None:
+def test_what_the_articles_do_not_say_is_not_asked_of_the_model(filled: Library, server: LlmServer) -> None:
     server.script = text("The Moon is far away [1].")
     answer = Engine(filled, options=Options(model=model(server.spec))).ask("How far is the Moon from the Earth?")
     assert answer.refused
@@ -253,7 +253,7 @@ def test_an_answer_grows_on_the_screen_statement_by_statement_and_no_half_marker
     assert ["checking"] in seen
     assert ["supported", "checking"] in seen
     assert [statement.verdict for statement in whole.statements] == ["supported", "unsupported"]
-    assert "no sentence supports this" in answer_html.answer(whole)
+    assert "not supported by the articles" in answer_html.answer(whole)
     assert any("being checked" in answer_html.answer(answer) for answer in partial)
 
 
@@ -340,7 +340,7 @@ def test_too_long_a_prompt_is_sent_again_with_the_weakest_sentences_left_out(
     assert all(MILL in str(asked.body) for asked in server.asked)
 
 
-def test_a_sentence_that_does_not_bear_on_the_question_supports_nothing() -> None:
+def test_a_sentence_that_is_not_relevant_to_the_question_supports_nothing() -> None:
     given = cited(MILL, relevance=0.01, span=AnswerSpan(0, 3))
     (statement,) = checked_draft(f"{MILL} [1]", given, EMBED, USAGE).statements
     assert statement.reason_kind is ReasonKind.OFF_TOPIC

@@ -134,7 +134,7 @@ def test_with_the_weights_the_answer_has_its_words(sample: Library) -> None:
     assert article.text[first["span"]["start"] : first["span"]["end"]] == answer.short
 
 
-def test_a_question_in_a_script_that_the_reader_does_not_know_is_answered_by_likeness(library: Library) -> None:
+def test_a_question_in_a_script_that_the_reader_does_not_know_is_answered_by_similarity(library: Library) -> None:
     answer = Engine(library, threshold=0.0)
     library_text = "Паром в Хольм опоздал в понедельник. Билеты стоят четыре кроны."
     folder = library.folder.parent / "ferry.txt"
