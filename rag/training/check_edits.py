@@ -10,6 +10,7 @@ from rag.training.check_grammar import Parse
 Label = Literal["supported", "contradicted", "not told", "unsupported"]
 """`unsupported`: contradicted or not told, which of the two is not known."""
 
+_NAMED = ("PERSON", "GPE", "ORG", "NORP", "LOC", "FAC", "EVENT", "PRODUCT", "LANGUAGE", "LAW")
 _OBJECTS = {"he": "him", "she": "her", "they": "them", "i": "me", "we": "us"}
 _SUBJECTS = {other: one for one, other in _OBJECTS.items()}
 
@@ -94,7 +95,7 @@ def _is_left_over(text: str, at: int) -> bool:
 
 def lower_first(parse: Parse, index: int, text: str) -> str:
     """A phrase as it is written inside a sentence; `index` is its first token."""
-    is_name = parse.tokens[index].tag in ("NNP", "NNPS") or parse.tokens[index].entity[2:] in ("PERSON", "GPE", "ORG")
+    is_name = parse.tokens[index].tag in ("NNP", "NNPS") or parse.tokens[index].entity[2:] in _NAMED
     return text if is_name or text.split(" ")[0] == "I" or text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
@@ -119,3 +120,8 @@ def inflect(lemma: str, tag: str) -> str | None:
 def like(word: str, made: str) -> str:
     """The made word with the capital of the one whose place it takes."""
     return made[:1].upper() + made[1:] if word[:1].isupper() else made
+
+
+def is_vowel(word: str) -> bool:
+    """Whether "an" stands before a word, as far as its first letter tells."""
+    return word[:1].lower() in "aeiou"

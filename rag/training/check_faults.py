@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.training.check_edits import Change, Edit, as_object, as_subject, fault, inflect, like, lower_first
+from rag.training.check_edits import Change, Edit, as_object, as_subject, fault, inflect, is_vowel, like, lower_first
 from rag.training.check_grammar import Parse, ParsedPassage
 from rag.training.check_rewordings import clauses_dropped, replaced, speech, verbs, weakened
 from rag.training.check_values import bounds, other_values
@@ -86,6 +86,9 @@ def words(parse: Parse, around: Surroundings, dice: random.Random) -> Iterator[E
         word = parse.word(index)
         near = sorted({w for tag, w in here if tag == token.tag and w.islower() and w not in parse.text})
         other = dice.choice(near) if near and dice.random() < 0.5 else dice.choice(around.words[token.tag])
+        after_article = index and parse.word(index - 1).lower() in ("a", "an")
+        if after_article and is_vowel(word) != is_vowel(other):
+            continue
         if other.lower() not in parse.text.lower() and word.isalpha():
             yield fault("word", "unsupported", Change(token.start, token.end, like(word, other)), back="unsupported")
 
@@ -190,7 +193,8 @@ def attributions(parse: Parse, dice: random.Random) -> Iterator[Edit]:
         if (found := speech(parse, index)) is not None:
             _, start, _ = found
             yield fault("claim", "not told", Change(0, start, ""), back="not told")
-    if '"' not in parse.text and parse.tokens[0].tag in ("DT", "NNP"):
+    is_clause = parse.tokens[parse.root].tag in ("VBD", "VBZ", "VBP")
+    if is_clause and '"' not in parse.text and parse.tokens[0].tag in ("DT", "NNP"):
         first = lower_first(parse, 0, parse.text[: parse.tokens[0].end])
         who = dice.choice(_SAID_OF)
         yield fault("claim", "not told", Change(0, parse.tokens[0].end, f"{who} {first}"), back="not told")
@@ -253,7 +257,12 @@ def blended(one: Parse, other: Parse) -> str | None:
     if any(len(found) != 1 for found in subjects):
         return None
     who, instead = one.phrase(subjects[0][0]), other.phrase(subjects[1][0])
-    if who is None or instead is None or instead[0] != 0 or one.tokens[subjects[0][0]].tag == "PRP":
+    if (
+        who is None
+        or instead is None
+        or instead[0] != 0
+        or one.tokens[subjects[0][0]].tag in ("PRP", "DT", "WDT", "EX")
+    ):
         return None
     name = one.text[slice(*who)]
     return None if _overlap(name, other.text[slice(*instead)]) else like("A", name) + other.text[instead[1] :]
@@ -264,7 +273,8 @@ def vocabulary(passages: Sequence[ParsedPassage]) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for sentence in (s for passage in passages for s in passage.sentences):
         for index, token in enumerate(sentence.tokens):
-            if token.tag in _CARRIED and not token.entity and sentence.word(index).islower():
+            plain = not token.entity and token.lemma not in ("be", "have", "do")
+            if token.tag in _CARRIED and plain and sentence.word(index).islower():
                 found.setdefault(token.tag, set()).add(sentence.word(index))
         for first, last, kind in sentence.entities:
             found.setdefault(kind, set()).add(sentence.text[slice(*sentence.span((first, last)))])

@@ -61,7 +61,7 @@ def on_reader(base: Path, reader: Path) -> Checker:
 
 def bare_checker(base: Path) -> Checker:
     """A checker of the base's shape, to be filled with weights."""
-    return Checker(from_base(base).encoder)
+    return Checker(from_base(base, bare=True).encoder)
 
 
 @dataclass(frozen=True)

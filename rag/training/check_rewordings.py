@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.ranking.encoding import Span
-from rag.training.check_edits import Change, Edit, as_object, as_subject, inflect, like, lower_first, reword
+from rag.training.check_edits import Change, Edit, as_object, as_subject, inflect, is_vowel, like, lower_first, reword
 from rag.training.check_grammar import Parse
 from rag.training.check_values import written_otherwise
 from rag.training.check_words import SAME_VERBS, SAME_WORDS, SAYING, WEAKER
@@ -18,6 +18,8 @@ _NOT_UPWARD = re.compile(
 """Words beside which leaving something out may change what is said."""
 _TURNED = re.compile(r"n['’]t\b|\b(?:not|no|never|if|nor|without)\b|\bat $", re.IGNORECASE)
 """Words after which less is more."""
+_NO_SHARE = re.compile(r"(?:\b(?:the|an?|his|her|its|their|is|are|was|were|be|been|them|us)|['’]s) $", re.IGNORECASE)
+"""Words after which "most" and "all" tell no share of many: "the most important", "are all"."""
 _SHORT = {
     "did not": "didn't", "does not": "doesn't", "do not": "don't", "is not": "isn't", "was not": "wasn't",
     "were not": "weren't", "are not": "aren't", "has not": "hasn't", "had not": "hadn't", "have not": "haven't",
@@ -38,18 +40,20 @@ def rewordings(parse: Parse, dice: random.Random) -> list[Edit]:
 def same_words(parse: Parse, dice: random.Random) -> Iterator[Edit]:
     """Synonyms, and short forms of negated verbs."""
     for found, other in replaced(parse.text, [*SAME_WORDS, *_BACK]):
-        yield reword("synonym", Change(*found.span(), like(found[0], other)))
+        if not (other.endswith(" of") and parse.text[found.end() :].startswith(" of ")):
+            yield reword("synonym", Change(*found.span(), like(found[0], other)))
     for found, other in replaced(parse.text, [*_SHORT.items(), *((b, a) for a, b in _SHORT.items())]):
         yield reword("short form", Change(*found.span(), like(found[0], other)))
     yield from verbs(parse, [*SAME_VERBS, *((b, a) for a, b in SAME_VERBS if " " not in b)], dice)
 
 
 def replaced(text: str, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[re.Match[str], str]]:
-    """Where the first of some pairs of words stand in a text, each with the second."""
+    """Where the first of some pairs of words stand in a text, each with the second; never in a name."""
     lowered = text.lower()
-    for one, other in pairs:
-        if one in lowered:
-            yield from ((found, other) for found in re.finditer(rf"(?<![\w-]){one}(?![\w-])", text, re.IGNORECASE))
+    for one, other in (pair for pair in pairs if pair[0] in lowered):
+        for found in re.finditer(rf"(?<![\w-]){one}(?![\w-])", text, re.IGNORECASE):
+            if found.start() == 0 or found[0].islower():
+                yield found, other
 
 
 def verbs(parse: Parse, pairs: Sequence[tuple[str, str]], dice: random.Random) -> Iterator[Edit]:
@@ -76,6 +80,8 @@ def shorter_names(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 def moved(parse: Parse, dice: random.Random) -> Iterator[Edit]:
     """A time, a place or a clause from the end to the front, or the other way."""
     root, text = parse.root, parse.text
+    if parse.children(root, "conj"):
+        return
     end = len(text.rstrip(".!"))
     for index in parse.children(root, "prep", "npadvmod", "advcl"):
         span = parse.phrase(index)
@@ -175,7 +181,16 @@ def clauses_dropped(parse: Parse, dice: random.Random) -> Iterator[Edit]:
             start = span[0] - (parse.text[: span[0]].endswith(" "))
             if token.dep == "conj":
                 start = _before_conjunction(parse, index)
-            yield reword("clause", Change(start, span[1], ""), back="not told")
+            article = "" if token.dep != "amod" else _article(parse, index)
+            start = parse.tokens[index - 1].start if article else start
+            yield reword("clause", Change(start, span[1], article), back="not told")
+
+
+def _article(parse: Parse, index: int) -> str:
+    """The article before a word as it is without that word: "an old mill", "a mill"; nothing where there is none."""
+    if index == 0 or parse.word(index - 1).lower() not in ("a", "an") or index + 1 == len(parse.tokens):
+        return ""
+    return like(parse.word(index - 1), "an" if is_vowel(parse.word(index + 1)) else "a")
 
 
 def _is_spare(parse: Parse, index: int, span: Span) -> bool:
@@ -304,5 +319,6 @@ def speech(parse: Parse, index: int) -> tuple[Span, int, int] | None:
 def weakened(parse: Parse, dice: random.Random) -> Iterator[Edit]:
     """Less than the sentence says: "some" for "all"."""
     for found, other in replaced(parse.text, WEAKER):
-        if not _TURNED.search(parse.text[: found.start()]) and not parse.text[found.end() :].startswith(" of the"):
+        before = parse.text[: found.start()]
+        if not _TURNED.search(before) and not _NO_SHARE.search(before) and parse.text[found.end() :][:7] != " of the":
             yield reword("scope", Change(*found.span(), like(found[0], other)), back="not told")

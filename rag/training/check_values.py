@@ -14,10 +14,13 @@ _SMALL = [word for word, worth in UNITS_IN_WORDS.items() if worth <= 12]
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}}) ({MONTH})(?: (\d{{4}}))?\b")
 _MONTH_FIRST = re.compile(rf"\b({MONTH}) (\d{{1,2}})(?:, (\d{{4}}))?\b(?!\d)")
 _YEAR = re.compile(r"\b(1[1-9]\d\d|20[0-4]\d)\b(?![,.]\d)")
-_NUMBER = re.compile(r"(?<![\w.,$£€/\[–-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\w/\]–-]|[.,]\d)")
-_BEFORE = re.compile(r"\b(?:between|than|about|over|under|least|most|around|to|and|No\.|age|aged|from|[A-Z]\w*) $|^$")
+_NUMBER = re.compile(r"(?<![\w.,$£€#:°/\[–-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\w/:°\]–-]|[.,]\d)")
+_BEFORE = re.compile(
+    r"\b(?:between|than|about|over|under|least|most|around|to|and|the|these|all|its|No\.|aged?|from|[A-Z]\w*) $|^$"
+)
 """What stands before a number that is no plain count: a limit, a range, the name of something numbered."""
 _WORDED = re.compile(rf"\b({'|'.join(_SMALL[2:])})\b")
+_COUNTED = re.compile(r"%| (?!and\b|or\b|to\b|of\b|in\b|by\b|at\b)[a-z]{3,}| k[mg]\b")
 _IN_TIME = re.compile(r"\b(?:in|of|since|by|until|till|last|next|early|late|from|to|during|mid) $", re.IGNORECASE)
 _MONEY = re.compile(r"([$£€])(\d[\d,]*(?:\.\d+)?)( (?:million|billion))?")
 _CURRENCY = {"$": "dollars", "£": "pounds", "€": "euros"}
@@ -71,13 +74,19 @@ def _same_number(found: re.Match[str], dice: random.Random) -> Iterator[Edit]:
     if worth >= 10_000 and worth.is_integer():
         plain = found[0].replace(",", "") if "," in found[0] else f"{int(worth):,}"
         yield reword("number", Change(*found.span(), plain))
-    if _BEFORE.search(found.string[: found.start()]):
+    if not _counts(found):
         return
     if worth > 20 and (rounded := _rounded(worth)) != worth:
         yield reword("rounding", Change(*found.span(), f"{dice.choice(ROUNDED)} {_written(rounded)}"), back="not told")
     if worth > 10 and worth.is_integer():
         below = _written(worth - dice.randint(1, max(1, int(worth / 8))))
         yield reword("bound", Change(*found.span(), f"{dice.choice(('more than', 'over'))} {below}"), back="not told")
+
+
+def _counts(found: re.Match[str]) -> bool:
+    """Whether a number counts or measures something, so that it may be rounded or given a limit."""
+    text = found.string
+    return bool(_COUNTED.match(text[found.end() :])) and not _BEFORE.search(text[: found.start()])
 
 
 def _rounded(worth: float) -> float:
@@ -143,7 +152,7 @@ def _other_number(found: re.Match[str], text: str, around: str, dice: random.Ran
     told = [n for n in values(around) if n != worth and n not in values(text) and 0.05 < n / max(worth, 1) < 20]
     other = _written(dice.choice(sorted(told))) if told and dice.random() < 0.5 else _near(worth, dice)
     yield _both("number", found.span(), other)
-    if worth > 10 and worth.is_integer() and not _BEFORE.search(text[: found.start()]):
+    if worth > 10 and worth.is_integer() and _counts(found):
         above = _written(worth + dice.randint(1, max(1, int(worth / 4))))
         yield _both("bound", found.span(), f"{dice.choice(('more than', 'over', 'at least'))} {above}")
         far = _written(_rounded(worth * dice.choice((0.6, 0.75, 1.3, 1.5))) // 1)

@@ -165,12 +165,10 @@ SAME_WORDS = _pairs("""
     nearly / almost
     because / since
     although / even though
-    while / whereas
     until / till
     whole / entire
     often / frequently
     quickly / fast
-    main / chief
     famous / well known
     many / a large number of
     several / a number of
