@@ -78,7 +78,9 @@ def _block(block: Block) -> str:
         case Table(head, rows):
             return table(head, rows)
         case Lines(lines, heading):
-            return "\n\n".join(part for part in (heading, listed(lines)) if part)
+            return "\n\n".join(
+                part for part in (f"{heading}:" if heading and lines else heading, listed(lines)) if part
+            )
         case Verbatim(text):
             return f"```text\n{text}\n```"
         case sentence:

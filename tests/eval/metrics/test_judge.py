@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,7 @@ def test_the_report_names_the_judge_its_prompt_and_that_it_is_an_opinion(
     assert answers_in(tmp_path / "out")[0]["judge"] == {"right": 0.0, "reason": "It is too long."}
     for name in ("report.md", "report.html"):
         page = (tmp_path / "out" / name).read_text(encoding="utf-8")
-        assert "The judge's prompt" in page
+        assert "The judge's prompt" in unescape(page)
         assert "an opinion beside the others" in page
 
 

@@ -48,7 +48,7 @@ class Shelves:
         made = Library(self.folder / f"library-{chars}", chunk_chars=chars)
         rows = [{"id": "mills", "title": "Mills", "text": TEXT}]
         made.add_all([str(lines_file(self.folder / "articles.jsonl", rows))])
-        self.chunks[chars] = made.chunk_count()
+        self.chunks[chars] = made.articles.chunk_count()
         yield made
         made.close()
 

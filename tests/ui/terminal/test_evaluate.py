@@ -150,7 +150,7 @@ def test_a_stop_says_how_to_go_on_and_resume_does(
             raise KeyboardInterrupt
         return ask(self, question, *more)
 
-    monkeypatch.setattr(ask.Engine, "ask_traced", stopped)
+    monkeypatch.setattr(Engine, "ask_traced", stopped)
     common = ("eval", questions, "--library", built, "--out", tmp_path / "out", "--no-cache")
     assert run(monkeypatch, *common) == 130
     assert "run the same command with --resume to continue" in capsys.readouterr().err
