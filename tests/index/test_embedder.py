@@ -15,7 +15,7 @@ from index.embedder import load_embedder
 from index.errors import LibraryError
 from index.library import Library
 from rag.engine import Engine
-from ui.browser.state import messages, replies
+from ui.browser.conversation import messages, replies
 
 Write = Callable[[str, str | bytes], str]
 
@@ -111,7 +111,7 @@ def test_the_chat_tells_it_in_one_sentence(folder: Path) -> None:
     shown = str(messages(talk)[-1]["content"])
     assert "onrecord rebuild" in shown
     assert "Something went wrong" not in shown
-    assert talk[-1].found is None
+    assert talk[-1].answer is None
     other.close()
 
 

@@ -12,8 +12,8 @@ from rag.llm.base import Model
 from ui.browser import feedback, history_drawer, settings
 from ui.browser import filters as filters_bar
 from ui.browser.chat_events import ASK, ChatParts, connect
-from ui.browser.running import Running
-from ui.browser.secret import browser_secret
+from ui.browser.sessions import Running
+from ui.browser.browser_secret import browser_secret
 from ui.render import html as render
 from ui.server.places import Places
 

@@ -12,9 +12,9 @@ from rag.engine import Engine
 from rag.options import Options
 from rag.suggestions import suggestions
 from ui.browser.filters import FiltersBar
-from ui.browser.running import Run, Running
+from ui.browser.sessions import Run, Running
 from ui.browser.settings import Settings
-from ui.browser.state import Conversation, Exchange, messages, replies
+from ui.browser.conversation import Conversation, Exchange, messages, replies
 from ui.render import answer_html
 from ui.server.places import Places
 

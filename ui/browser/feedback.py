@@ -7,7 +7,7 @@ import gradio as gr
 
 from index.store.feedback import Opinion
 from ui.browser.chat_events import ChatParts
-from ui.browser.state import Conversation, history, messages
+from ui.browser.conversation import Conversation, history, messages
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
 _LONGEST = 2000

@@ -10,7 +10,7 @@ import gradio as gr
 from ui.browser import saved_conversations as history
 from ui.browser.chat_events import ChatParts, at_rest, suggest
 from ui.browser.drawer import drawer
-from ui.browser.state import Conversation, messages
+from ui.browser.conversation import Conversation, messages
 from ui.render import answer_html
 
 _STATIC = Path(__file__).parents[1] / "static"

@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.answer import Answer
 from rag.answer_json import answer_from_json
-from ui.browser.state import Conversation, Exchange, messages
+from ui.browser.conversation import Conversation, Exchange, messages
 from ui.render.answer_markdown import conversation_markdown
 from ui.server.bounded_json import read_json
 

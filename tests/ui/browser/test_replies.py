@@ -19,7 +19,7 @@ from tests.support.browser import Screen, chromium, free_port
 from ui.browser import source_pane
 from ui.browser import uploads as adding
 from ui.browser.page import build_app
-from ui.browser.state import Conversation, messages, replies
+from ui.browser.conversation import Conversation, messages, replies
 from ui.server.serve import start
 
 

@@ -9,8 +9,8 @@ from rag.answer import Answer, AnswerSpan, Citation, Request, Statement, Writing
 from rag.understanding.history import MOST_TURNS, read_history
 from rag.understanding.standalone import standalone_by_rule
 from ui.browser import saved_conversations as history
-from ui.browser import state
-from ui.browser.state import Conversation, Exchange, messages
+from ui.browser import conversation
+from ui.browser.conversation import Conversation, Exchange, messages
 
 SAID = "Marla Quist opened the *Tarn* bridge <b>."
 CITED = Citation(1, "bridge", "Bridge [x](y)", "https://a.example/b c", "The Courier", None, SAID, 0, len(SAID),
@@ -70,7 +70,7 @@ def test_a_browser_is_never_given_more_than_it_can_keep() -> None:
 
 
 def test_a_long_talk_leaves_the_next_question_a_history_of_bounded_length() -> None:
-    turns = state.history(tuple(Exchange(f"And {number}?", ANSWER) for number in range(600)))
+    turns = conversation.history(tuple(Exchange(f"And {number}?", ANSWER) for number in range(600)))
     assert 0 < len(turns) <= MOST_TURNS
     assert turns[-2].text == "And 599?"
 

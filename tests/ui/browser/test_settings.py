@@ -11,7 +11,7 @@ from rag.llm.spec import model
 from rag.options import Options
 from ui.browser import settings
 from ui.browser.filters import FiltersBar
-from ui.browser.secret import browser_secret
+from ui.browser.browser_secret import browser_secret
 
 TINY = model("http://127.0.0.1:9/v1#tiny")
 FAR = model("https://models.example/secret/v1#big")

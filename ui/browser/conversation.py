@@ -16,7 +16,7 @@ from rag.answer import Answer
 from rag.engine import Engine
 from rag.options import Options
 from rag.understanding.history import MOST_TURNS, Turn, read_history
-from ui.browser.running import Run
+from ui.browser.sessions import Run
 from ui.render import answer_html
 from ui.render.html import join
 
