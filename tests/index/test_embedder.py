@@ -15,7 +15,8 @@ from index.embedder import load_embedder
 from index.errors import LibraryError
 from index.library import Library
 from rag.engine import Engine
-from ui.browser.conversation import messages, replies
+from ui.browser.conversation import messages
+from ui.browser.replies import replies
 
 Write = Callable[[str, str | bytes], str]
 
@@ -107,11 +108,11 @@ def test_an_embedder_that_cannot_be_loaded_is_told_in_one_sentence(spec: str) ->
 
 def test_the_chat_tells_it_in_one_sentence(folder: Path) -> None:
     other = Library(folder, embedder=WordHashes())
-    *_, talk = replies(Engine(other), "When did the mill of Drow burn?", ())
-    shown = str(messages(talk)[-1]["content"])
+    *_, conversation = replies(Engine(other), "When did the mill of Drow burn?", ())
+    shown = str(messages(conversation)[-1]["content"])
     assert "onrecord rebuild" in shown
     assert "Something went wrong" not in shown
-    assert talk[-1].answer is None
+    assert conversation[-1].answer is None
     other.close()
 
 

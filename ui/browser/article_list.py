@@ -1,4 +1,4 @@
-"""Which articles the Library tab lists, and in what order."""
+"""The articles that the Library tab lists, and their order."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ SORTS: dict[str, tuple[Callable[[ArticleSummary], str], bool]] = {
 
 
 class Wanted(NamedTuple):
-    """What somebody wants listed; an empty text, False or None narrows nothing."""
+    """What to list; an empty text, False or None does not narrow the list."""
 
     text: str | None = None
     source: str | None = None
@@ -30,7 +30,7 @@ class Wanted(NamedTuple):
 
 
 def listed(library: Library, wanted: Wanted) -> list[ArticleSummary]:
-    """Return the wanted articles in the wanted order; QuestionError for a date that is none."""
+    """Return the wanted articles in the wanted order; QuestionError for an invalid date."""
     sought = (wanted.text or "").strip().casefold()
     days = Filters(since=(wanted.since or "").strip() or None, until=(wanted.until or "").strip() or None)
     within = narrowed(days, library).articles
@@ -45,26 +45,26 @@ def listed(library: Library, wanted: Wanted) -> list[ArticleSummary]:
         and (doubtful is None or each.id in doubtful)
     ]
     by, backwards = SORTS.get(wanted.sort, SORTS["Title"])
-    # articles alike in the order keep that of their titles
+    # ties are in the order of their titles
     return sorted(sorted(found, key=SORTS["Title"][0]), key=by, reverse=backwards)
 
 
 def problems(library: Library) -> dict[str, str]:
-    """Return for each article that came in with a warning, or whose page is gone, what is wrong with it."""
-    told: dict[str, list[str]] = {}
+    """Return what is wrong with each article that was added with a warning, or whose page is gone."""
+    reasons: dict[str, list[str]] = {}
     for entry in library.sources.problems():
         if entry.article_id:
-            told.setdefault(entry.article_id, []).extend([entry.reason] if entry.reason else entry.warnings)
-    return {article_id: "; ".join(lines) for article_id, lines in told.items()}
+            reasons.setdefault(entry.article_id, []).extend([entry.reason] if entry.reason else entry.warnings)
+    return {article_id: "; ".join(lines) for article_id, lines in reasons.items()}
 
 
 def fetched(library: Library) -> set[str]:
-    """Return the ids of the articles that came from the web, and can be fetched again."""
+    """Return the ids of the articles that came from the web and can be fetched again."""
     return {entry.article_id for entry in library.sources.all() if entry.article_id and is_address(entry.source)}
 
 
 def choices(names: Iterable[str | None]) -> list[tuple[str, str]]:
-    """Return names for a list to choose from, each with how many articles have it, most first."""
+    """Return names as the choices of a list, each with its number of articles, the most frequent first."""
     counted = Counter(name for name in names if name)
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0].casefold()))
     return [(f"{name} ({count:,})", name) for name, count in ordered]

@@ -1,4 +1,4 @@
-"""The secret that a browser keeps settings under: one for each library, so that they outlive a restart."""
+"""The secret that encrypts the settings in a browser: one for each library, so that they survive a restart."""
 
 import os
 import secrets
@@ -8,7 +8,7 @@ _BYTES = 32
 
 
 def browser_secret(folder: Path) -> str:
-    """Return the secret of the library in `folder`, made when first asked for; only the user may read its file."""
+    """Return the secret of the library in `folder`, created on first use; only the user can read its file."""
     path = folder / "browser.secret"
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:

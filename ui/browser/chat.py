@@ -1,4 +1,4 @@
-"""The chat: its tools, the conversation, what can be done with a reply, and the box for the next question."""
+"""The layout of the chat: tool buttons, conversation, suggestions, filter chips and question box."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +11,9 @@ from rag.engine import Engine
 from rag.llm.base import Model
 from ui.browser import feedback, history_drawer, settings
 from ui.browser import filters as filters_bar
-from ui.browser.chat_events import ASK, ChatParts, connect
-from ui.browser.sessions import Running
 from ui.browser.browser_secret import browser_secret
+from ui.browser.chat_events import ASK, ChatParts, connect
+from ui.browser.sessions import Sessions
 from ui.render import html as render
 from ui.server.places import Places
 
@@ -23,9 +23,9 @@ _SCRIPT = Path(__file__).parents[1] / "static" / "actions.js"
 def build(
     engine: Engine, library: Library, questions: Sequence[str], models: Sequence[Model], places: Places
 ) -> gr.Chatbot:
-    """Lay out the chat and connect it to the engine; every browser session has a talk of its own.
+    """Lay out the chat and connect it to the engine; every browser session has a conversation of its own.
 
-    A browser chooses among the `models`, or none. Its questions stand in line for the `places`.
+    Users choose one of the `models`, or none. Their questions wait in line for the `places`.
     """
     with gr.Row(elem_id="chat-tools"):
         fresh = gr.Button("New conversation", elem_id="new-conversation", size="sm")
@@ -34,7 +34,7 @@ def build(
         gr.Button("Settings", elem_id="open-settings", size="sm")
     chosen = settings.build(engine.options, models, browser_secret(library.folder))
     bar = filters_bar.build(library, filtering)
-    conversation = _chatbot(library, questions)
+    chatbot = _chatbot(library, questions)
     with gr.Column(elem_id="over-box", min_width=0) as over_box:
         suggested = gr.HTML(elem_id="suggestions", apply_default_css=False)
         filters_bar.chips(bar, library)
@@ -42,14 +42,23 @@ def build(
     parts = ChatParts(
         engine,
         library,
-        Running(),
+        Sessions(),
         places,
         settings=chosen,
         filters=bar,
-        talk=gr.State(()),
+        conversation=gr.State(()),
         editing=gr.State(False),
-        chat=conversation,
-        box=_question_box(),
+        chat=chatbot,
+        box=gr.Textbox(
+            elem_id="question",
+            label="Your question",
+            show_label=False,
+            placeholder="Ask a question about your articles…",
+            lines=1,
+            max_lines=6,
+            submit_btn=ASK,
+            autofocus=True,
+        ),
         messenger=messenger,
         suggested=suggested,
     )
@@ -57,18 +66,18 @@ def build(
         grown = [*connect(parts, fresh), feedback.build(parts)]
     settings.note(chosen)
     history_drawer.build(parts, grown)
-    return conversation
+    return chatbot
 
 
 def welcome(library: Library, questions: Sequence[str]) -> dict[str, Any]:
-    """Return what the empty chat says and which questions it offers."""
+    """Return the text of an empty chat and the example questions it offers."""
     if library.articles.is_empty():
         return {"placeholder": render.empty_library(), "examples": []}
     return {"placeholder": render.invitation(), "examples": [{"text": each} for each in questions]}
 
 
 def _chatbot(library: Library, questions: Sequence[str]) -> gr.Chatbot:
-    # no Markdown, no maths: what the chat gets is HTML that ui/render.py has escaped, sanitized once more
+    # neither Markdown nor maths: the chat gets HTML that ui/render has escaped, and sanitizes it once more
     return gr.Chatbot(
         elem_id="chat",
         label="Conversation",
@@ -79,20 +88,7 @@ def _chatbot(library: Library, questions: Sequence[str]) -> gr.Chatbot:
         allow_tags=False,
         buttons=[],
         height=None,
-        # static/chat.js keeps the question in view instead of the last line
+        # static/chat.js keeps the question in view, not the last line
         autoscroll=False,
         **welcome(library, questions),
-    )
-
-
-def _question_box() -> gr.Textbox:
-    return gr.Textbox(
-        elem_id="question",
-        label="Your question",
-        show_label=False,
-        placeholder="Ask a question about your articles…",
-        lines=1,
-        max_lines=6,
-        submit_btn=ASK,
-        autofocus=True,
     )

@@ -1,4 +1,4 @@
-"""Thumbs: an opinion on an answer, with an optional reason, goes into the library."""
+"""Thumbs: the rating of an answer, with an optional reason, is saved in the library."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,8 +14,8 @@ _LONGEST = 2000
 
 
 def build(parts: ChatParts) -> Any:
-    """Lay out the line that asks for a reason, and connect the thumbs; return the event of a thumb."""
-    rated = gr.State("")
+    """Lay out the box that asks for a reason, and connect the thumbs; return the event of a thumb."""
+    rating = gr.State("")
     reason = gr.Textbox(
         label="Thank you for rating this answer. Why? (optional)",
         elem_id="reason",
@@ -25,30 +25,21 @@ def build(parts: ChatParts) -> Any:
         visible=False,
     )
 
-    def rate(event: gr.EventData, talk: Conversation, request: gr.Request) -> tuple[Any, ...]:
-        number, _, thumb = str(event.thumb).partition(" ")
-        grown = _rated(talk, int(number), thumb == "up")
-        parts.library.feedback.put(_opinion(grown, int(number)))
-        asks = gr.update(value="", visible=True)
-        if parts.running.is_busy(request.session_hash):
-            return gr.skip(), gr.skip(), grown[int(number)].id, asks
-        return messages(grown), grown, grown[int(number)].id, asks
+    def rate(event: gr.EventData, conversation: Conversation, request: gr.Request) -> tuple[Any, ...]:
+        position, _, thumb = str(event.thumb).partition(" ")
+        number, good = int(position), thumb == "up"
+        exchange = replace(conversation[number], good=good)
+        assert exchange.answer is not None
+        turns = [{"role": turn.role, "content": turn.text} for turn in history(conversation[:number])]
+        parts.library.feedback.put(Opinion(exchange.id, good, exchange.answer.to_json(), turns))
+        rated = (*conversation[:number], exchange, *conversation[number + 1 :])
+        is_busy = parts.sessions.is_busy(request.session_hash)
+        shown = (gr.skip(), gr.skip()) if is_busy else (messages(rated), rated)
+        return *shown, exchange.id, gr.update(value="", visible=True)
 
-    def explain(opinion: str, why: str) -> Any:
-        parts.library.feedback.explain(opinion, why)
+    def explain(rated: str, why: str) -> Any:
+        parts.library.feedback.explain(rated, why)
         return gr.update(value="", visible=False)
 
-    reason.submit(explain, [rated, reason], reason, **_QUIET)
-    return parts.messenger.like(rate, parts.talk, [parts.chat, parts.talk, rated, reason], **_QUIET)
-
-
-def _rated(talk: Conversation, number: int, good: bool) -> Conversation:
-    return (*talk[:number], replace(talk[number], good=good), *talk[number + 1 :])
-
-
-def _opinion(talk: Conversation, number: int) -> Opinion:
-    exchange = talk[number]
-    assert exchange.answer is not None
-    assert exchange.good is not None
-    turns = [{"role": turn.role, "content": turn.text} for turn in history(talk[:number])]
-    return Opinion(exchange.id, exchange.good, exchange.answer.to_json(), turns)
+    reason.submit(explain, [rating, reason], reason, **_QUIET)
+    return parts.messenger.like(rate, parts.conversation, [parts.chat, parts.conversation, rating, reason], **_QUIET)

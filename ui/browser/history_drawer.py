@@ -1,4 +1,4 @@
-"""The drawer of conversations: kept in the browser, opened again, deleted, taken elsewhere."""
+"""The drawer of saved conversations: stored in the browser, reopened, deleted, exported."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -9,13 +9,13 @@ import gradio as gr
 
 from ui.browser import saved_conversations as history
 from ui.browser.chat_events import ChatParts, at_rest, suggest
-from ui.browser.drawer import drawer
 from ui.browser.conversation import Conversation, messages
+from ui.browser.drawer import drawer
 from ui.render import answer_html
 
 _STATIC = Path(__file__).parents[1] / "static"
-# Not Gradio's BrowserState, which reads the browser once, when the page is opened: of two windows, the one that
-# wrote last would take the other's conversations away.
+# Not Gradio's BrowserState, which reads the browser's storage only when the page opens: with two windows, the last to
+# write would delete the other's conversations.
 _READ = """(_, ...rest) => {
     let kept = localStorage.getItem('onrecord-conversations') ?? '';
     try {
@@ -31,7 +31,7 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None, 
 
 
 def build(parts: ChatParts, grown: Sequence[Any]) -> None:
-    """Lay out the drawer; after each of the events `grown` the conversation is kept in the browser."""
+    """Lay out the drawer; after each of the events `grown` the conversation is saved in the browser."""
     stored = gr.Textbox(visible="hidden", label="Saved conversations")
     with drawer("history", "Conversations"):
         listed = gr.HTML(
@@ -41,23 +41,26 @@ def build(parts: ChatParts, grown: Sequence[Any]) -> None:
             as_markdown = gr.Button("Save this conversation as Markdown", size="sm", elem_id="save-markdown")
             as_json = gr.Button("Save as JSON", size="sm", elem_id="save-json")
 
-    def kept(written: str, talk: Conversation) -> tuple[str, str]:
-        conversations = history.with_talk(history.read(written), talk)
+    def save(written: str, conversation: Conversation) -> tuple[str, str]:
+        conversations = history.with_conversation(history.read(written), conversation)
         return history.write(conversations), _listed(conversations)
 
-    def deleted(event: gr.EventData, written: str) -> tuple[str, str]:
+    def delete(event: gr.EventData, written: str) -> tuple[str, str]:
         conversations = [each for each in history.read(written) if each["id"] != event.conversation]
         return history.write(conversations), _listed(conversations)
 
-    def reopened(event: gr.EventData, written: str, request: gr.Request) -> tuple[Any, ...]:
-        talk = next((history.unpack(each) for each in history.read(written) if each["id"] == event.conversation), ())
-        parts.running.stop(request.session_hash, drop=True)
-        return messages(talk), talk, at_rest(), False, ""
+    def reopen(event: gr.EventData, written: str, request: gr.Request) -> tuple[Any, ...]:
+        saved = (each for each in history.read(written) if each["id"] == event.conversation)
+        conversation = next(map(history.unpack, saved), ())
+        parts.sessions.stop(request.session_hash, drop=True)
+        return messages(conversation), conversation, at_rest(), False, ""
 
     for event in grown:
-        event.then(kept, [stored, parts.talk], [stored, listed], js=_READ, **_QUIET).then(None, stored, None, js=_WRITE)
-    listed.delete(deleted, stored, [stored, listed], js=_READ, **_QUIET).then(None, stored, None, js=_WRITE)
-    suggest(parts, listed.select(reopened, stored, parts.shown, js=_READ, **_QUIET))
+        event.then(save, [stored, parts.conversation], [stored, listed], js=_READ, **_QUIET).then(
+            None, stored, None, js=_WRITE
+        )
+    listed.delete(delete, stored, [stored, listed], js=_READ, **_QUIET).then(None, stored, None, js=_WRITE)
+    suggest(parts, listed.select(reopen, stored, parts.shown, js=_READ, **_QUIET))
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     page.load(lambda written: _listed(history.read(written)), stored, listed, js=_READ, **_QUIET)
@@ -72,11 +75,11 @@ def _listed(conversations: Sequence[history.SavedConversation]) -> str:
 
 
 def _on_save(parts: ChatParts, button: gr.Button, written: Callable[[Conversation], str], name: str, kind: str) -> None:
-    """Let a button save the talk as a file, parts in the browser: nothing of it is left on the server."""
+    """Let a button save the conversation as a file, made in the browser so that no copy stays on the server."""
     file = gr.Textbox(visible="hidden", label=name)
 
-    def packed(talk: Conversation) -> str:
-        return json.dumps({"name": name, "type": kind, "text": written(talk)})
+    def packed(conversation: Conversation) -> str:
+        return json.dumps({"name": name, "type": kind, "text": written(conversation)})
 
-    saved = button.click(packed, parts.talk, file, **_QUIET)
+    saved = button.click(packed, parts.conversation, file, **_QUIET)
     saved.then(None, file, None, js=(_STATIC / "download.js").read_text("utf-8"))

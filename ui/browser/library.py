@@ -1,6 +1,7 @@
-"""The Library tab: add files and addresses and see what became of each; list, open and remove articles."""
+"""The Library tab: add files and addresses, with the outcome of each; list, open and remove articles."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from ui.render.library_html import Receipt
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "library.js"
 _ALL = [("All", "")]
-# the stored file's name has lost characters; the browser still tells the name as it was
+# the stored file's name has lost characters; the browser still knows the original name
 _WITH_NAMES = "(files, names, replace) => [files, (files ?? []).map((file) => file.orig_name), replace]"
 _HIDDEN: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
 _ADDING: dict[str, Any] = {
@@ -28,7 +29,7 @@ _ADDING: dict[str, Any] = {
     "api_visibility": "private",
 }
 
-# Gradio gives every event its own bar where a parameter's default is one
+# Gradio passes an event's own progress bar to a parameter that has one as its default
 _BAR = gr.Progress()
 
 
@@ -51,28 +52,28 @@ class _List(NamedTuple):
 
 
 def build(library: Library, tab: gr.Tab) -> list[Any]:
-    """Lay out the tab; return the events after which other parts of the screen should look again."""
+    """Lay out the tab; return the events after which other parts of the screen should refresh."""
     add, shelf = _add_box(), _list_box()
     shown = [shelf.counts, shelf.table, shelf.problems]
     everything = [*shown, shelf.source, shelf.language]
 
-    def look(*wanted: Any) -> tuple[Any, ...]:
-        return _looked(library, Wanted(*wanted))
+    def search(*wanted: Any) -> tuple[Any, ...]:
+        return _search(library, Wanted(*wanted))
 
-    def look_anew(*wanted: Any) -> tuple[Any, ...]:
-        return *look(*wanted), *_choices(library)
+    def refresh_all(*wanted: Any) -> tuple[Any, ...]:
+        return *search(*wanted), *_choices(library)
 
     def remove(event: gr.EventData, *wanted: Any) -> tuple[Any, ...]:
         adding.remove_article(library, event.article)
-        return look_anew(*wanted)
+        return refresh_all(*wanted)
 
     changes = [_on_upload(library, add), _on_addresses(library, add), *_on_refresh(library, shelf, add)]
-    added = [change.then(look_anew, shelf.wanted, everything, **_HIDDEN) for change in changes]
+    added = [change.then(refresh_all, shelf.wanted, everything, **_HIDDEN) for change in changes]
     removed = shelf.table.click(remove, shelf.wanted, everything, **_HIDDEN)
-    tab.select(look_anew, shelf.wanted, everything, **_HIDDEN)
+    tab.select(refresh_all, shelf.wanted, everything, **_HIDDEN)
     for each in shelf.wanted:
-        # whoever types on is answered for the last letter, not for each
-        each.change(look, shelf.wanted, shown, trigger_mode="always_last", **_HIDDEN)  # type: ignore[attr-defined]
+        # while somebody types, only the latest text is looked up
+        each.change(search, shelf.wanted, shown, trigger_mode="always_last", **_HIDDEN)  # type: ignore[attr-defined]
     return [*added, removed]
 
 
@@ -117,7 +118,7 @@ def _list_box() -> _List:
     return _List(counts, again, wanted, source, language, table, problems)
 
 
-def _looked(library: Library, wanted: Wanted) -> tuple[Markup, Markup, Markup]:
+def _search(library: Library, wanted: Wanted) -> tuple[Markup, Markup, Markup]:
     known, problems = library.counts(), library_html.problems(library.sources.problems())
     try:
         found = library_list.listed(library, wanted)
@@ -138,11 +139,12 @@ def _on_upload(library: Library, add: _Add) -> Any:
     names = gr.JSON(visible=False)
 
     def uploaded(
-        paths: list[str] | None, told: list[str | None] | None, replace: bool, bar: gr.Progress = _BAR
+        paths: list[str] | None, originals: list[str | None] | None, replace: bool, bar: gr.Progress = _BAR
     ) -> Iterator[tuple[Any, str]]:
-        named = _named(paths or [], told or [])
-        work = [adding.add_upload(library, path, name, replace, _shown_by(bar, name)) for path, name in named]
-        # the files are on this machine already: the box is free for the next ones
+        given = zip_longest(paths or (), (originals or ())[: len(paths or ())])
+        named = [(Path(path), name or Path(path).name) for path, name in given]
+        work = [adding.add_upload(library, path, name, replace, _progress(bar, name)) for path, name in named]
+        # the files have been received: the box is free for the next ones
         emptied: Any = None
         for receipts in _worked([name for _, name in named], work):
             yield emptied, receipts
@@ -161,7 +163,7 @@ def _on_upload(library: Library, add: _Add) -> Any:
 def _on_addresses(library: Library, add: _Add) -> Any:
     def given(text: str, full: bool, replace: bool, bar: gr.Progress = _BAR) -> Iterator[tuple[Any, str]]:
         named = adding.addresses(text)
-        work = [adding.add_address(library, each, full, replace, _shown_by(bar, each)) for each in named]
+        work = [adding.add_address(library, each, full, replace, _progress(bar, each)) for each in named]
         emptied: Any = ""
         for receipts in _worked(named, work):
             yield emptied, receipts
@@ -188,7 +190,7 @@ def _on_refresh(library: Library, shelf: _List, add: _Add) -> tuple[Any, Any]:
 
 
 def _worked(names: Sequence[str], work: Sequence[Iterator[Receipt]]) -> Iterator[Markup]:
-    """Yield one line a name, first that it waits, then what has become of it so far."""
+    """Yield the receipts, one for each name: at first waiting, then with its outcome so far."""
     receipts = [Receipt(name, "waiting", None, ()) for name in names]
     yield library_html.receipts(receipts)
     for number, steps in enumerate(work):
@@ -197,10 +199,5 @@ def _worked(names: Sequence[str], work: Sequence[Iterator[Receipt]]) -> Iterator
             yield library_html.receipts(receipts)
 
 
-def _shown_by(bar: gr.Progress, name: str) -> Progress:
+def _progress(bar: gr.Progress, name: str) -> Progress:
     return lambda done, total: bar((done, total), desc=name, unit="passages")
-
-
-def _named(paths: Sequence[str], names: Sequence[str | None]) -> list[tuple[Path, str]]:
-    known = [*names, *[None] * len(paths)]
-    return [(Path(path), name or Path(path).name) for path, name in zip(paths, known, strict=False)]

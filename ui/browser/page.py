@@ -23,7 +23,7 @@ _SCRIPTS = tuple(_STATIC / name for name in ("chat.js", "drawer.js", "tooltips.j
 def build_app(
     engine: Engine, library: Library, sample: bool, questions: Sequence[str], models: Sequence[Model] = ()
 ) -> gr.Blocks:
-    """Return the whole page over one engine and one library; a browser chooses among the `models`, or none.
+    """Return the whole page for one engine and one library; users choose one of the `models`, or none.
 
     `sample` says that the articles are invented.
     """
@@ -33,8 +33,11 @@ def build_app(
     with app:
         gr.HTML(render.masthead(sample), elem_id="masthead", apply_default_css=False)
         with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="left", scale=5, min_width=300):
-                conversation, changes = _left(engine, library, questions, models, places)
+            with gr.Column(elem_id="left", scale=5, min_width=300), gr.Tabs(elem_id="tabs"):
+                with gr.Tab("Chat", id="chat"):
+                    chatbot = chat.build(engine, library, questions, models, places)
+                with gr.Tab("Library", id="library", elem_id="library") as tab:
+                    changes = library_tab.build(library, tab)
             source_pane.build(library)
         api.build(engine, library, places)
 
@@ -43,17 +46,6 @@ def build_app(
 
         for script in _SCRIPTS:
             app.load(None, js=script.read_text("utf-8"))
-        for looked_again in (app.load, *(change.then for change in changes)):
-            looked_again(greet, None, conversation, show_progress="hidden", api_visibility="private")
+        for event in (app.load, *(change.then for change in changes)):
+            event(greet, None, chatbot, show_progress="hidden", api_visibility="private")
     return app
-
-
-def _left(
-    engine: Engine, library: Library, questions: Sequence[str], models: Sequence[Model], places: Places
-) -> tuple[gr.Chatbot, list[Any]]:
-    with gr.Tabs(elem_id="tabs"):
-        with gr.Tab("Chat", id="chat"):
-            conversation = chat.build(engine, library, questions, models, places)
-        with gr.Tab("Library", id="library", elem_id="library") as tab:
-            changes = library_tab.build(library, tab)
-    return conversation, changes

@@ -1,4 +1,4 @@
-"""Which browser sessions are waiting for an answer, and how each is told to stop."""
+"""The browser sessions that are waiting for an answer, and how each run is stopped."""
 
 import os
 from collections.abc import Iterator
@@ -10,21 +10,21 @@ _CORES = os.cpu_count() or 1
 
 @dataclass
 class Run:
-    """One question being answered: `stopped` keeps what was shown so far, `dropped` shows nothing more of it."""
+    """One question being answered. `stopped`: what was shown so far stays; `dropped`: nothing more is shown."""
 
     stopped: bool = False
     dropped: bool = False
 
 
-class Running:
-    """The questions being answered, at most one for each browser session. Safe to share between threads."""
+class Sessions:
+    """The sessions with a question being answered, at most one each. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._runs: dict[str, Run] = {}
 
     @contextmanager
     def begin(self, session: str | None) -> Iterator[Run | None]:
-        """Open the run of a session; None where one is open already."""
+        """Begin a run for a session; None if it already has one."""
         run, name = Run(), session or ""
         if self._runs.setdefault(name, run) is not run:
             yield None
@@ -36,9 +36,9 @@ class Running:
                 del self._runs[name]
 
     def stop(self, session: str | None, drop: bool = False) -> None:
-        """Tell the run of a session, where there is one, to end; `drop` where its answer is wanted no more.
+        """Stop the run of a session, if any; `drop` discards its answer.
 
-        What is dropped may take a while to end, and does not keep the next question waiting.
+        A dropped run may take a while to end, but does not keep the next question waiting.
         """
         if run := self._runs.get(session or ""):
             run.stopped, run.dropped = True, drop
@@ -46,9 +46,9 @@ class Running:
                 self._runs.pop(session or "", None)
 
     def is_busy(self, session: str | None) -> bool:
-        """Tell whether a session waits for an answer."""
+        """Tell whether a session is waiting for an answer."""
         return (session or "") in self._runs
 
     def has_time(self, session: str | None) -> bool:
-        """Tell whether a session waits for no answer, and a core of the machine is left by those that do."""
+        """Tell whether a session is not waiting for an answer, and those that are leave a core of the machine free."""
         return not self.is_busy(session) and len(self._runs) < _CORES

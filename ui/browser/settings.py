@@ -1,7 +1,8 @@
-"""The settings of one browser: who writes, how much is quoted, what is shown, light or dark."""
+"""The settings of one browser: the model, the length of a quoted answer, unsupported statements, the theme."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +26,24 @@ _SILENT: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visib
 
 @dataclass(frozen=True)
 class Settings:
-    """The choices of the drawer: `controls` are what an event takes, `options` reads their values."""
+    """The controls of the drawer; `options` takes their values, in this order."""
 
     models: Mapping[str, Model]
     controls: list[gr.Radio]
 
     def options(self, filters: Filters, writer: str, sentences: str, unsupported: Any) -> Options:
-        """Return the options of one question; a model is named, never given by its address."""
+        """Return the options of one question; a model is known by its name, never by an address from the browser."""
         number = None if sentences == _AUTO else int(sentences)
         return Options(filters, self.models.get(writer), unsupported, number)
 
 
 def named(models: Sequence[Model]) -> dict[str, Model]:
-    """Return models by the names that a browser chooses among."""
+    """Return models by the names offered in the browser."""
     return {f"{model.name} at {model.host}": model for model in models}
 
 
 def build(defaults: Options, models: Sequence[Model], secret: str) -> Settings:
-    """Lay out the drawer; what is chosen in it is kept in the browser. `defaults` hold until then."""
+    """Lay out the drawer. Its choices are stored in the browser; `defaults` apply until something is chosen."""
     by_name = named(models)
     with drawer("settings", "Settings"):
         controls = _controls(defaults, by_name)
@@ -50,22 +51,23 @@ def build(defaults: Options, models: Sequence[Model], secret: str) -> Settings:
     theme.input(None, theme, None, js="theme => window.onrecordTheme(theme)")
     kept = gr.BrowserState({}, storage_key="onrecord-settings", secret=secret)
     gr.on([each.input for each in controls], lambda *values: list(values), controls, kept, **_SILENT)
-    opened = _blocks().load(
-        lambda saved: _restored(saved, controls), kept, controls, show_progress="hidden", api_visibility="private"
-    )
+    page = gr.context.Context.root_block
+    assert isinstance(page, gr.Blocks)
+    restore = partial(_restored, controls=controls)
+    opened = page.load(restore, kept, controls, show_progress="hidden", api_visibility="private")
     opened.then(None, None, theme, js=_THEME_SCRIPT.read_text("utf-8"))
     return Settings(by_name, controls)
 
 
 def note(settings: Settings) -> None:
-    """Lay out the line that says which model writes, and where sentences are sent for it."""
+    """Lay out the line that says which model writes the answers, and where sentences are sent to it."""
     writer = settings.controls[0]
-    line = gr.HTML(_written_by(settings, writer.value), elem_id="writer-note", apply_default_css=False)
-    writer.change(lambda name: _written_by(settings, name), writer, line, **_SILENT)
 
+    def written_by(name: str) -> Markup:
+        return render.writer_note(settings.models.get(name))
 
-def _written_by(settings: Settings, name: str) -> Markup:
-    return render.writer_note(settings.models.get(name))
+    line = gr.HTML(written_by(writer.value), elem_id="writer-note", apply_default_css=False)
+    writer.change(written_by, writer, line, **_SILENT)
 
 
 def _controls(defaults: Options, models: Mapping[str, Model]) -> list[gr.Radio]:
@@ -85,7 +87,7 @@ def _controls(defaults: Options, models: Mapping[str, Model]) -> list[gr.Radio]:
 
 
 def _restored(saved: object, controls: Sequence[gr.Radio]) -> list[Any]:
-    """Return what the browser kept, where it is still among the choices: models come and go with each start."""
+    """Return the stored choices that are still offered: the models can differ with each start."""
     values = saved if isinstance(saved, list) and len(saved) == len(controls) else [None] * len(controls)
     allowed = ({value for _, value in control.choices} for control in controls)
     return [
@@ -96,9 +98,3 @@ def _restored(saved: object, controls: Sequence[gr.Radio]) -> list[Any]:
 
 def _titled(values: Sequence[str]) -> list[tuple[str, str]]:
     return [(value.capitalize(), value) for value in values]
-
-
-def _blocks() -> gr.Blocks:
-    page = gr.context.Context.root_block
-    assert isinstance(page, gr.Blocks)
-    return page

@@ -1,4 +1,4 @@
-"""Taking in what a browser gives: uploaded files and addresses, and what became of each."""
+"""Adding what users give in the browser (uploaded files and addresses), and the outcome of each."""
 
 import hashlib
 import logging
@@ -20,21 +20,21 @@ _UNSAFE = re.compile(r"[^\w. -]+")
 _STEM_CHARS, _ENDING_CHARS = 48, 12
 _BROKEN = "could not be read; see the terminal for details"
 _NO_ADDRESS = "not a web address: it must start with http:// or https://"
-_PRIVATE = "it is an address in a private network: use 'onrecord add --allow-private' for it"
+_PRIVATE = "it is an address in a private network: add it with 'onrecord add --allow-private'"
 _MOST_ADDRESSES = 50
 
 Progress = Callable[[int, int], None]
 
 
 class Upload(NamedTuple):
-    """A file that came from a browser: where it is kept now, and the name it came with."""
+    """An uploaded file: its path in the library's folder, and the name the user gave it."""
 
     path: Path
     name: str
 
 
 def add_upload(library: Library, path: Path, name: str, replace: bool, progress: Progress) -> Iterator[Receipt]:
-    """Keep one uploaded file, add what it holds, and yield what has become of it so far."""
+    """Keep one uploaded file, add its articles, and yield the outcome so far."""
     try:
         upload = keep_upload(library, path, name)
     except OSError as error:
@@ -44,9 +44,9 @@ def add_upload(library: Library, path: Path, name: str, replace: bool, progress:
 
 
 def add_address(library: Library, address: str, full: bool, replace: bool, progress: Progress) -> Iterator[Receipt]:
-    """Fetch and add a page or a feed (`full`: with the pages it links to); yield what has become of it so far.
+    """Fetch and add a page or a feed (`full`: with the pages it links to), and yield the outcome so far.
 
-    A browser reaches no private network this way, nor any file.
+    Neither private networks nor files can be reached this way.
     """
     if not is_address(address):
         yield Receipt(address, "skipped", None, (_NO_ADDRESS,))
@@ -55,12 +55,12 @@ def add_address(library: Library, address: str, full: bool, replace: bool, progr
 
 
 def addresses(text: str) -> list[str]:
-    """Return the addresses of a text, one a line or parted by spaces, each once; 50 at most."""
+    """Return the distinct addresses in a text, separated by white space; 50 at most."""
     return list(dict.fromkeys(text.split()))[:_MOST_ADDRESSES]
 
 
 def refresh(library: Library, article_id: str | None = None) -> Iterator[list[Receipt]]:
-    """Fetch the known addresses again, or those of one article, and yield what has become of them so far."""
+    """Fetch the known addresses again, or those of one article, and yield the outcomes so far."""
     receipts: list[Receipt] = []
     for outcome in library.refresh(article_id=article_id):
         receipts.append(_receipt(outcome.source, outcome.source, [outcome]))
@@ -68,7 +68,7 @@ def refresh(library: Library, article_id: str | None = None) -> Iterator[list[Re
 
 
 def keep_upload(library: Library, path: Path, name: str) -> Upload:
-    """Copy an uploaded file into the library's folder, apart from any other file of the same name."""
+    """Copy an uploaded file into the library's folder, separate from other files of the same name."""
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()[:16]
     kept = uploads_folder(library) / digest / safe_name(name)
@@ -78,19 +78,19 @@ def keep_upload(library: Library, path: Path, name: str) -> Upload:
 
 
 def safe_name(name: str) -> str:
-    """Return a file name that any file system takes, with the ending of the one given."""
+    """Return a file name that is valid on any file system, with the ending of the given one."""
     stem, dot, ending = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
     safe = _UNSAFE.sub("_", stem if dot else ending).strip(" .")[:_STEM_CHARS] or "file"
     return f"{safe}.{_UNSAFE.sub('_', ending)[:_ENDING_CHARS]}" if dot else safe
 
 
 def uploads_folder(library: Library) -> Path:
-    """Return the folder that keeps what was uploaded."""
+    """Return the folder of the uploaded files."""
     return library.folder.absolute() / "uploads"
 
 
 def remove_article(library: Library, article_id: str) -> None:
-    """Remove an article, and the uploaded file that brought it, unless that holds others too."""
+    """Remove an article, and the uploaded file it came from unless that contains other articles."""
     article = library.articles.get(article_id)
     library.remove(article_id)
     if not article or not article.origin or library.articles.find(article.origin):
@@ -111,7 +111,7 @@ def _added(
     except OnrecordError as error:
         yield Receipt(name, "skipped", None, (str(error),))
     except Exception:
-        _LOG.exception("what a browser gave could not be added")
+        _LOG.exception("an upload or address could not be added")
         yield Receipt(name, "skipped", None, (_BROKEN,))
     else:
         if not outcomes:
@@ -120,17 +120,19 @@ def _added(
 
 def _receipt(source: str, name: str, outcomes: Sequence[Outcome]) -> Receipt:
     tally = Counter(outcome.status for outcome in outcomes)
-    told = [
-        (outcome, line) for outcome in outcomes for line in (outcome.note, outcome.reason, *outcome.warnings) if line
-    ]
-    problems = tuple(_told(source, name, outcome, line) for outcome, line in told)
+    problems = tuple(
+        _problem(source, name, outcome, line)
+        for outcome in outcomes
+        for line in (outcome.note, outcome.reason, *outcome.warnings)
+        if line
+    )
     if len(outcomes) == 1:
         return Receipt(name, outcomes[0].status, outcomes[0].title, problems)
     return Receipt(name, ", ".join(f"{count} {status}" for status, count in tally.items()), None, problems)
 
 
-def _told(source: str, name: str, outcome: Outcome, line: str) -> str:
-    # an upload is known by the name it came with, and a browser has no --allow-private
+def _problem(source: str, name: str, outcome: Outcome, line: str) -> str:
+    # users know an upload by its own name, and the browser has no --allow-private
     is_private = outcome.kind is Problem.PRIVATE_NETWORK
     reason = _PRIVATE if is_private and line == outcome.reason else line.replace(source, name)
     if outcome.row:

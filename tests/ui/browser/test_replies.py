@@ -18,8 +18,9 @@ from rag.understanding.history import Turn
 from tests.support.browser import Screen, chromium, free_port
 from ui.browser import source_pane
 from ui.browser import uploads as adding
+from ui.browser.conversation import Conversation, messages
 from ui.browser.page import build_app
-from ui.browser.conversation import Conversation, messages, replies
+from ui.browser.replies import replies
 from ui.server.serve import start
 
 
@@ -48,26 +49,26 @@ def library(tmp_path: Path) -> Iterator[Library]:
     library.close()
 
 
-def last(engine: Engine, question: str, talk: Conversation = ()) -> tuple[str, Conversation]:
-    *_, after = replies(engine, question, talk)
+def last(engine: Engine, question: str, conversation: Conversation = ()) -> tuple[str, Conversation]:
+    *_, after = replies(engine, question, conversation)
     return messages(after)[-1]["content"][0]["text"], after
 
 
 def test_a_fault_of_the_engine_is_one_sentence_and_no_traceback(
     library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
-    shown, talk = last(Told(library), "break")
+    shown, conversation = last(Told(library), "break")
     assert "Something went wrong inside onrecord" in shown
     assert "secret" not in shown
     assert "a secret of the inside" in caplog.text
-    assert len(talk) == 1
+    assert len(conversation) == 1
 
 
-def test_the_engine_gets_the_talk_so_far_as_plain_text_without_what_failed(library: Library) -> None:
+def test_the_engine_gets_the_conversation_so_far_as_plain_text_without_what_failed(library: Library) -> None:
     engine = Told(library)
-    _, talk = last(engine, "<b>?")
-    _, talk = last(engine, "break", talk)
-    last(engine, "And?", talk)
+    _, conversation = last(engine, "<b>?")
+    _, conversation = last(engine, "break", conversation)
+    last(engine, "And?", conversation)
     assert engine.histories[-1] == (Turn("user", "<b>?"), Turn("assistant", "Nothing on <b>?."))
 
 

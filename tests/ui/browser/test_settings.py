@@ -10,8 +10,8 @@ from rag.filters import Filters
 from rag.llm.spec import model
 from rag.options import Options
 from ui.browser import settings
-from ui.browser.filters import FiltersBar
 from ui.browser.browser_secret import browser_secret
+from ui.browser.filters import FiltersBar
 
 TINY = model("http://127.0.0.1:9/v1#tiny")
 FAR = model("https://models.example/secret/v1#big")
