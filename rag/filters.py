@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from unicodedata import normalize
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StrictStr
 
 from index.errors import QuestionError
 
@@ -22,6 +24,26 @@ _CUT = 60
 """Characters of a name that an error shows."""
 
 Days = tuple[date, date]
+
+
+def _listed(value: object) -> object:
+    return () if value is None else (value,) if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[StrictStr, ...], BeforeValidator(_listed)]
+"""Any number of texts; in JSON, one text may stand alone."""
+
+
+class FilterRow(BaseModel):
+    """Filters as JSON, spelt as the options of `onrecord ask`; the plural names of earlier versions are accepted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: StrictStr | None = None
+    until: StrictStr | None = None
+    source: Annotated[Texts, Field(validation_alias=AliasChoices("source", "sources"))] = ()
+    author: Annotated[Texts, Field(validation_alias=AliasChoices("author", "authors"))] = ()
+    in_: Annotated[Texts, Field(validation_alias=AliasChoices("in", "articles"))] = ()
 
 
 @dataclass(frozen=True)

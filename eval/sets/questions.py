@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
-    AliasChoices,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StrictBool,
     StrictInt,
@@ -22,7 +19,7 @@ from pydantic import (
 
 from eval.sets.formats import Row, error_at, rows
 from index.errors import QuestionError
-from rag.filters import Filters
+from rag.filters import FilterRow, Filters
 from rag.understanding.history import Turn, read_history
 
 Texts = tuple[StrictStr, ...]
@@ -62,18 +59,6 @@ def _read_filters(value: object) -> Filters:
         except ValueError as error:
             raise ValueError(f'"{name}" must be a year, a month or a day like 2024-01-31') from error
     return Filters(since=row.since, until=row.until, sources=row.source, authors=row.author, articles=row.in_)
-
-
-class FilterRow(BaseModel):
-    """The filters of a question, spelt as the options of `onrecord ask`; older sets name lists in the plural."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    since: StrictStr | None = None
-    until: StrictStr | None = None
-    source: Annotated[Texts, Field(validation_alias=AliasChoices("source", "sources"))] = ()
-    author: Annotated[Texts, Field(validation_alias=AliasChoices("author", "authors"))] = ()
-    in_: Annotated[Texts, Field(validation_alias=AliasChoices("in", "articles"))] = ()
 
 
 @dataclass(frozen=True)

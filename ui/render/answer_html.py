@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from rag.answer import Answer, Citation, Evidence, Statement
+from rag.answer import Answer, Citation, Statement
 from ui.render.answer_markdown import answer_markdown
 from ui.render.answer_text import answer_lines
 from ui.render.html import details, element, join, open_button
@@ -15,16 +15,16 @@ _VERDICTS = {
     "supported": ("✓", "Checked: the cited sentence supports this."),
     "unsupported": ("not supported by the articles", ""),
 }
-"""How a written statement is marked, and the words for it."""
+"""The mark of a verdict, and its explanation."""
 
 
 def question(text: str) -> Markup:
-    """Return what was asked, for the chat."""
+    """Return a question for the chat."""
     return element("div", text, class_="asked", dir="auto")
 
 
 def answer(answer: Answer, words: int | None = None, is_stopped: bool = False) -> Markup:
-    """Return an answer, or its first words while it still streams in, or as far as it came when it was stopped."""
+    """Return an answer, its first `words` while it is being shown, or as much as there was when it was stopped."""
     if answer.refused:
         return _refusal(answer)
     whole = is_stopped or (words is None and not answer.partial)
@@ -38,19 +38,19 @@ def answer(answer: Answer, words: int | None = None, is_stopped: bool = False) -
 
 
 def problem(message: str) -> Markup:
-    """Return an error as the one sentence it is."""
+    """Return an error message for the chat."""
     return element("div", element("p", message), class_="answer problem", role="alert")
 
 
 def waiting(ahead: int = 0) -> Markup:
-    """Return what stands in the chat until the answer comes; first so many other questions are `ahead`."""
+    """Return what is shown until the answer comes; `ahead` is the number of questions to be answered before."""
     others = f"{ahead} other question{'s' if ahead > 1 else ''}"
-    told = f"Waiting for {others} to be answered first…" if ahead else "Searching your articles…"
-    return element("div", element("p", told), class_="answer waiting")
+    state = f"Waiting for {others} to be answered first…" if ahead else "Searching your articles…"
+    return element("div", element("p", state), class_="answer waiting")
 
 
 def stopped() -> Markup:
-    """Return what stands in the chat where an answer was stopped before its first word."""
+    """Return what is shown for an answer that was stopped before its first word."""
     return element("div", _stopped_line(), class_="answer stopped")
 
 
@@ -66,14 +66,12 @@ def _refusal(answer: Answer) -> Markup:
 def _nearest(answer: Answer) -> Markup:
     if not answer.shown_evidence:
         return Markup()
-    rows = join(_nearest_sentence(each) for each in answer.shown_evidence)
-    return element("div", element("h4", "Nearest sentences"), element("ul", rows), class_="sources")
-
-
-def _nearest_sentence(evidence: Evidence) -> Markup:
-    article, sentence = evidence.passage.article, evidence.sentence
-    button = open_button(article.title, article.id, sentence.start, sentence.end, class_="open", dir="auto")
-    return element("li", element("div", element("q", evidence.text, dir="auto"), button))
+    rows = []
+    for evidence in answer.shown_evidence:
+        article, sentence = evidence.passage.article, evidence.sentence
+        button = open_button(article.title, article.id, sentence.start, sentence.end, class_="open", dir="auto")
+        rows.append(element("li", element("div", element("q", evidence.text, dir="auto"), button)))
+    return element("div", element("h4", "Nearest sentences"), element("ul", *rows), class_="sources")
 
 
 def _notice(answer: Answer) -> Markup:
@@ -106,7 +104,7 @@ def _statement(statement: Statement, numbered: dict[int, Citation], status: str)
 
 
 def _verdict(statement: Statement, status: str) -> Markup:
-    """Return the mark of a written statement, or of one that is not checked yet; `status` says so in words."""
+    """Return the mark of a generated statement; `status` is shown while it has no verdict."""
     if statement.verdict == "checking":
         return element("span", status, class_="checking")
     if (statement.verdict == "quoted" and not status) or (statement.verdict == "unsupported" and not statement.reason):
@@ -118,7 +116,7 @@ def _verdict(statement: Statement, status: str) -> Markup:
 
 
 def _bold(statement: Statement, numbered: dict[int, Citation]) -> tuple[str, Markup, str]:
-    """Return a statement in three parts, of which the middle one are the words that answer."""
+    """Return a statement in three parts; the middle one is the words that answer the question."""
     cited = numbered.get(statement.citations[0]) if statement.citations else None
     start, end = cited.words if cited and cited.sentence == statement.text else (0, 0)
     words = element("strong", statement.text[start:end], class_="words") if start < end else Markup()
@@ -128,37 +126,38 @@ def _bold(statement: Statement, numbered: dict[int, Citation]) -> tuple[str, Mar
 def _mark(citation: Citation) -> Markup:
     page = f"page {citation.page}" if citation.page else None
     where = " · ".join(filter(None, (page, citation.source, citation.published or "undated")))
-    # static/tooltips.js shows these lines on hover and focus; where it does not run, the browser does
-    status = "\n".join(" ".join(line.split()) for line in (citation.sentence, citation.title, where))
+    # shown on hover and focus by static/tooltips.js, without it by the browser
+    lines = "\n".join(" ".join(line.split()) for line in (citation.sentence, citation.title, where))
     place = (citation.article_id, citation.start, citation.end)
-    return open_button(f"[{citation.number}]", *place, class_="cite", title=status)
+    return open_button(f"[{citation.number}]", *place, class_="cite", title=lines)
 
 
 def _sources(citations: Sequence[Citation]) -> Markup:
     if not citations:
         return Markup()
-    rows = join(_source(citation) for citation in citations)
-    return element("div", element("h4", "Cited sentences"), element("ol", rows), class_="sources")
-
-
-def _source(citation: Citation) -> Markup:
-    title = element("span", citation.title, class_="title", dir="auto")
-    page = element("span", f"page {citation.page} · ", class_="details") if citation.page else Markup()
-    known = join((page, details(citation.source, citation.published)))
-    sentence = element("q", citation.sentence, dir="auto")
-    return element("li", _mark(citation), element("div", sentence, title, known))
+    rows = []
+    for citation in citations:
+        title = element("span", citation.title, class_="title", dir="auto")
+        page = element("span", f"page {citation.page} · ", class_="details") if citation.page else Markup()
+        known = join((page, details(citation.source, citation.published)))
+        sentence = element("q", citation.sentence, dir="auto")
+        rows.append(element("li", _mark(citation), element("div", sentence, title, known)))
+    return element("div", element("h4", "Cited sentences"), element("ol", *rows), class_="sources")
 
 
 def actions(number: int, answer: Answer | None, good: bool | None, is_last: bool) -> Markup:
-    """Return what can be done with a reply, by its number in the conversation; `good` is the thumb that it got."""
+    """Return the actions on a reply, by its number in the conversation; `good` is the thumb it was given."""
     copies = _copies(answer) if answer else ()
     again = (_action("again", "Ask again"), _action("edit", "Edit question")) if is_last else ()
-    thumbs = (_thumb(number, True, good), _thumb(number, False, good)) if answer else ()
+    thumbs = []
+    for thumb, title in (("up", "Good answer"), ("down", "Bad answer")) if answer else ():
+        chosen = " chosen" if good is (thumb == "up") else ""
+        thumbs.append(_action("thumb", title, f"{number} {thumb}", class_=f"thumb {thumb}{chosen}", title=title))
     return element("div", *copies, *again, *thumbs, class_="actions")
 
 
 def suggested(questions: Sequence[str]) -> Markup:
-    """Return questions to go on with; `static/actions.js` listens for them."""
+    """Return suggested questions as buttons; `static/actions.js` listens for them."""
     if not questions:
         return Markup()
     rows = join(_action("ask", each, each, class_="suggested", dir="auto") for each in questions)
@@ -174,37 +173,29 @@ def _copies(answer: Answer) -> tuple[Markup, ...]:
     return tuple(_action("copy", label, text) for label, text in copies)
 
 
-def _thumb(number: int, good: bool, given: bool | None) -> Markup:
-    name, title = ("up", "Good answer") if good else ("down", "Bad answer")
-    chosen = " chosen" if given is good else ""
-    return _action("thumb", title, f"{number} {name}", class_=f"thumb {name}{chosen}", title=title)
-
-
 def _action(name: str, label: str, value: str = "", **attributes: str) -> Markup:
     return element("button", label, type="button", name=name, value=value, **attributes)
 
 
 def chips(filters: Sequence[tuple[str, str]]) -> Markup:
-    """Return the filters in use, each by what names it and in words, as buttons that remove it."""
+    """Return the filters in use, each given by its key and description, as buttons that remove it."""
     return join(
-        _action("chip", words, named, class_="chip", title="Remove this filter", dir="auto") for named, words in filters
+        _action("chip", words, key, class_="chip", title="Remove this filter", dir="auto") for key, words in filters
     )
 
 
 def editing() -> Markup:
-    """Return what stands over the box while the last question is edited."""
+    """Return the note over the question box while the last question is edited."""
     return element("p", "Your last question and its answer will be replaced.", role="status")
 
 
 def conversations(known: Sequence[tuple[str, str, str]]) -> Markup:
-    """Return conversations, each by id, name and time, with buttons that open and delete it."""
+    """Return conversations, each given by id, name and time, with buttons that open and delete it."""
     if not known:
         return element("p", "No conversations yet. They are stored in this browser only.", class_="none-yet")
-    return element("ul", join(_conversation(*each) for each in known))
-
-
-def _conversation(conversation: str, name: str, at: str) -> Markup:
-    day = element("time", at[:16].replace("T", " "), datetime=at)
-    opened = element("button", name, day, type="button", name="reopen", value=conversation, dir="auto")
-    gone = element("button", "Delete", type="button", name="forget", value=conversation, title=name)
-    return element("li", opened, gone)
+    rows = []
+    for conversation, name, at in known:
+        time = element("time", at[:16].replace("T", " "), datetime=at)
+        reopen = _action("reopen", join((name, time)), conversation, dir="auto")
+        rows.append(element("li", reopen, _action("forget", "Delete", conversation, title=name)))
+    return element("ul", *rows)

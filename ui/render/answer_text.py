@@ -1,4 +1,4 @@
-"""Answers and outcomes as lines of plain text for the terminal."""
+"""Answers and the outcomes of sources as lines of plain text for the terminal."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from index.store.source_log import Outcome, Status
-from rag.answer import Answer, Citation, Statement, markers
+from rag.answer import Answer, Statement, markers
 from ui.render.printable import printable
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
@@ -16,7 +16,7 @@ BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
 def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
     """Yield the answer with its [1] markers, then each cited sentence with its title, source and date.
 
-    With `bold`, the words that answer the question are set between `BOLD` and `PLAIN`.
+    With `bold`, the words that answer the question stand between `BOLD` and `PLAIN`.
     """
     if answer.standalone != " ".join(answer.question.split()):
         yield f"Understood as: {printable(answer.standalone)}"
@@ -32,7 +32,9 @@ def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
     for citation in answer.citations:
         yield ""
         yield f"[{citation.number}] {printable(' '.join(citation.sentence.split()))}"
-        yield f"    {printable(_where(citation))}"
+        page = f"page {citation.page}" if citation.page else None
+        facts = (citation.title, page, citation.source, citation.published or "undated", citation.url)
+        yield f"    {printable(' · '.join(fact for fact in facts if fact))}"
     if answer.refused and answer.also_read:
         yield ""
         yield printable("Also searched: " + "; ".join(head.title for head in answer.also_read))
@@ -44,59 +46,43 @@ def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
 def _statement(statement: Statement, answer: Answer, bold: bool) -> str:
     cited = answer.citations[statement.citations[0] - 1] if statement.citations else None
     start, end = cited.words if cited and cited.sentence == statement.text else (0, 0)
-    parts = [_in_line(part) for part in (statement.text[:start], statement.text[start:end], statement.text[end:])]
+    words = (statement.text[:start], statement.text[start:end], statement.text[end:])
+    parts = [printable(re.sub(r"\s+", " ", part)) for part in words]
     if bold and start < end:
         parts[1] = f"{BOLD}{parts[1]}{PLAIN}"
     doubt = f" ({statement.reason})" if statement.verdict == "unsupported" and statement.reason else ""
     return f"{''.join(parts)} {markers(statement.citations)}{printable(doubt)}".rstrip()
 
 
-def _in_line(text: str) -> str:
-    return printable(re.sub(r"\s+", " ", text))
-
-
-def _where(citation: Citation) -> str:
-    page = f"page {citation.page}" if citation.page else None
-    facts = (citation.title, page, citation.source, citation.published or "undated", citation.url)
-    return " · ".join(fact for fact in facts if fact)
-
-
 def source_lines(outcomes: Iterator[Outcome]) -> Iterator[str]:
-    """Yield a line for each source as it is finished: its status, and the reason for anything skipped."""
+    """Yield a line for each source as it is done: its status, and the reason if it was skipped."""
     for (source, _), group in groupby(outcomes, key=lambda outcome: (outcome.source, outcome.row is None)):
         rows: list[Outcome] = []
         for outcome in group:
             if outcome.row is None:
-                yield _line(outcome)
+                title = f" ({outcome.title})" if outcome.title else ""
+                reasons = "; ".join([outcome.reason] if outcome.reason else outcome.warnings)
+                yield f"{outcome.status}: {outcome.source}{title}" + (f": {reasons}" if reasons else "")
             else:
                 rows.append(outcome)
         if rows:
             yield from _row_lines(source, rows)
 
 
-def _line(outcome: Outcome) -> str:
-    named = f"{outcome.status}: {outcome.source}" + (f" ({outcome.title})" if outcome.title else "")
-    reasons = "; ".join([outcome.reason] if outcome.reason else outcome.warnings)
-    return f"{named}: {reasons}" if reasons else named
-
-
 def _row_lines(source: str, rows: list[Outcome]) -> Iterator[str]:
     counted = Counter(outcome.status for outcome in rows)
     head = counted.most_common(1)[0][0] if len(counted) == 1 else "read"
     if len(rows) > 1 or not rows[0].reason:
-        yield f"{head}: {source} ({_articles(len(rows))}: {counts_text(counted)})"
+        articles = "1 article" if len(rows) == 1 else f"{len(rows)} articles"
+        yield f"{head}: {source} ({articles}: {counts_text(counted)})"
     yield from (f"{source}: {outcome.note}" for outcome in rows if outcome.note)
     for outcome in rows:
         for reasons in [outcome.reason] if outcome.reason else outcome.warnings:
             yield f"{outcome.status}: {source} line {outcome.row}: {reasons}"
 
 
-def _articles(count: int) -> str:
-    return "1 article" if count == 1 else f"{count} articles"
-
-
 def problem_line(entry: Outcome) -> str:
-    """Return one line that names a source and says what is wrong with it."""
+    """Return one line with a source and what is wrong with it."""
     row = f" line {entry.row}" if entry.row else ""
     return f"{entry.status}: {entry.source}{row}: {'; '.join([entry.reason] if entry.reason else entry.warnings)}"
 

@@ -16,15 +16,15 @@ _LINE_END = re.compile(r"\n\s*")
 _OTHERS = 20
 
 Span = tuple[int, int]
-"""Where a piece of an article's text starts and ends, in code points; an empty one is nowhere."""
+"""Start and end of a piece of an article's text, in code points; an empty span marks nothing."""
 
 
 @dataclass(frozen=True)
 class Selection:
     """What is marked in an article: the opened sentence, all sentences the answer cites, and the passage around it.
 
-    `cited` are the places of an answer's citations in their order, whatever their article; `number` is the opened
-    one's position among them, the first being 1, or 0 where it is none of them.
+    `cited` are the places of all citations of an answer, in order; `number` is the position of the opened one among
+    them, from 1, or 0 if it is not one of them.
     """
 
     sentence: Span = (0, 0)
@@ -33,34 +33,36 @@ class Selection:
     number: int = 0
 
     def marked(self, article_id: str) -> list[Span]:
-        """Return where the cited sentences of one article stand."""
+        """Return the spans of the cited sentences of one article."""
         return [(start, end) for cited, start, end in self.cited if cited == article_id]
 
 
 def article(article: Article, selection: Selection, others: Sequence[ArticleSummary] = ()) -> Markup:
-    """Return an article for the source pane, its sentences marked; `others` tell the same story."""
+    """Return an article for the source pane with its marks; `others` tell the same story."""
     start, end = selection.sentence
-    body = element("div", _paragraphs(article, selection), class_="article-text", dir="auto")
+    spans = paragraph_spans(article.text, [selection.sentence, *selection.marked(article.id)])
+    paragraphs = join(_paragraph(article, span, selection) for span in spans)
+    body = element("div", paragraphs, class_="article-text", dir="auto")
     parts = (_article_head(article, selection), body, _same_story(others))
     return element("article", *parts, data_opened=place(article.id, start, end))
 
 
 def nothing_open() -> Markup:
-    """Return the source pane before anything was opened."""
+    """Return the source pane before an article is opened."""
     hint = "Click a number such as [1] in an answer to open its article here, at the cited sentence."
     return element("div", element("p", hint), class_="nothing-open")
 
 
 def article_gone() -> Markup:
-    """Return the source pane for an article that was removed meanwhile."""
+    """Return the source pane for an article that has been removed."""
     gone = "This article is no longer in the library."
     return element("div", element("p", gone, role="alert"), class_="nothing-open")
 
 
 def paragraph_spans(text: str, kept: Sequence[Span] = ()) -> Iterator[Span]:
-    """Return where paragraphs start and end: at blank lines, or at line ends where there are none.
+    """Yield the spans of the paragraphs, which end at blank lines or, if there are none, at line ends.
 
-    The `kept` pieces stay whole.
+    The `kept` spans are not split.
     """
     gap = _BLANK_LINE if _BLANK_LINE.search(text) else _LINE_END
     first = 0
@@ -79,21 +81,16 @@ def _article_head(article: Article, selection: Selection) -> Markup:
     by = element("span", f"by {article.author}", class_="author", dir="auto") if article.author else Markup()
     updated = element("span", "updated ", element("time", article.updated)) if article.updated else Markup()
     known = element("div", join((by, details(article.source, article.published), updated)), class_="known")
-    label = "Open the original page"
-    if selection.sentence[0] < selection.sentence[1]:
-        label += " at this sentence"
-    return element("header", title, known, web_link(_original(article, selection.sentence), label), _steps(selection))
-
-
-def _original(article: Article, sentence: Span) -> str | None:
-    page = article.page(sentence[0])
-    if article.url and page:
-        return f"{article.url}#page={page}"
-    return at_sentence(article.url, article.text[slice(*sentence)]) if article.url else None
+    start, end = selection.sentence
+    label = "Open the original page" + (" at this sentence" if start < end else "")
+    page, url = article.page(start), article.url
+    if url:
+        url = f"{url}#page={page}" if page else at_sentence(url, article.text[start:end])
+    return element("header", title, known, web_link(url, label), _steps(selection))
 
 
 def _steps(selection: Selection) -> Markup:
-    """Return the buttons to the citations before and after the opened one, where there are several."""
+    """Return the buttons to the previous and the next citation, if there are several."""
     count = len(selection.cited)
     if count < 2 or not selection.number:
         return Markup()
@@ -113,30 +110,24 @@ def _step(label: str, where: tuple[str, int, int] | None, name: str) -> Markup:
 def _same_story(others: Sequence[ArticleSummary]) -> Markup:
     if not others:
         return Markup()
-    rows = join(_other(head) for head in others[:_OTHERS])
+    rows = []
+    for head in others[:_OTHERS]:
+        button = open_button(head.title, head.id, 0, 0, class_="open", dir="auto")
+        rows.append(element("li", button, " ", details(head.source, head.published)))
     more = len(others) - _OTHERS
     rest = element("p", f"and {more:,} more") if more > 0 else Markup()
-    return element("section", element("h3", "The same story elsewhere"), element("ul", rows), rest, class_="same-story")
+    return element(
+        "section", element("h3", "The same story elsewhere"), element("ul", *rows), rest, class_="same-story"
+    )
 
 
-def _other(head: ArticleSummary) -> Markup:
-    button = open_button(head.title, head.id, 0, 0, class_="open", dir="auto")
-    return element("li", button, " ", details(head.source, head.published))
-
-
-def _paragraphs(article: Article, selection: Selection) -> Markup:
-    cited = selection.marked(article.id)
-    spans = paragraph_spans(article.text, [selection.sentence, *cited])
-    return join(_paragraph(article, span, selection, cited) for span in spans)
-
-
-def _paragraph(article: Article, span: Span, selection: Selection, cited: Sequence[Span]) -> Markup:
-    text = article.text
+def _paragraph(article: Article, span: Span, selection: Selection) -> Markup:
+    text, cited = article.text, selection.marked(article.id)
     pieces = [
         _piece(text[a:b], (a, b), selection, cited)
         for a, b in _cut(span, [selection.sentence, selection.passage, *cited])
     ]
-    # a plain text's first line is its title, which the head shows already
+    # the first line of a plain text is its title, which the head shows already
     repeats = text[slice(*span)].strip() == article.title.strip() and not any(_meet(span, each) for each in cited)
     is_again = repeats and not _meet(span, selection.sentence)
     return element("p", *pieces, class_="title-again" if is_again else None)
@@ -155,7 +146,7 @@ def _piece(text: str, span: Span, selection: Selection, cited: Sequence[Span]) -
     if any(_meet(span, each) for each in cited):
         return element("mark", text)
     if _meet(span, selection.passage):
-        return element("span", text, class_="passage", title="The passage that the search found")
+        return element("span", text, class_="passage", title="The passage found by the search")
     return text
 
 

@@ -1,4 +1,4 @@
-"""The HTML of the page. Every piece is made by `element`, which escapes whatever is not HTML already."""
+"""The HTML of the page. Every piece is made by `element`, which escapes anything that is not HTML already."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ def element(tag: str, *children: str, **attributes: str | int | None) -> Markup:
 
 
 def join(pieces: Iterable[str]) -> Markup:
-    """Return pieces as one; those that are not Markup are escaped."""
+    """Join pieces; those that are not Markup are escaped."""
     return Markup().join(piece if isinstance(piece, Markup) else escape(_showable(piece)) for piece in pieces)
 
 
@@ -29,13 +29,13 @@ def _showable(text: str) -> str:
 
 
 def masthead(sample: bool) -> Markup:
-    """Return the name of the page, and the note that a sample is invented."""
+    """Return the head of the page, with a note if the articles are an invented sample."""
     note = element("p", SAMPLE_NOTE, class_="sample-note") if sample else Markup()
     return element("header", element("h1", "onrecord"), note)
 
 
 def writer_note(model: Model | None) -> Markup:
-    """Return which model writes the answers, and where the sentences go for that; nothing where none does."""
+    """Return which model writes the answers, and where the sentences are sent for it; nothing without a model."""
     if not model:
         return Markup()
     if model.is_local:
@@ -45,51 +45,48 @@ def writer_note(model: Model | None) -> Markup:
 
 
 def empty_library() -> Markup:
-    """Return what the chat says while there is nothing to ask."""
+    """Return the text of the chat while the library is empty."""
     how = "Add some in the Library tab, or from a terminal: onrecord add FILE_OR_FOLDER"
     return element("div", element("h2", "No articles yet"), element("p", how), class_="welcome")
 
 
 def invitation() -> Markup:
-    """Return what the chat says before the first question."""
+    """Return the text of the chat before the first question."""
     how = "Every answer cites sentences of your articles. Click a number to see its sentence in the article."
     return element("div", element("h2", "Ask your articles"), element("p", how), class_="welcome")
 
 
 def details(source: str | None, published: str | None) -> Markup:
-    """Return source and date as one line, with a date that is not known said."""
+    """Return source and date as one line; an unknown date is "undated"."""
     date = element("time", published or "undated")
     return element("span", f"{source} · " if source else "", date, class_="details", dir="auto")
 
 
 def web_link(url: str | None, label: str) -> Markup:
-    """Return a link that opens elsewhere, or nothing where the address is not of the web."""
-    if not url or not _is_web(url):
+    """Return a link that opens in a new tab, or nothing if the URL is not a web address."""
+    try:
+        is_web = urlsplit(url or "").scheme in ("http", "https")
+    except ValueError:
+        is_web = False
+    if not is_web:
         return Markup()
     arrow = element("span", " ↗", aria_hidden="true")
     return element("a", label, arrow, href=url, target="_blank", rel="noopener noreferrer")
 
 
 def place(article_id: str, start: int, end: int) -> str:
-    """Return where to open an article, as a button carries it."""
+    """Return the place at which a button opens an article, as its value."""
     return f"{start} {end} {article_id}"
 
 
 def read_place(written: str) -> tuple[str, int, int]:
-    """Return article id, start and end of a written place; ValueError where it is none."""
+    """Return article id, start and end of a place made by `place`; ValueError for anything else."""
     start, end, article_id = written.split(" ", 2)
     return article_id, int(start), int(end)
 
 
 def open_button(label: str, article_id: str, start: int, end: int, **attributes: str) -> Markup:
-    """Return a button that opens an article at a sentence; `static/source_pane.js` listens for it."""
-    # the chat's sanitizer drops data- and aria- attributes, and keeps a button's name, value and title
+    """Return a button that opens an article at a sentence (see `static/source_pane.js`)."""
+    # the chat's sanitizer removes data- and aria- attributes, but keeps a button's name, value and title
     where = place(article_id, start, end)
     return element("button", label, type="button", name="open", value=where, **attributes)
-
-
-def _is_web(url: str) -> bool:
-    try:
-        return urlsplit(url).scheme in ("http", "https")
-    except ValueError:
-        return False

@@ -13,11 +13,11 @@ from ui.render.html import element, join, open_button
 _ROWS = 200
 _PROBLEMS = 20
 _NAME = 300
-"""Characters of a name or title in a list; a longer one is cut, as a page of one word helps nobody."""
+"""Characters of a name or title in a list, so that one long word does not fill the page."""
 
 
 class Receipt(NamedTuple):
-    """What became of one file or address, for the Library tab."""
+    """The outcome of one file or address, for the Library tab."""
 
     name: str
     status: str
@@ -26,13 +26,13 @@ class Receipt(NamedTuple):
 
 
 def receipts(rows: Sequence[Receipt]) -> Markup:
-    """Return one line for each file or address: name, what became of it, and why where it was skipped."""
+    """Return one line for each file or address: name, outcome, and the reason if it was skipped."""
     lines = join(_receipt(row) for row in rows[-_ROWS:])
     return element("ul", lines, class_="receipts", aria_live="polite", aria_label="Results")
 
 
 def problems(entries: Sequence[Outcome]) -> Markup:
-    """Return the sources that were skipped, are gone or came in with a warning, each with what is wrong."""
+    """Return the sources that were skipped, are gone or were added with a warning, each with what is wrong."""
     if not entries:
         return Markup()
     lines = join(_problem(entry) for entry in entries[-_ROWS:])
@@ -41,20 +41,20 @@ def problems(entries: Sequence[Outcome]) -> Markup:
 
 
 def counts(known: Mapping[str, int], shown: int | None = None) -> Markup:
-    """Return how much the library holds, and how many articles of it are `shown` where that is not all."""
+    """Return the size of the library, and how many articles are `shown` if not all are."""
     articles = _counted(known["articles"], "article")
-    told = articles if shown in (None, known["articles"]) else f"{shown:,} of {articles}"
+    listed = articles if shown in (None, known["articles"]) else f"{shown:,} of {articles}"
     pending = known.get("pending", 0)
     waiting = f" · {_counted(pending, 'passage')} not searchable by meaning yet" if pending else ""
-    return element("p", f"{told} · {_counted(known['chunks'], 'passage')}{waiting}", role="status")
+    return element("p", f"{listed} · {_counted(known['chunks'], 'passage')}{waiting}", role="status")
 
 
 def article_table(
     articles: Sequence[ArticleSummary], problems: Mapping[str, str], fetched: Collection[str] = ()
 ) -> Markup:
-    """Return a table of articles, each with buttons that open and remove it; `problems` go by id.
+    """Return a table of articles, each with buttons that open and remove it; `problems` are by id.
 
-    Those whose ids are among `fetched` have a button that fetches them again.
+    The articles in `fetched` also have a button to fetch them again.
     """
     if not articles:
         return element("p", "No matching articles.", class_="none")
@@ -63,11 +63,11 @@ def article_table(
     rows = join(_row(each, problems.get(each.id), each.id in fetched) for each in articles[:_ROWS])
     table = element("table", element("thead", element("tr", names, last)), element("tbody", rows))
     rest = len(articles) - _ROWS
-    return join((table, element("p", f"and {rest:,} more; narrow the list to see them") if rest > 0 else Markup()))
+    return join((table, element("p", f"and {rest:,} more: narrow the list to see them") if rest > 0 else Markup()))
 
 
 def not_listed(why: str) -> Markup:
-    """Return the sentence that stands in place of the table."""
+    """Return the sentence shown in place of the table."""
     return element("p", why, class_="none", role="alert")
 
 
@@ -83,8 +83,8 @@ def _receipt(row: Receipt) -> Markup:
     name = element("span", _cut(row.name), class_="name", dir="auto")
     status = element("span", row.status, class_="status")
     title = element("span", _cut(row.title), class_="title", dir="auto") if row.title else Markup()
-    told = (element("li", problem, dir="auto") for problem in row.problems[:_PROBLEMS])
-    problems = element("ul", join(told)) if row.problems else Markup()
+    lines = join(element("li", problem, dir="auto") for problem in row.problems[:_PROBLEMS])
+    problems = element("ul", lines) if row.problems else Markup()
     kind = "receipt doubtful" if row.problems else "receipt"
     return element("li", name, " ", status, " ", title, problems, class_=kind)
 

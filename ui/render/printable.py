@@ -1,4 +1,4 @@
-"""Text that is safe to print: a terminal shows it and obeys nothing in it."""
+"""Text that is safe to print: it contains nothing that a terminal would obey."""
 
 
 def printable(line: object) -> str:

@@ -1,6 +1,6 @@
-"""Other ways in than the screen: what programs (`gradio_client`) and assistants (MCP) may call.
+"""The API for programs (`gradio_client`) and assistants (MCP).
 
-The docstrings of the three functions are what callers read, so they tell what an assistant needs to know.
+Callers read the docstrings of the three functions, so these say what an assistant needs to know.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 import gradio as gr
 from gradio.events import api
+from pydantic import ValidationError
 
 from index.errors import OnrecordError, QuestionError
 from index.library import Library
-from rag.answer import Passage
 from rag.engine import Engine
-from rag.filters import Filters, named_articles
+from rag.filters import FilterRow, Filters, named_articles
 from rag.retrieval.hybrid import HybridRetriever
 from rag.understanding.history import read_history
 from rag.understanding.standalone import read_question
@@ -28,27 +28,27 @@ Result = TypeVar("Result")
 
 
 def build(engine: Engine, library: Library, places: Places) -> None:
-    """Offer `/ask`, `/search` and `/show`; what they ask stands in line with the chat's questions."""
+    """Offer `/ask`, `/search` and `/show`; their questions wait in line with those of the chat."""
     retriever = HybridRetriever(library)
 
     def in_turn(work: Callable[[], Result]) -> Result:
         with places.stand() as place:
             for _ in place.waiting():
                 continue
-            return _told(work)
+            return _in_words(work)
 
     def ask(
         question: str,
         history: list[dict[str, str]] | None = None,
         filters: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Answer a question from the saved articles with exact, cited sentences, or refuse where they do not tell.
+        """Answer a question from the library's articles with exact, cited sentences, or refuse if they don't say.
 
         Args:
             question: The question, in plain words.
-            history: The turns before it, each {"role": "user" or "assistant", "content": text}; may be left out.
-            filters: Which articles to ask, any of {"since": date, "until": date, "source": [part of a name],
-                "author": [part of a name], "in": [id, URL or title]}; may be left out.
+            history: The earlier turns, each {"role": "user" or "assistant", "content": text}; optional.
+            filters: The articles to search, any of {"since": date, "until": date, "source": [part of a name],
+                "author": [part of a name], "in": [ID, URL or title]}; optional.
 
         Returns:
             The object that 'onrecord ask --json' prints: answer, refused, reason, statements, citations and more.
@@ -56,11 +56,11 @@ def build(engine: Engine, library: Library, places: Places) -> None:
         return in_turn(lambda: _ask(engine, library, question, history, filters))
 
     def search(query: str, limit: int = 10) -> list[dict[str, Any]]:
-        """Find the passages of the saved articles that fit a question or some words best.
+        """Find the passages of the library's articles that best match a question or some words.
 
         Args:
             query: A question or words.
-            limit: How many passages at most, 1 to 50.
+            limit: The largest number of passages, 1 to 50.
 
         Returns:
             The passages, best first: article_id, title, source, published, url, text, start, end.
@@ -68,41 +68,36 @@ def build(engine: Engine, library: Library, places: Places) -> None:
         return in_turn(lambda: _search(retriever, query, limit))
 
     def show(article_id: str) -> dict[str, Any]:
-        """Return one saved article with its whole text.
+        """Return one article of the library with its full text.
 
         Args:
-            article_id: The article's id, as citations and passages name it.
+            article_id: The article's ID, as given in citations and passages.
 
         Returns:
             The article: id, title, source, published, url, author, updated, language, text.
         """
-        return _told(lambda: _show(library, article_id))
+        return _in_words(lambda: _show(library, article_id))
 
-    # who does not stand in line yet waits in Gradio's queue, which tells programs how long it is
+    # further calls wait in Gradio's queue, which tells programs its length
     for each in (ask, search, show):
         api(each, api_name=each.__name__, concurrency_limit=places.count, concurrency_id="programs")
 
 
-def read_filters(given: Mapping[str, Any] | None, library: Library) -> Filters:
-    """Return filters from their JSON: since, until, and source, author, in as a text or a list of texts.
-
-    Raises QuestionError for another name or kind.
-    """
+def read_filters(given: object, library: Library) -> Filters:
+    """Return filters from their JSON; QuestionError for an unknown name or a wrong type."""
+    names = ", ".join(_FILTERS)
     if given is not None and not isinstance(given, Mapping):
-        raise QuestionError("The filters are no JSON object: give {" + ", ".join(_FILTERS) + "}, or some of them.")
-    for name in given or {}:
-        if name not in _FILTERS:
-            raise QuestionError(f"There is no filter “{name[:40]}”: the filters are {', '.join(_FILTERS)}.")
-    named = {name: _texts(name, (given or {}).get(name)) for name in _FILTERS}
-    since, until = ((named[name] or (None,))[0] for name in ("since", "until"))
-    return Filters(since, until, named["source"], named["author"], named_articles(named["in"], library))
-
-
-def _texts(name: str, given: object) -> tuple[str, ...]:
-    texts = [given] if isinstance(given, str) else given or []
-    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise QuestionError(f"The filter “{name}” is neither a text nor a list of texts: give one of them.")
-    return tuple(texts)
+        raise QuestionError(f"The filters are not a JSON object: give {{{names}}}, or some of them.")
+    try:
+        row = FilterRow.model_validate(given or {})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = str(problem["loc"][0])[:40]
+        if problem["type"] == "extra_forbidden":
+            raise QuestionError(f"There is no filter “{name}”: the filters are {names}.") from None
+        wanted = "a date such as 2024-05-31" if name in ("since", "until") else "a text or a list of texts"
+        raise QuestionError(f"The filter “{name}” must be {wanted}.") from None
+    return Filters(row.since, row.until, row.source, row.author, named_articles(row.in_, library))
 
 
 def _ask(engine: Engine, library: Library, question: str, history: object, filters: Mapping[str, Any] | None) -> Json:
@@ -112,30 +107,25 @@ def _ask(engine: Engine, library: Library, question: str, history: object, filte
 
 def _search(retriever: HybridRetriever, query: str, limit: int) -> list[Json]:
     if not 1 <= limit <= _MOST_PASSAGES:
-        raise QuestionError(f"A search cannot give {limit} passages: ask for 1 to {_MOST_PASSAGES}.")
-    return [_passage(found) for found in retriever.passages(read_question(query))[:limit]]
-
-
-def _passage(found: Passage) -> Json:
-    head, sentences = found.article, found.sentences
-    facts = {"article_id": head.id, "title": head.title, "source": head.source, "published": head.published}
-    return {
-        **facts,
-        "url": head.url,
-        "text": found.chunk.text,
-        "start": sentences[0].start,
-        "end": sentences[-1].end,
-    }
+        raise QuestionError(f"A search cannot return {limit} passages: ask for 1 to {_MOST_PASSAGES}.")
+    found: list[Json] = []
+    for passage in retriever.passages(read_question(query))[:limit]:
+        facts = {name: getattr(passage.article, name) for name in ("title", "source", "published", "url")}
+        start, end = passage.sentences[0].start, passage.sentences[-1].end
+        found.append(
+            {"article_id": passage.article.id, **facts, "text": passage.chunk.text, "start": start, "end": end}
+        )
+    return found
 
 
 def _show(library: Library, article_id: str) -> Json:
-    found = library.articles.get(article_id)
-    if found is None:
-        raise QuestionError("There is no article of this id: 'search' gives the ids.")
-    return {name: getattr(found, name) for name in _FACTS}
+    article = library.articles.get(article_id)
+    if article is None:
+        raise QuestionError("There is no article with this ID: 'search' returns the IDs.")
+    return {name: getattr(article, name) for name in _FACTS}
 
 
-def _told(work: Callable[[], Result]) -> Result:
+def _in_words(work: Callable[[], Result]) -> Result:
     try:
         return work()
     except OnrecordError as error:

@@ -1,25 +1,25 @@
-// Runs once for the chat's messenger (gr.HTML's js_on_load): what is done with a reply goes to Python from here.
+// Runs once for the chat's messenger (gr.HTML's js_on_load): sends the actions on a reply to Python.
 const box = () => document.querySelector("#question textarea");
 
-const copied = async (text) => {
+const toClipboard = async (text) => {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // a page that came over plain http has no clipboard of its own
-  const held = document.createElement("textarea");
-  held.value = text;
-  document.body.append(held);
-  held.select();
+  // a page served over plain http has no clipboard API
+  const field = document.createElement("textarea");
+  field.value = text;
+  document.body.append(field);
+  field.select();
   document.execCommand("copy");
-  held.remove();
+  field.remove();
 };
 
 const copy = async (button) => {
   const label = button.textContent;
-  await copied(button.value);
+  await toClipboard(button.value);
   button.textContent = "Copied";
   setTimeout(() => (button.textContent = label), 1500);
 };
 
-const deeds = {
+const actions = {
   copy,
   ask: (button) => trigger("submit", { question: button.value }),
   again: () => trigger("retry"),
@@ -30,19 +30,19 @@ const deeds = {
 document.addEventListener("click", (event) => {
   if (!element.isConnected) return;
   const button = event.target.closest(":is(#chat, #suggestions) button");
-  if (button && Object.hasOwn(deeds, button.name)) deeds[button.name](button);
+  if (button && Object.hasOwn(actions, button.name)) actions[button.name](button);
 });
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("button[name=edit]")) box().focus();
 });
 
-// Gradio's page stops listening when nothing is under way. A question that goes out at that very moment is answered,
-// and nobody hears it: any other event makes the page listen again.
-const said = () => [...document.querySelectorAll("#chat :is(.asked, .answer)")].map((each) => each.textContent).join();
+// Gradio's page stops listening for events when none is pending. The answer to a question sent at that very moment would
+// never arrive: any other event makes the page listen again.
+const shown = () => [...document.querySelectorAll("#chat :is(.asked, .answer)")].map((each) => each.textContent).join();
 const listenAgain = () => {
-  const before = said();
-  setTimeout(() => said() === before && trigger("input"), 2000);
+  const before = shown();
+  setTimeout(() => shown() === before && trigger("input"), 2000);
 };
 
 document.addEventListener("keydown", (event) => {

@@ -1,5 +1,5 @@
 // Runs once when the page has loaded: keeps the newest question in view while its answer grows
-// below it, so that an answer is read from its beginning, until the reader scrolls.
+// below it, so that the answer can be read from its beginning, until the user scrolls.
 () => {
   let questions = 0;
   let following = false;

@@ -1,6 +1,6 @@
-// Saves what Python made of a conversation as a file.
-(made) => {
-  const { name, type, text } = JSON.parse(made);
+// Saves a conversation, as Python exported it, to a file.
+(file) => {
+  const { name, type, text } = JSON.parse(file);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;

@@ -1,5 +1,5 @@
 // Runs once when the page has loaded: a button `open-NAME` opens the drawer NAME. A closed drawer is inert, so that
-// neither the keyboard nor a screen reader gets into it.
+// neither the keyboard nor a screen reader can enter it.
 () => {
   let opener = null;
 

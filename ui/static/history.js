@@ -1,4 +1,4 @@
-// Runs once for the list of conversations (gr.HTML's js_on_load): a click opens one, or deletes it when told so.
+// Runs once for the list of conversations (gr.HTML's js_on_load): a click opens one, or deletes it after confirmation.
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button?.name === "reopen") trigger("select", { conversation: button.value });

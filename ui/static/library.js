@@ -1,5 +1,5 @@
-// Runs once for the table of articles (gr.HTML's js_on_load): one is fetched again, or removed once
-// the user has said yes.
+// Runs once for the table of articles (gr.HTML's js_on_load): an article is fetched again, or removed
+// after confirmation.
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button:is([name=remove], [name=refresh])");
   if (!button) return;

@@ -1,5 +1,5 @@
 // Runs once for the source pane (gr.HTML's js_on_load): `element` is the pane, `trigger` sends
-// an event to Python, `watch` tells when a new article was shown.
+// an event to Python, `watch` reports when another article is shown.
 const pane = element.closest("#source-pane");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const narrow = matchMedia("(max-width: 820px)");
@@ -7,7 +7,7 @@ let opener = null;
 let cited = [];
 let stepped = null;
 
-// it scrolls, so the keyboard must reach it
+// it scrolls, so it must be reachable by keyboard
 pane.tabIndex = 0;
 pane.setAttribute("role", "region");
 pane.setAttribute("aria-label", "Source");
@@ -21,7 +21,7 @@ const showSentence = () => {
   pane.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
 };
 
-// on a phone the pane is a sheet over the page, and the keyboard goes with it
+// on a phone the pane is a sheet over the page, which takes the focus
 const openSheet = () => {
   pane.classList.add("open");
   showSentence();
@@ -34,14 +34,14 @@ const closeSheet = () => {
   opener?.focus();
 };
 
-// a step shows the article anew: the same button keeps the focus, or the other one at either end
+// a step replaces the article: the same button keeps the focus, or at either end the other one
 const keepStepping = () => {
   const button = element.querySelector(`.${stepped}:enabled`) ?? element.querySelector(".step:enabled");
   button?.focus({ preventScroll: true });
   stepped = null;
 };
 
-// the numbers of an answer, each once, in their order
+// the distinct citations of an answer, in order
 const citedBeside = (button) => {
   const answer = button.closest(".answer");
   const numbers = answer?.querySelectorAll("button.cite[name=open]") ?? [];
@@ -55,13 +55,13 @@ const open = (button) => {
     cited = citedBeside(button);
     if (!pane.contains(button)) opener = button;
   }
-  // what is shown already may be all there is to show; or the article has changed since
+  // the article may be shown already; it is fetched again all the same, as it may have changed
   if (button.value === opened() && !stepped) openSheet();
   trigger("click", { place: button.value, cited });
 };
 
 document.addEventListener("click", (event) => {
-  // a pane that was taken out of the page leaves its listener behind
+  // the listener of a pane outlives its removal from the page
   if (!element.isConnected) return;
   if (event.target.closest("#close-pane")) closeSheet();
   const button = event.target.closest("button[name=open]");

@@ -1,4 +1,4 @@
-// Runs once when the settings are there: light, dark or as the system has it, and keeps the choice in the browser.
+// Runs once when the settings are ready: applies the light, dark or system theme and keeps the choice in the browser.
 () => {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const chosen = () => localStorage.getItem("onrecord-theme") ?? "system";

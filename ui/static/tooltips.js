@@ -1,5 +1,5 @@
-// Runs once when the page has loaded: a citation or a verdict tells its words on hover and on focus. They come as its
-// title, which the chat's sanitizer keeps; here they become its label for screen readers and the text of one tooltip.
+// Runs once when the page has loaded: citations and verdicts have a tooltip on hover and on focus. Its text comes as
+// their title, which the chat's sanitizer keeps; here it becomes their label for screen readers and the one tooltip.
 () => {
   const tooltip = document.createElement("div");
   tooltip.id = "tooltip";

@@ -240,7 +240,7 @@ def test_a_core_without_questions_and_a_limit_of_none(tmp_path: Path) -> None:
         ({"question": "?", "filters": {"since": 2024}}, '"since" must be a text in quotation marks'),
         ({"question": "?", "filters": {"since": "May"}}, '"since" must be a year, a month or a day'),
         ({"question": "?", "filters": {"until": "2024-13"}}, '"until" must be a year, a month or a day'),
-        ({"question": "?", "filters": {"sources": "x"}}, '"sources" must be a list'),
+        ({"question": "?", "filters": {"sources": 3}}, '"sources" must be a list'),
         ({"question": "?", "asked": "1 May"}, '"asked" must be a day like 2024-01-31'),
         ({"question": "?", "anwsers": ["x"]}, 'it has a field "anwsers": is "answers" meant?'),
         ({"question": "?", "history": {}}, '"history" must be a list'),

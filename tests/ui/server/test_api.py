@@ -76,7 +76,7 @@ def test_filters_narrow_what_is_asked(client: Client) -> None:
         ({"question": " "}, "question"),
         ({"question": QUESTION, "filters": {"colour": "red"}}, "the filters are since, until, source, author, in"),
         ({"question": QUESTION, "filters": {"since": "soon"}}, "YYYY-MM-DD"),
-        ({"question": QUESTION, "filters": {"source": [1]}}, "neither a text nor a list"),
+        ({"question": QUESTION, "filters": {"source": [1]}}, "must be a text or a list of texts"),
         ({"question": QUESTION, "history": [{"role": "nobody"}]}, "role"),
     ],
 )
@@ -86,7 +86,7 @@ def test_a_mistake_is_told_in_one_sentence(client: Client, arguments: dict[str, 
 
 
 def test_filters_that_are_no_object_are_told(library: Library) -> None:
-    with pytest.raises(QuestionError, match="no JSON object"):
+    with pytest.raises(QuestionError, match="not a JSON object"):
         api.read_filters([], library)  # type: ignore[arg-type]
 
 
@@ -95,7 +95,7 @@ def test_a_program_searches_and_shows_an_article(client: Client) -> None:
     assert [(each["article_id"], each["text"]) for each in found] == [("b", ROWS[0]["text"])]
     shown = client.predict("b", api_name="/show")
     assert shown["text"][found[0]["start"] : found[0]["end"]] == found[0]["text"]
-    with pytest.raises(AppError, match="no article of this id"):
+    with pytest.raises(AppError, match="no article with this ID"):
         client.predict("nowhere", api_name="/show")
     with pytest.raises(AppError, match="1 to 50"):
         client.predict("Tarn", 0, api_name="/search")
