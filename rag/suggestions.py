@@ -21,10 +21,10 @@ _FULL_NAME = re.compile(rf"(?<![\w’'-])(?!(?:The|A|An|In|On|At|From|But|And|Wh
 _PERSON_AFTER = re.compile(rf",? (?:who|{SAID})\b")
 _PERSON_BEFORE = re.compile(rf"\b(?:{SAID}|by|Mr|Mrs|Ms|Dr) $|\bthe [a-z -]{{3,40}}, $")
 _YEAR = re.compile(rf"(?:\b(?:in|since|until|by|of)|{MONTH})\s+((?:1[5-9]|20)\d\d)\b")
-_DATED = re.compile(r",?\s+(?:on|in|at|since|until)\s+[^,.;]*\d[^.;]*$")
+_DATED = re.compile(r"(?:,|(?<![\s,]))\s{1,9}+(?:on|in|at|since|until)\s[^,.;]{0,80}\d[^.;]{0,80}$")
 _DID = re.compile(rf"^({NAME}\s+{NAME})\s+((?:opened|\w{{3,}}ed|was|became|won|wrote|led|built|ran)\s+[^,;:“”\"]+)$")
 _WAS_DONE = re.compile(
-    rf"^((?:The\s+[\w’'-]+|{NAME})(?:\s+[\w’'-]+){{0,4}}?)\s+(was|were)\s+(\w+(?:ed|ught|ilt|en|wn|ld|nt))\b[^;:“”\"]*\b"
+    rf"^((?:The\s+[\w’'-]++|{NAME})(?:\s+[\w’'-]++){{0,4}}?)\s+(was|were)\s+(\w+(?:ed|ught|ilt|en|wn|ld|nt))\b[^;:“”\"]*\b"
     r"(?:in|on)\s+(?:\d{1,2}\s+)?(?:[A-Z]\w+\s+)?(?:\d{1,2},\s+)?\d{4}\b"
 )
 _Candidate = tuple[str, str]

@@ -31,7 +31,7 @@ Question: ...
 Answer: ..."""
 
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
-_REPLY = re.compile(r"^\W*Question:\**\s*(.+\?)\W*\n+\W*Answer:\**\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
+_LABELLED = re.compile(r"\W{0,9}(question|answer):\W{0,9}", re.IGNORECASE)
 _TELLING = (40, 400)
 """Characters of a sentence that a model is asked to write a question for."""
 _SEARCHED = 10
@@ -144,10 +144,11 @@ def _is_telling(text: str) -> bool:
 
 def _by_model(model: "Model", candidate: _Candidate) -> Draft | None:
     text = "".join(model.stream(_messages(candidate)))
-    found = _REPLY.search(_THOUGHT.sub("", text))
-    if not found:
+    lines = [(label, line) for line in _THOUGHT.sub("", text).splitlines() if (label := _LABELLED.match(line))]
+    parts = {label[1].lower(): line[label.end() :].strip() for label, line in lines}
+    if not parts.get("answer") or not parts.get("question", "").endswith("?"):
         return None
-    question, answer = found[1].strip(), found[2].strip('*"“” ').rstrip(".")
+    question, answer = parts["question"], parts["answer"].strip('*"“” ').rstrip(".")
     place = candidate.sentence.lower().find(answer.lower())
     exact = candidate.sentence[place : place + len(answer)]
     made = Draft(question, exact, asked_kind(question) or "")

@@ -18,7 +18,7 @@ _FEWEST_TERMS = 3
 _DATE = rf"(?:\d{{1,2}} {MONTH}(?: \d{{4}})?|{MONTH} (?:\d{{1,2}}, )?\d{{4}}|(?:1\d|20)\d\d)"
 _TWO_TO_TWENTY = "|".join(word for word, value in (UNITS_IN_WORDS | TENS_IN_WORDS).items() if 2 <= value <= 20)
 _NUMBER = rf"(?:\d[\d,.]*\d|\d|(?i:{_TWO_TO_TWENTY}))(?: {SCALE})?"
-_NAME = r"(?:[A-Z][\w'’-]+(?: (?:of|de|van) (?=[A-Z])| (?=[A-Z])|))+"
+_NAME = r"[A-Z][\w'’-]{1,60}+(?: (?:(?:of|de|van) )?[A-Z][\w'’-]{1,60}+){0,9}"
 _VERB = (
     r"(?:is|was|will|has|had|won|became|took|gave|found|made|led|left|built|wrote|sold|paid|went|ran|held|kept|began"
     r"|told|bought|lost|met|came|stood|fell|rose|grew|chose|spoke|broke|said|asked|leads|runs|owns|makes|plays|[a-z]{3,}ed)"

@@ -179,7 +179,7 @@ def marked_sentences(text: str) -> Iterator[tuple[str, list[int]]]:
     for each in split_sentences(joined):
         sentence = joined[each.start : each.end]
         numbers = [int(number) for marker in _MARKER.findall(sentence) for number in re.findall(r"\d+", marker)]
-        said = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(_MARKER.sub(" ", sentence).split()))
+        said = re.sub(r" ([.,;:!?])", r"\1", " ".join(_MARKER.sub(" ", sentence).split()))
         if re.search(r"\w", said):
             yield said, list(dict.fromkeys(numbers))
 

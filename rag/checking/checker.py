@@ -29,7 +29,7 @@ _SIMILAR = 0.6
 """Similarity of the vectors below which a statement says something else than what it cites."""
 _CLAUSE_SIMILAR = 0.58
 """Similarity and share of known words together below which a clause says something that is not there."""
-_CLAUSE = re.compile(r"[,;:]\s+|\s+(?=(?:and|but|who|which|because|although|while|after|so that)\s)")
+_CLAUSE = re.compile(r"[,;:]\s++|(?<!\s)\s++(?=(?:and|but|who|which|because|although|while|after|so that)\s)")
 _FEWEST_WORDS, _SHORT = 3, 15
 _COMMON = 0.5
 """Share of words found above which two texts are of one language, whatever is guessed."""

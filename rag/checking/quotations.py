@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rag.answer import Citation
 
-_QUOTED = re.compile(r"[“\"«]([^”\"»]{12,})[”\"»]")
+_QUOTED = re.compile(r"[“\"«]([^“”\"«»]{12,})[”\"»]")
 _FEWEST_JOINED = 3  # words that each half of a joined quotation has at least
 
 

@@ -11,7 +11,7 @@ from rag.answer import ReasonKind
 from rag.checking.quotations import misquoted
 
 _NAME = re.compile(rf"(?<![\w’']){NAME}")
-_OPENING = re.compile(r"(?:^|[.!?:]\s+|[“\"]\s*)\s*$")
+_OPENS_AFTER = (".", "!", "?", ":", "“", '"')
 _WORD = re.compile(r"[\w’'-]+")
 _NOT = frozenset(
     "not no never none nobody nothing neither nor without cannot against refused refuses refuse rejected rejects "
@@ -22,7 +22,8 @@ _FAILED_TO = re.compile(r"\bfail(?:s|ed|ing)? to ")
 _NOBODY = frozenset("nobody none nothing".split())
 _SAID = rf"(?:{SAID_OR_CLAIMED}|thought|called)"
 _SPEAKER = re.compile(
-    rf"([A-Z][\w’'-]+)(?:,[^,.]{{1,80}},)?\s+{_SAID}\b|\b{_SAID}\s+(?:[A-Z][\w’'-]+\s+)*([A-Z][\w’'-]+)"
+    rf"(?<![\w’'-])([A-Z][\w’'-]++)(?:,[^,.]{{1,80}},)?\s++{_SAID}\b"
+    rf"|\b{_SAID}\s++(?:[A-Z][\w’'-]++\s++)*?([A-Z][\w’'-]++)(?!\s++[A-Z])"
 )
 _PRONOUN_SAID = re.compile(rf"\b(?:he|she|they)\s+{_SAID}\b", re.IGNORECASE)
 _THE_SAID = re.compile(rf"\b[Tt]he (?:[a-z’'-]+ ){{0,2}}?([a-z’'-]+) {_SAID}\b")
@@ -100,11 +101,16 @@ def _names(statement: str, known: str) -> Iterator[str]:
     capitalised = {_bare(word) for word in _NAME.findall(known)}
     for found in _NAME.finditer(statement):
         bare = _bare(found[0])
-        opens = bool(_OPENING.search(statement[: found.start()])) and bare not in capitalised
+        opens = _opens(statement[: found.start()].rstrip()) and bare not in capitalised
         before_name = bool(re.match(r"\s+[A-Z]", statement[found.end() :])) and bool(terms(found[0]))
         is_name = not opens or found[0] in MONTHS or before_name
         if is_name and bare not in there and not values(found[0]):
             yield found[0]
+
+
+def _opens(before: str) -> bool:
+    """Tell whether a sentence begins behind some text, so that a capital letter there says nothing."""
+    return not before or before.endswith(_OPENS_AFTER)
 
 
 def _bare(word: str) -> str:

@@ -5,15 +5,63 @@ from collections.abc import Iterator
 
 from index.text.sentences import split_sentences
 
-_MARKED = re.compile(r"\s*((?:\[\d+(?:\s*,\s*\d+)*\]\s*)+)([.!?]?)")
-_HALF_MARKER = re.compile(r"(?:\s*\[[\d,\s]*\]?[.!?]?)+$")
+_MARKED = re.compile(r"(?<!\s)\s*+((?:\[\d{1,6}(?: ?, ?\d{1,6}){0,20}\]\s*+)++)([.!?]?)")
+_HALF_MARKER = re.compile(r"\[[\d,\s]{0,80}\]?[.!?]?")
+_FOLLOWED = re.compile(r"\s*+[^\s\[]")
+_LONGEST_MARKER = 200
+_OPENS, _CLOSES = "<think>", "</think>"
 
 
-def settled(text: str) -> tuple[str, str]:
-    """Return what is whole, up to the last marker that more text follows, and the rest without half a marker."""
-    ends = [marked.end() for marked in _MARKED.finditer(text) if re.match(r"\s*[^\s\[]", text[marked.end() :])]
-    end = ends[-1] if ends else 0
-    return text[:end], _HALF_MARKER.sub("", text[end:].strip()).strip()
+class Transcript:
+    """A model's text as it arrives, each piece read once: what is whole, and what is still being written.
+
+    `whole` ends behind the last marker that more text follows; what the model thinks aloud is left out of both.
+    """
+
+    def __init__(self) -> None:
+        self.whole = ""
+        self._rest, self._unread = "", ""
+        self._searched, self._thinks = 0, False
+
+    @property
+    def text(self) -> str:
+        """Everything that was said so far."""
+        return (self.whole + self._rest + ("" if self._thinks else self._unread)).strip()
+
+    @property
+    def tail(self) -> str:
+        """What is not whole yet, without half a marker at its end."""
+        kept, end = self._rest.strip(), self._rest.strip()[-_LONGEST_MARKER:]
+        while (at := end.rfind("[")) >= 0 and _HALF_MARKER.fullmatch(end[at:]):
+            kept, end = kept[: len(kept) - len(end) + at].rstrip(), end[:at].rstrip()
+        return kept
+
+    def add(self, piece: str) -> None:
+        """Take in what came next."""
+        self._unread += piece
+        while (at := self._unread.find(_CLOSES if self._thinks else _OPENS)) >= 0:
+            self._rest += "" if self._thinks else self._unread[:at]
+            self._unread = self._unread[at + len(_CLOSES if self._thinks else _OPENS) :]
+            self._thinks = not self._thinks
+        kept = _begun_tag(self._unread, _CLOSES if self._thinks else _OPENS)
+        said = self._unread[: len(self._unread) - kept]
+        self._unread = self._unread[len(said) :]
+        if not self._thinks:
+            self._rest = self._rest + said if self.whole or self._rest else said.lstrip()
+            self._settle()
+
+    def _settle(self) -> None:
+        ends = [found.end() for found in _MARKED.finditer(self._rest, self._searched)]
+        whole = next((end for end in reversed(ends) if _FOLLOWED.match(self._rest, end)), 0)
+        self.whole, self._rest = self.whole + self._rest[:whole], self._rest[whole:]
+        window = self._rest[-_LONGEST_MARKER:]
+        at = window.rfind("[")
+        self._searched = len(self._rest) - len(window) + (len(window[:at].rstrip()) if at >= 0 else len(window))
+
+
+def _begun_tag(text: str, tag: str) -> int:
+    """Return how many characters at the end of a text may be the beginning of a tag."""
+    return next((size for size in range(len(tag) - 1, 0, -1) if text.endswith(tag[:size])), 0)
 
 
 def marked_statements(text: str) -> Iterator[tuple[str, list[int]]]:

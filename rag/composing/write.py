@@ -10,11 +10,11 @@ from index.embedder import Embed, remembering
 from rag.answer import Answer, Citation, Evidence, ReasonKind, Statement, Writing, not_cited
 from rag.checking.checker import SUPPORTED, Checker
 from rag.composing.citations import Numbering, citation
-from rag.composing.markers import marked_statements, settled
+from rag.composing.markers import Transcript, marked_statements
 from rag.composing.prompts import NOT_TOLD, fitting, messages
 from rag.llm.base import Model
 from rag.llm.errors import ContextOverflowError, LanguageModelError
-from rag.llm.stream import Usage, without_thoughts
+from rag.llm.stream import Usage
 from rag.options import Options, Unsupported
 from rag.refusals import Refusal, RefusalKind, model_failed
 
@@ -73,17 +73,21 @@ def write(model: Model, question: str, evidence: Sequence[Evidence], embed: Embe
     """
     found, embed = [citation(each) for each in evidence], remembering(embed)
     for characters in _CHARACTERS:
-        given, text = fitting(found, characters), ""
+        given, said = fitting(found, characters), Transcript()
         try:
             with model.stream(messages(question, given, options.today)) as stream:
+                draft = Draft((), (), 0, stream.usage)
                 for piece in stream:
-                    text += piece
-                    whole, tail = settled(without_thoughts(text))
-                    draft = checked_draft(whole, given, embed, stream.usage, options.unsupported)
-                    if tail and options.unsupported != "hidden":  # hidden ones appear after their check
-                        draft = draft._replace(statements=(*draft.statements, Statement(tail, (), "checking")))
-                    yield draft
-                yield checked_draft(without_thoughts(text), given, embed, stream.usage, options.unsupported)
+                    before = len(said.whole)
+                    said.add(piece)
+                    if len(said.whole) > before:
+                        draft = checked_draft(said.whole, given, embed, stream.usage, options.unsupported)
+                    if said.tail and options.unsupported != "hidden":  # hidden ones appear after their check
+                        checking = Statement(said.tail, (), "checking")
+                        yield draft._replace(statements=(*draft.statements, checking), usage=stream.usage)
+                    else:
+                        yield draft
+                yield checked_draft(said.text, given, embed, stream.usage, options.unsupported)
             return
         except ContextOverflowError:
             if characters == _CHARACTERS[-1]:

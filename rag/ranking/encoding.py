@@ -22,7 +22,7 @@ HEAD_END = " ·\n"
 MAX_TOKENS = 384
 MAX_QUESTION_TOKENS = 64
 
-_BREAK = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\s*\n\s*")
+_BREAK = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|(?<!\s)[^\S\n]*+\n\s*+")
 
 
 def head(title: str, date: str) -> str:
