@@ -12,7 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from index.errors import Problem, SourceError
 from index.formats.blocks import Block, blocks, joined, parse_html
 from index.item import Item
-from index.text.dates import iso_date
+from index.text.charset import NO_CLAIMS, Claims, Decoded, declared_in, decode
+from index.text.dates import Order, date_order, iso_date
 from index.text.names import authors
 
 MAX_BYTES = 20_000_000
@@ -30,6 +31,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _FOOTER = re.compile(r"the post .{1,300} appeared first on .{1,200}", re.IGNORECASE)
+_DECLARATION = re.compile(r"\s*<\?xml\b[^<>]{0,200}\?>")
 _ADDRESS = re.compile(r"(?<!\S)[^\s@]*+@\S*+")
 _CUT = re.compile(r"(?:…|\.\.\.)[\])]?$")
 _TITLE_LENGTH = 300
@@ -43,12 +45,12 @@ class _Body(NamedTuple):
     language: str | None
 
 
-def entries(content: bytes, url: str | None = None) -> Iterator[Item]:
+def entries(content: bytes, url: str | None = None, claims: Claims = NO_CLAIMS) -> Iterator[Item]:
     """Yield a feed's entries, numbered, in its order; `url` is where it was fetched, for its relative links.
 
     SourceError where it is no feed or has no entries.
     """
-    feed = _parsed(content, url)
+    feed = _parsed(content, url, claims)
     for number, entry in enumerate(islice(feed.entries, MAX_ENTRIES), start=1):
         yield _entry(dict(entry), feed, number)
     if len(feed.entries) > MAX_ENTRIES:
@@ -56,33 +58,33 @@ def entries(content: bytes, url: str | None = None) -> Iterator[Item]:
         yield Item(row=MAX_ENTRIES + 1, reason=reason, kind=Problem.UNREADABLE)
 
 
-def _parsed(content: bytes, url: str | None) -> Any:
+def _parsed(content: bytes, url: str | None, claims: Claims) -> Any:
     import feedparser  # type: ignore[import-untyped]
 
-    content, charset = _utf8(content)
+    decoded = _decoded(content, claims)
     # a stream, because feedparser takes bytes for a file's name; its sanitizer is for markup, of which none is kept
-    stream = io.BytesIO(_harmless(content))
-    headers = {"content-type": "application/xml", "content-location": url or ""}
+    stream = io.BytesIO(_harmless(decoded.text.encode()))
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
     try:
         feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # broken markup can raise anything in its second, lenient parser
         raise SourceError("the feed is too broken to be read") from error
-    feed["encoding"] = charset
+    feed["encoding"], feed["warnings"] = decoded.charset, decoded.warnings
+    given = (str(entry.get(name) or "") for entry in feed.entries for name in ("published", "updated"))
+    feed["order"] = date_order(feed.feed.get("language")) or date_order(None, given)
     if not feed.entries:
         raise SourceError("the feed has no entries" if feed.version else "it is not a feed (RSS or Atom)")
     return feed
 
 
-def _utf8(content: bytes) -> tuple[bytes, str | None]:
-    """Return the feed in UTF-8, and the charset that it was in."""
-    from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]
-
+def _decoded(content: bytes, claims: Claims) -> Decoded:
+    """Return the feed's text, which declares no other encoding any more than the one it is given on in."""
     if not content.strip():
         raise SourceError("it is empty")
     if len(content) > MAX_BYTES:
         raise SourceError(f"the feed is larger than {MAX_BYTES // 1_000_000} MB")
-    found: dict[str, Any] = {}
-    return convert_to_utf8({"content-type": "application/xml"}, content, found), found.get("encoding") or None
+    decoded = decode(content, claims, declared_in(content))
+    return decoded._replace(text=_DECLARATION.sub("", decoded.text.encode("utf-8", "replace").decode(), count=1))
 
 
 def _harmless(text: bytes) -> bytes:
@@ -104,14 +106,16 @@ def _entry(entry: dict[str, Any], feed: Any, number: int) -> Item:
     body = max(_bodies(entry, _is_atom(feed)), key=lambda found: (found.is_content, len(found.text)), default=None)
     if body:
         is_summary = body.is_cut or not (body.is_content or len(body.text) >= _WHOLE)
-        return replace(_article(entry, feed, body, title, url), row=number, is_summary=is_summary)
+        article = _article(entry, feed, body, title, url)
+        warnings = (*(feed.warnings if number == 1 else ()), *article.warnings)
+        return replace(article, row=number, is_summary=is_summary, warnings=warnings)
     named = f'the entry "{(title or url or "without a name")[:_TITLE_LENGTH]}"'
     reason = f"{named} has only a link: use --full to fetch its page" if url else f"{named} has no text"
     return Item(url=url, row=number, is_summary=True, reason=reason, kind=Problem.UNREADABLE)
 
 
 def _article(entry: dict[str, Any], feed: Any, body: _Body, title: str | None, url: str | None) -> Item:
-    dates, warnings = _dates(entry, _is_atom(feed))
+    dates, warnings = _dates(entry, _is_atom(feed), feed.order)
     facts = dates | {
         "title": title,
         "url": url,
@@ -206,7 +210,7 @@ def _authors(facts: dict[str, Any]) -> str | None:
     return authors([person.get("name") for person in found])
 
 
-def _dates(entry: dict[str, Any], is_atom: bool) -> tuple[dict[str, str | None], list[str]]:
+def _dates(entry: dict[str, Any], is_atom: bool, order: Order | None) -> tuple[dict[str, str | None], list[str]]:
     """Return the dates as they are given, never as feedparser guesses them, and what is not understood of them.
 
     RSS 1.0 has one date (dc:date), which feedparser calls updated.
@@ -214,13 +218,13 @@ def _dates(entry: dict[str, Any], is_atom: bool) -> tuple[dict[str, str | None],
     given = {name: str(entry.get(name) or "").strip() for name in ("published", "updated")}
     if not is_atom and not given["published"]:
         given = {"published": given["updated"], "updated": ""}
-    dates = {name: _date(text) for name, text in given.items()}
+    dates = {name: _date(text, order) for name, text in given.items()}
     odd = [text for name, text in given.items() if text and not dates[name]]
     return dates, [f'its date "{text[:60]}" is not understood' for text in odd]
 
 
-def _date(text: str) -> str | None:
+def _date(text: str, order: Order | None) -> str | None:
     try:
-        return None if _NO_DATE.match(text) else iso_date(text[:100])
+        return None if _NO_DATE.match(text) else iso_date(text[:100], order)
     except OverflowError:
         return None

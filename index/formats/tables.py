@@ -6,47 +6,30 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import chain, count, islice
 from typing import Any, NamedTuple
 
 from index.errors import SourceError
+from index.formats.columns import mapping, names_known, person, shown
 from index.item import Item
-from index.text.charset import Decoded, decode
-from index.text.dates import iso_date
+from index.text.charset import NO_CLAIMS, Claims, Decoded, decode
+from index.text.dates import Order, date_order, iso_date
 from index.text.names import authors
 
 _LONGEST = 20_000_000  # bytes or characters of one row
 _WIDEST = 1000  # columns
 _SAMPLE = 50  # rows that the columns are judged by
-_LONG_TEXT = 200  # characters; a column of unknown name whose cells are as long as this on average holds the text
-
-# Names of columns without case, spaces and signs, the likeliest first.
-_NAMES = {
-    "title": "title headline heading head subject name",
-    "text": "text body content fulltext maintext bodytext cleantext plaintext contenttext storytext story copy article "
-    "post message passage transcript html bodyhtml contenthtml",
-    "id": "id uid uuid guid key identifier oid",
-    "url": "url link permalink href canonicalurl sourceurl webaddress address uri",
-    "source": "source sourcename outlet publication publicationname publisher publishername newspaper paper journal "
-    "sitename site media provider feed domain",
-    "author": "author authors authorname authornames byline writer writers reporter journalist creator by",
-    "published": "published date pubdate publishedat publishedon publisheddate publishdate publicationdate "
-    "datepublished dateofpublication firstpublished issued created createdat createdon timestamp time",
-    "updated": "updated updatedat updatedon lastupdated dateupdated modified modifiedat lastmodified datemodified",
-    "language": "language lang languagecode",
-}
-_SUMMARIES = "summary abstract description standfirst excerpt snippet teaser lede".split()
-_PREFIX = re.compile(r"^(?:article|post|story|news|document|doc|item|web)(?=.)")
-_KNOWN = {name for names in _NAMES.values() for name in names.split()} | set(_SUMMARIES)
+_FIELDS = ("title", "text", "id", "url", "source", "author", "published", "updated", "language")
 _INNER = ("name", "main", "title", "$date", "$oid")  # where exports keep the value of a nested field
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNIX_TIME = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
 _EXCEL_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_ARRAY = re.compile(rb"\s*\[\s*\{")
+_ARRAY = re.compile(r"\s*\[\s*\{")
 _BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -55,20 +38,24 @@ class _Record(NamedTuple):
     cells: Mapping[str, Any]
     reason: str | None = None
     unit: str = "line"
+    warnings: tuple[str, ...] = ()
 
 
-def rows(content: bytes, kind: str) -> Iterator[Item]:
+def rows(content: bytes, kind: str, claims: Claims = NO_CLAIMS) -> Iterator[Item]:
     """Yield the rows of a "csv" or "jsonl" file (or a JSON array); raise SourceError where it is no such table.
 
     An item's `row` is the line where it starts, in a JSON array the record, from 1. Where columns were guessed, the
     first item has a note that says how.
     """
-    read, charset, records = _opened(content, kind)
-    note = shown(read) if any(field != column for field, column in read.items()) else None
+    table = _opened(content, kind, claims)
+    note = shown(table.read) if any(field != column for field, column in table.read.items()) else None
+    warnings = table.decoded.warnings  # once, with the first row that comes in
     seen: dict[str, str] = {}
-    for record in records:
+    for record in table.records():
         try:
-            yield replace(_row(record, read, kind, charset, seen), note=note)
+            row = _row(record, table, seen)
+            yield replace(row, note=note, warnings=(*warnings, *row.warnings))
+            warnings = ()
         except SourceError as error:
             yield Item(row=record.number, reason=str(error), kind=error.kind, note=note)
         note = None
@@ -76,97 +63,77 @@ def rows(content: bytes, kind: str) -> Iterator[Item]:
 
 def columns(content: bytes, kind: str) -> Mapping[str, str]:
     """Return which column of a "csv" or "jsonl" file is read as what; raise SourceError where it is no such table."""
-    return _opened(content, kind)[0]
-
-
-def shown(mapping: Mapping[str, str]) -> str:
-    """Return the columns read, in one line for the user."""
-    pairs = [f"{field} = {' '.join(mapping[field].split())[:60]}" for field in _NAMES if field in mapping]
-    return f"columns read: {', '.join(pairs) or 'none'}"
-
-
-def mapping(columns: Sequence[str], samples: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
-    """Return for title, text, id, url and so on the column that holds it, by the names and a few rows."""
-    named: dict[str, str] = {}
-    for key in (_key, _short_key):
-        for column in columns:
-            named.setdefault(key(column), column)
-    found: dict[str, str] = {}
-    for field, names in _NAMES.items():
-        left = [named[name] for name in names.split() if name in named and named[name] not in found.values()]
-        filled = [column for column in left if any(sample.get(column) for sample in samples)]
-        best = _text_column(columns, named, samples) if field == "text" else next(iter(filled or left), None)
-        if best is not None:
-            found[field] = best
-    return found
-
-
-def _text_column(columns: Sequence[str], named: Mapping[str, str], samples: Sequence[Mapping[str, Any]]) -> str | None:
-    length = {column: sum(len(_text(sample.get(column))) for sample in samples) for column in columns}
-    bodies = [named[name] for name in _NAMES["text"].split() if name in named]
-    if bodies and _key(bodies[0]) == "text" and (length[bodies[0]] or not samples):
-        return bodies[0]
-    unknown = [column for column in columns if not {_key(column), _short_key(column)} & _KNOWN]
-    long = [column for column in unknown if length[column] >= _LONG_TEXT * len(samples)]
-    summaries = [named[name] for name in _SUMMARIES if name in named]
-    for group in (bodies, long, summaries):
-        if any(length[column] for column in group):
-            return max(group, key=lambda column: length[column])
-    return next(iter(bodies + summaries), None)
-
-
-def _key(column: str) -> str:
-    return re.sub(r"[\W_]+", "", column).lower()
-
-
-def _short_key(column: str) -> str:
-    return _PREFIX.sub("", _key(column))
+    return _opened(content, kind, NO_CLAIMS).read
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _opened(content: bytes, kind: str) -> tuple[Mapping[str, str], str, Iterator[_Record]]:
-    decoded = _decoded(content) if kind == "csv" else None
-    records = _csv_records(decoded.text) if decoded else _json_records(content)
-    first = list(islice(records, _SAMPLE))
+@dataclass
+class _Table:
+    """A table's text, its kind, and which of its columns are read as what."""
+
+    decoded: Decoded
+    kind: str
+    read: Mapping[str, str]
+
+    def records(self) -> Iterator[_Record]:
+        """Return its rows, from the first on at each call."""
+        return _csv_records(self.decoded.text) if self.kind == "csv" else _json_records(self.decoded.text)
+
+    @cached_property
+    def order(self) -> Order | None:
+        """How the dates with slashes of all its rows are read, where one of them tells."""
+        names = [self.read[field] for field in ("published", "updated") if field in self.read]
+        return date_order(None, (_text(record.cells.get(name)) for record in self.records() for name in names))
+
+
+def _opened(content: bytes, kind: str, claims: Claims) -> _Table:
+    table = _Table(_decoded(content, kind, claims), kind, {})
+    first = list(islice(table.records(), _SAMPLE))
     samples = [record.cells for record in first if not record.reason]
     names = list(dict.fromkeys(chain.from_iterable(samples)))
     read = mapping(names, samples)
     if not first:
         raise SourceError("it has no rows")
-    if decoded and samples and "text" not in read:
+    if kind == "csv" and samples and "text" not in read:
         raise SourceError(f'none of its columns ({", ".join(names)[:200]}) holds article text: name one "text"')
-    return read, decoded.charset if decoded else "utf-8", chain(first, records)
+    return replace(table, read=read)
 
 
-def _row(record: _Record, read: Mapping[str, str], kind: str, charset: str, seen: dict[str, str]) -> Item:
+def _row(record: _Record, table: _Table, seen: dict[str, str]) -> Item:
+    kind, read = table.kind, table.read
     if record.reason:
         raise SourceError(record.reason)
-    names = {field: _name(record.cells, field, read.get(field, field)) for field in _NAMES}
+    names = {field: _name(record.cells, field, read.get(field, field)) for field in _FIELDS}
     values = {field: record.cells.get(name) for field, name in names.items()}
     as_it_is = kind == "jsonl" and names["text"] == "text"
     text, warnings = (_text(values["text"]), ()) if as_it_is else _without_tags(_text(values["text"]))
     if not text.strip():
         raise SourceError(f'it has no "{read.get("text", "text")}"')
-    facts, given = _facts(values), _string(values["id"])
+    facts, given = _facts(values, record.cells, table), _string(values["id"])
     _check_once(given, facts["url"], text, record, seen)
     found_in = {field: f"column {names[field]}" for field, value in facts.items() if value}
     facts["title"] = facts["title"] or text.strip().split("\n")[0][:300]
-    facts |= {"text": text, "found_in": found_in, "parser": kind, "charset": charset, "warnings": warnings}
-    return Item(row=record.number, id=given, **facts)
+    facts |= {"text": text, "found_in": found_in, "parser": kind, "charset": table.decoded.charset}
+    return Item(row=record.number, id=given, warnings=(*record.warnings, *warnings), **facts)
 
 
-def _facts(values: Mapping[str, Any]) -> dict[str, Any]:
+def _facts(values: Mapping[str, Any], cells: Mapping[str, Any], table: _Table) -> dict[str, Any]:
+    language = _string(values["language"])
+
+    def dated(value: Any) -> str | None:
+        return _date(value, date_order(language)) or _date(value, table.order) if value else None
+
     return {
         "title": _string(values["title"]),
         "url": _string(values["url"]),
         "source": _string(values["source"]),
-        "author": authors(_people(values["author"])),
-        "published": _date(values["published"]),
-        "updated": _date(values["updated"]),
-        "language": _string(values["language"]),
+        "author": authors(_people(values["author"])) or person(cells),
+        "published": dated(values["published"]),
+        "updated": dated(values["updated"]),
+        "language": language,
     }
 
 
@@ -188,7 +155,7 @@ def _scalar(value: Any) -> str | int | float | None:
     """Return a cell's plain value, out of `{"name": ...}` or a list of one where it is nested."""
     inner = value[0] if isinstance(value, list) and value else value
     if isinstance(inner, dict):
-        inner = next((inner[key] for key in _INNER if inner.get(key)), None)
+        inner = next((inner[key] for key in _INNER if inner.get(key)), None) or person(inner)
     return inner if isinstance(inner, str | int | float) else None
 
 
@@ -212,20 +179,37 @@ def _listed(text: str) -> Any:
         return text
 
 
-def _date(value: Any) -> str | None:
+def _date(value: Any, order: Order | None) -> str | None:
     text = _string(value) or ""
     seconds = _UNIX_TIME.fullmatch(text)
     if seconds:
         return datetime.fromtimestamp(int(seconds.group(1)), UTC).isoformat()
-    return iso_date(text) if len(text) <= 100 else None
+    return iso_date(text, order) if len(text) <= 100 else None
 
 
-def _decoded(content: bytes) -> Decoded:
-    """Return a CSV file's text; a NUL here and there does not make it a binary file."""
+def _decoded(content: bytes, kind: str, claims: Claims) -> Decoded:
+    """Return a table's text. A NUL here and there does not make it a binary file, nor broken bytes in some rows others
+    than UTF-8: they must not change how the other rows are read."""
+    if kind == "jsonl" and not claims.named and _is_utf_8_in_part(content):
+        return Decoded(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"), "utf-8")
     if not 0 < content.count(b"\x00") < len(content) / 100:
-        return decode(content)
-    decoded = decode(content.replace(b"\x00", b"\x1a"))
-    return Decoded(decoded.text.replace("\x1a", "\ufffd"), decoded.charset)
+        return decode(content, claims)
+    decoded = decode(content.replace(b"\x00", b"\x1a"), claims)
+    return decoded._replace(text=decoded.text.replace("\x1a", "\ufffd"))
+
+
+def _is_utf_8_in_part(content: bytes) -> bool:
+    """Tell whether some lines, but not all, have letters in UTF-8."""
+    told = {_is_utf_8(line) for line in content.split(b"\n") if not line.isascii()}
+    return told == {True, False}
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _Lines:
@@ -252,7 +236,8 @@ def _csv_records(text: str) -> Iterator[_Record]:
     body = text[hint.end() :] if hint else text
     lines = _Lines(body, number=1 if hint else 0)
     # strict: else an unclosed quotation mark silently joins two rows
-    reader = csv.reader(lines, delimiter=_delimiter(body), skipinitialspace=True, strict=True)
+    delimiter = _delimiter(body)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     header = _header(reader)
     while True:
         first = lines.number + 1
@@ -264,7 +249,7 @@ def _csv_records(text: str) -> Iterator[_Record]:
             yield _Record(first, {}, _fault(error, first, lines.number))
             continue
         if any(cell.strip() for cell in cells):
-            yield _csv_record(first, header, cells)
+            yield _csv_record(first, header, cells, delimiter)
 
 
 def _header(reader: Iterator[list[str]]) -> list[str]:
@@ -284,12 +269,14 @@ def _delimiter(text: str) -> str:
 
     def score(delimiter: str) -> tuple[int, int]:
         names = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-        return len(_KNOWN & {key(name) for name in names for key in (_key, _short_key)}), len(names)
+        return names_known(names), len(names)
 
     return max(",;\t|", key=score)
 
 
-def _csv_record(number: int, header: list[str], cells: list[str]) -> _Record:
+def _csv_record(number: int, header: list[str], cells: list[str], delimiter: str) -> _Record:
+    if len(cells) > len(header) and _is_address_cut(cells[len(header) - 1 :]):
+        cells = [*cells[: len(header) - 1], delimiter.join(cells[len(header) - 1 :])]
     if any(cells[len(header) :]):
         reason = f"it has {len(cells)} cells under {len(header)} columns: put its text in quotation marks"
         return _Record(number, {}, reason)
@@ -299,6 +286,11 @@ def _csv_record(number: int, header: list[str], cells: list[str]) -> _Record:
     return _Record(number, {name: "" for name in header if name} | dict(reversed(pairs)))
 
 
+def _is_address_cut(cells: list[str]) -> bool:
+    """Tell whether cells are one web address that holds the delimiter."""
+    return cells[0].startswith(("http://", "https://")) and not any(re.search(r"\s", cell) for cell in cells)
+
+
 def _fault(error: csv.Error, first: int, last: int) -> str:
     if "larger" in str(error):
         return "it is longer than 20 MB"
@@ -306,36 +298,34 @@ def _fault(error: csv.Error, first: int, last: int) -> str:
     return f"a quotation mark in it is not closed, or not doubled{reach}"
 
 
-def _json_records(content: bytes) -> Iterator[_Record]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        content = decode(content).text.encode("utf-8", "surrogatepass")
-    elif not content.strip() or b"\x00" in content[:4096]:
-        decode(content)  # tells what is wrong
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    if _ARRAY.match(content):
-        # broken bytes must not change how the other rows are read
-        yield from _array_records(content.decode("utf-8", "surrogateescape"))
+def _json_records(text: str) -> Iterator[_Record]:
+    if _ARRAY.match(text):
+        yield from _array_records(text)
         return
-    for number, line in enumerate(io.BytesIO(content), start=1):
+    for number, line in enumerate(io.StringIO(text, newline="\n"), start=1):
         if line.strip():
             yield _json_record(number, line)
 
 
-def _json_record(number: int, line: bytes) -> _Record:
+def _json_record(number: int, line: str) -> _Record:
     if len(line) > _LONGEST:
         return _Record(number, {}, "it is longer than 20 MB")
     try:
-        return _checked(number, json.loads(line.decode("utf-8", "surrogateescape")), "line")
+        return _checked(number, json.loads(line), "line")
     except (ValueError, RecursionError):
         return _Record(number, {}, "it is not valid JSON")
 
 
 def _checked(number: int, row: Any, unit: str) -> _Record:
+    """Return the record of a row; half a surrogate pair or a broken byte in it costs that character alone."""
     if not isinstance(row, dict):
         return _Record(number, {}, "it is not a JSON object", unit)
-    if _SURROGATE.search(json.dumps(row, ensure_ascii=False)):
-        return _Record(number, {}, "it has broken characters: save the file as UTF-8", unit)
-    return _Record(number, row, None, unit)
+    written = json.dumps(row, ensure_ascii=False)
+    broken = len(_SURROGATE.findall(written))
+    if not broken:
+        return _Record(number, row, None, unit)
+    told = f"{broken} of its characters are broken: they stand as \ufffd"
+    return _Record(number, json.loads(_SURROGATE.sub("\ufffd", written)), None, unit, (told,))
 
 
 def _array_records(text: str) -> Iterator[_Record]:

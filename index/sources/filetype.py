@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from index.errors import SourceError
 from index.formats.archive import package
+from index.text.charset import utf_16
 
 KINDS = ("txt", "md", "html", "mhtml", "pdf", "docx", "epub", "odt", "eml", "rtf", "csv", "jsonl", "feed", "zip")
 
@@ -20,7 +21,6 @@ _ENDINGS = {
     **dict.fromkeys((".py", ".c", ".h", ".cpp", ".java", ".go", ".rs", ".rb", ".sh", ".bat", ".ps1", ".sql"), None),
 }
 _PDF = re.compile(rb"%PDF-\d")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _NOT_TEXT = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 _PROLOG = re.compile(
     r"(?>\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s++(?!html)[^>\[]*+(?:\[[^\]]*+\]\s*+)?>)*+", re.DOTALL | re.IGNORECASE
@@ -112,8 +112,8 @@ def _text_kind(content: bytes, ending: str) -> str | None:
 def _head(content: bytes) -> str | None:
     """Return the start of a text with its markup readable, or None where it is binary."""
     head = content[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf")
-    if head.startswith(_UTF16):
-        return head.decode("utf-16", "replace")
+    if wide := utf_16(head):
+        return head.decode(wide, "replace").removeprefix("\ufeff")
     if b"\x00" in head[:4096] or len(_NOT_TEXT.findall(head)) > len(head) / 30:
         return None
     return head.decode("latin-1")

@@ -12,6 +12,7 @@ from index.errors import Problem, SourceError
 from index.item import Item
 from index.sources.readers import failed, items
 from index.store.source_log import Outcome
+from index.text.charset import Claims
 from index.text.language import language
 from index.text.urls import canonical, without_tracking
 
@@ -23,11 +24,15 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Fetching(NamedTuple):
-    """How addresses are fetched: private networks allowed, linked pages of feeds too, at most how many pages."""
+    """How sources are read: private networks allowed, linked pages of feeds too, at most how many pages.
+
+    `encoding` is that of their text, where the user names it.
+    """
 
     allow_private: bool = False
     full: bool = False
     limit: int = 50
+    encoding: str | None = None
 
 
 PLAIN = Fetching()
@@ -43,9 +48,9 @@ def load(source: str, fetching: Fetching = PLAIN) -> Iterator[Item]:
     if path is None:
         yield failed(SourceError("there can be no such file or folder"), source)
     elif path.is_dir():
-        yield from _folder(path)
+        yield from _folder(path, fetching)
     elif path.exists():
-        yield from _file(path)
+        yield from _file(path, fetching)
     else:
         yield failed(SourceError("there is no such file or folder"), source)
 
@@ -65,10 +70,10 @@ def absolute(source: str) -> Path | None:
     return path
 
 
-def _folder(folder: Path) -> Iterator[Item]:
+def _folder(folder: Path, fetching: Fetching) -> Iterator[Item]:
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _is_hidden(path, folder)]
     for path in files:
-        yield from _file(path)
+        yield from _file(path, fetching)
     if not files:
         yield failed(SourceError("the folder has no files"), str(folder))
 
@@ -77,13 +82,13 @@ def _is_hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
-def _file(path: Path) -> Iterator[Item]:
+def _file(path: Path, fetching: Fetching) -> Iterator[Item]:
     if _SURROGATE.search(str(path)):
         shown = str(path).encode("utf-8", "replace").decode()
         yield failed(SourceError("its name is not UTF-8: rename it"), shown)
         return
     try:
-        for item in items(path.read_bytes(), path.name):
+        for item in items(path.read_bytes(), path.name, claims=Claims(fetching.encoding)):
             yield replace(item, origin=str(path))
     except Exception as error:  # one broken file must not stop the rest, whatever a parser raises
         yield failed(error, str(path))
@@ -138,7 +143,7 @@ def from_web(address: str, fetching: Fetching, known: Outcome | None = None) -> 
 def _read(web: "Web", address: str, page: "Page", fetching: Fetching) -> Iterator[Item]:
     """Yield a page, or a feed's items; the page that a summary links to where the full text is wanted."""
     url = without_tracking(page.url)
-    for item in items(page.content, _name(page), url):
+    for item in items(page.content, _name(page), url, Claims(fetching.encoding, page.charset)):
         if item.is_summary and item.url and fetching.full:
             yield from _linked(web, item.url, fetching)
         else:

@@ -7,14 +7,18 @@ from importlib import import_module
 from index.errors import Problem, SourceError
 from index.item import Item
 from index.sources.filetype import kind
-from index.text.charset import decode
+from index.text.charset import NO_CLAIMS, Claims, declared_in, decode
 
 READ = "txt md html mhtml pdf docx epub odt rtf eml csv jsonl zip, RSS and Atom"
 _MOST = 500_000_000
+Reader = Callable[[bytes, str | None, Claims], Iterator[Item]]
 
 
-def items(content: bytes, name: str, url: str | None = None) -> Iterator[Item]:
-    """Yield what a file holds; raises SourceError where it holds nothing that can be read."""
+def items(content: bytes, name: str, url: str | None = None, claims: Claims = NO_CLAIMS) -> Iterator[Item]:
+    """Yield what a file holds; `claims` tells what is said of its encoding.
+
+    Raises SourceError where it holds nothing that can be read.
+    """
     if not content.strip():
         raise SourceError("it is empty")
     if len(content) > _MOST:
@@ -24,7 +28,7 @@ def items(content: bytes, name: str, url: str | None = None) -> Iterator[Item]:
         what = "a binary file of a kind that" if b"\x00" in content[:4096] else "of a kind that"
         raise SourceError(f"it is {what} is not read: use {READ}")
     if reader := _READERS.get(filetype):
-        yield from reader(content, url)
+        yield from reader(content, url, claims)
     else:
         module = import_module(f"index.formats.{_MODULES[filetype]}")
         yield module.extract(content)
@@ -36,50 +40,50 @@ _MODULES = {
 }  # fmt: skip
 
 
-def _text(content: bytes, url: str | None) -> Iterator[Item]:
+def _text(content: bytes, url: str | None, claims: Claims) -> Iterator[Item]:
     from index.formats.text import extract_text
 
-    text, charset = decode(content)
-    yield replace(extract_text(text), charset=charset)
+    text, charset, warnings = decode(content, claims)
+    yield replace(extract_text(text), charset=charset, warnings=warnings)
 
 
-def _markdown(content: bytes, url: str | None) -> Iterator[Item]:
+def _markdown(content: bytes, url: str | None, claims: Claims) -> Iterator[Item]:
     from index.formats.text import extract_markdown
 
-    text, charset = decode(content)
-    yield replace(extract_markdown(text), charset=charset)
+    text, charset, warnings = decode(content, claims)
+    yield replace(extract_markdown(text), charset=charset, warnings=warnings)
 
 
-def _page(content: bytes, url: str | None) -> Iterator[Item]:
+def _page(content: bytes, url: str | None, claims: Claims) -> Iterator[Item]:
     from index.formats.html.page import extract
 
-    text, charset = decode(content)
-    yield replace(extract(text, url), charset=charset)
+    text, charset, warnings = decode(content, claims, declared_in(content))
+    yield replace(extract(text, url), charset=charset, warnings=warnings)
 
 
-def _table(filetype: str) -> Callable[[bytes, str | None], Iterator[Item]]:
-    def read(content: bytes, url: str | None) -> Iterator[Item]:
+def _table(filetype: str) -> Reader:
+    def read(content: bytes, url: str | None, claims: Claims) -> Iterator[Item]:
         from index.formats.tables import rows
 
-        yield from rows(content, filetype)
+        yield from rows(content, filetype, claims)
 
     return read
 
 
-def _feed(content: bytes, url: str | None) -> Iterator[Item]:
+def _feed(content: bytes, url: str | None, claims: Claims) -> Iterator[Item]:
     from index.formats.feed import entries
 
-    yield from entries(content, url)
+    yield from entries(content, url, claims)
 
 
-def _archive(content: bytes, url: str | None) -> Iterator[Item]:
+def _archive(content: bytes, url: str | None, claims: Claims) -> Iterator[Item]:
     from index.formats.archive import members
 
     for name, inside in members(content):
         try:
             if isinstance(inside, SourceError):
                 raise inside
-            for item in items(inside, name):
+            for item in items(inside, name, claims=claims):
                 yield replace(item, member=name if item.member is None else f"{name}/{item.member}")
         except Exception as error:  # one broken member must not stop the rest, whatever a parser raises
             yield failed(error, member=name)
@@ -93,7 +97,7 @@ def failed(error: Exception, origin: str = "", member: str | None = None) -> Ite
     return Item(origin=origin, member=member, reason=f"it cannot be read ({what})", kind=Problem.UNREADABLE)
 
 
-_READERS: dict[str, Callable[[bytes, str | None], Iterator[Item]]] = {
+_READERS: dict[str, Reader] = {
     "txt": _text,
     "md": _markdown,
     "html": _page,

@@ -1,41 +1,229 @@
-"""Bytes to text, in the charset they were written in."""
+"""Bytes to text in the encoding they were written in.
 
+In this order: the encoding that the user names, a byte order mark, what is declared, UTF-8, else the likeliest by the
+language of the words, which the text then comes with a warning about.
+"""
+
+import codecs
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from index.errors import SourceError
+from index.text.language import certainty, language
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+# What the names stand for in practice (the WHATWG's Encoding Standard), where Python takes them more narrowly.
+_SUPERSETS = {
+    **dict.fromkeys(("ascii", "us-ascii", "latin1", "latin-1", "iso-8859-1", "iso8859-1", "iso-8859-15"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb_2312-80"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601"), "cp949"),
+    **dict.fromkeys(("tis-620", "iso-8859-11", "windows-874"), "cp874"),
+    "big5": "big5hkscs",
+    "iso-8859-9": "cp1254",
+    "iso-8859-8-i": "iso-8859-8",
+    "unicode": "utf-16",
+    "x-mac-cyrillic": "mac-cyrillic",
+}
+_NOT_READ = ("idna", "punycode", "unicode-escape", "raw-unicode-escape")  # slow, or a notation of programs
+_META = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_XML = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_HEAD_BYTES = 4096
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_FEWEST_BYTES = 8  # a few bytes make a character of any kind
+_READ_BYTES = 100_000  # what a guess is made from
+
+# Languages whose letters the Western page lacks, and the page that Windows gave them.
+_PAGES = {
+    **dict.fromkeys("hu pl cs sk sl hr bs ro sq".split(), "cp1250"),
+    **dict.fromkeys("tr az".split(), "cp1254"),
+    **dict.fromkeys("lt lv et".split(), "cp1257"),
+}
+_OF_DOS_AND_MAC = ("cp850", "mac-roman", "cp852", "cp866", "mac-cyrillic", "mac-latin2")
+_BROKEN = re.compile(
+    r"[\x80-\x9f\ufffd]|(?<=[^\W\d_])(?![’‘‑–—…·\xad])[\xa1-\xbf×÷ˆ˜\u2010-\u26ff](?=[^\W\d_])"
+    r"|(?<=[a-zß-ÿ])[À-ÞŠŽŸŒ](?![^\W\d_a-zß-ÿ])"
+)
+"""A word that no language writes: with a sign or a capital inside, or with a character that means nothing."""
+
+
+class Claims(NamedTuple):
+    """What is said of the encoding of some bytes: `named` by the user, `declared` by the server that sent them."""
+
+    named: str | None = None
+    declared: str | None = None
+
+
+NO_CLAIMS = Claims()
 
 
 class Decoded(NamedTuple):
-    """A file's text and the charset that it was read in."""
+    """A file's text, the encoding that it was read in, and what the user must know about that."""
 
     text: str
     charset: str
+    warnings: tuple[str, ...] = ()
 
 
-def decode(content: bytes) -> Decoded:
-    """Return text from bytes, UTF-8 where it is that, else by charset-normalizer's best guess."""
+def decode(content: bytes, claims: Claims = NO_CLAIMS, declared: Iterable[str] = ()) -> Decoded:
+    """Return the text of some bytes; `declared` has what they declare themselves, below what a server declares."""
     if not content.strip():
         raise SourceError("it is empty")
-    if b"\x00" in content[:4096] and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if claims.named:
+        found = _named(content, claims.named)
+    else:
+        found = _marked(content) or _declared(content, (claims.declared, *declared)) or _likeliest(content)
+    if sum(not (char.isprintable() or char.isspace()) for char in found.text) > len(found.text) / 100:
         raise SourceError("it is a binary file, not text")
+    return found
+
+
+def codec(name: str) -> str | None:
+    """Return Python's name of an encoding of text, or None where there is none that can be read."""
     try:
-        return Decoded(content.decode("utf-8-sig"), "utf-8")
+        found = codecs.lookup(_SUPERSETS.get(name.strip().lower(), name.strip()))
+        "é".encode(found.name, "ignore").decode(found.name)  # what is no encoding of text fails
+    except (LookupError, ValueError, TypeError):
+        return None
+    return None if found.name in _NOT_READ else found.name
+
+
+def declared_in(content: bytes) -> list[str]:
+    """Return the encodings that a page or an XML file itself declares."""
+    head = content[:_HEAD_BYTES]
+    matches = (_XML.match(head.removeprefix(codecs.BOM_UTF8)), _META.search(head))
+    return [match[1].decode("ascii") for match in matches if match]
+
+
+def utf_16(content: bytes) -> str | None:
+    """Return the order of bytes of a text in UTF-16, or of its beginning, by its mark or without one."""
+    marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "")
+    return marked if marked.startswith("utf-16") else _utf_16(content)
+
+
+def checked(named: str) -> str:
+    """Return Python's name of the encoding that a user names; SourceError where there is none of that name."""
+    name = codec(named)
+    if name is None:
+        raise SourceError(f'"{named}" is no encoding that is known: name one such as utf-8, windows-1252 or shift_jis')
+    return name
+
+
+def _named(content: bytes, named: str) -> Decoded:
+    name = checked(named)
+    text = content.decode(name, "replace").removeprefix("\ufeff")
+    broken = text.count("\ufffd")
+    told = f"{broken} of its characters cannot be read as {named}: name another --encoding"
+    return Decoded(text, name, (told,) if broken else ())
+
+
+def _marked(content: bytes) -> Decoded | None:
+    name = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
+    return _claimed(content, name) if name else None
+
+
+def _declared(content: bytes, declared: Iterable[str | None]) -> Decoded | None:
+    """Return the text in the first declared encoding that the bytes do not refute."""
+    plain = None if content.isascii() else _utf_8(content)
+    for name in filter(None, (codec(name) for name in declared if name)):
+        wide = name.startswith(("utf-16", "utf-32"))
+        if plain and not wide:
+            return plain  # no text in another encoding is valid UTF-8 by chance
+        if (not wide or _CONTROLS.search(content)) and (found := _claimed(content, name)):
+            return found
+    return None
+
+
+def _claimed(content: bytes, name: str) -> Decoded | None:
+    """Return the text in an encoding that is claimed for it; a few broken characters do not refute the claim."""
+    text = content.decode(name, "replace").removeprefix("\ufeff")
+    broken = text.count("\ufffd") - content.decode("utf-8", "ignore").count("\ufffd")
+    if broken > len(text) / 100:
+        return None
+    told = f"{broken} of its characters are broken: they stand as \ufffd"
+    return Decoded(text, name, (told,) if broken > 0 else ())
+
+
+def _utf_8(content: bytes) -> Decoded | None:
+    try:
+        return Decoded(content.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
-        return _guessed(content)
+        return None
 
 
-def _guessed(content: bytes) -> Decoded:
-    from charset_normalizer import from_bytes
-
-    matches = from_bytes(content)
-    best = matches.best()
-    # on short texts the legacy pages look alike to it, and Western Europe's is by far the most common
-    likely = [match for match in matches if match.encoding == "cp1252"]
-    if best and best.encoding.startswith("cp125") and likely:
-        best = likely[0]
-    if best is None:
-        raise SourceError("its characters cannot be decoded: save it as UTF-8")
-    text = str(best)
-    if sum(not (char.isprintable() or char.isspace()) for char in text) > len(text) / 100:
+def _likeliest(content: bytes) -> Decoded:
+    wide = _utf_16(content) if _CONTROLS.search(content[:_HEAD_BYTES]) else None
+    if wide:
+        return _guess(content, wide)
+    if b"\x00" in content[:_HEAD_BYTES]:
         raise SourceError("it is a binary file, not text")
-    return Decoded(text, best.encoding)
+    return _utf_8(content) or _guess(content, _legacy(content[:_READ_BYTES]))
+
+
+def _guess(content: bytes, name: str) -> Decoded:
+    told = f"its encoding is a guess ({name}): if its letters look wrong, add it again with --encoding NAME"
+    return Decoded(content.decode(name, "replace"), name, (told,))
+
+
+def _utf_16(content: bytes) -> str | None:
+    """Return the order of bytes in which a text without a mark is plain UTF-16: signs and letters of one script.
+
+    Such a text has bytes that no other encoding of text uses, if only in its spaces and full stops.
+    """
+    head = content[: _HEAD_BYTES & ~1]
+    if len(head) < _FEWEST_BYTES or len(_CONTROLS.findall(head)) < len(head) / 100:
+        return None
+    plain = [name for name in ("utf-16-le", "utf-16-be") if _plainness(head, name) > 0.9]
+    # read in the wrong order, an alphabet becomes a crowd of Chinese characters
+    return min(plain, key=lambda name: len({ord(char) >> 8 for char in head.decode(name, "ignore")}), default=None)
+
+
+def _plainness(content: bytes, name: str) -> float:
+    """Return which share of a text is ASCII, of its main script, or of a sign; 0 where it is no text at all."""
+    try:
+        text = content.decode(name)
+    except UnicodeDecodeError as error:
+        text = content[: error.start].decode(name) if error.start >= len(content) - 2 else ""
+    kinds = Counter(_script(char) for char in text)
+    if not text or kinds["none"]:
+        return 0.0
+    signs = kinds.pop("sign", 0)
+    return (signs + max(kinds.values(), default=0)) / len(text)
+
+
+def _script(char: str) -> str:
+    if char.isascii():
+        return "sign" if char.isprintable() or char in "\t\n\r\x0c" else "none"
+    category = unicodedata.category(char)
+    if category in ("Cc", "Cn", "Co", "Cs"):
+        return "none"
+    if category[0] in "PSZN" and not char.isalpha():
+        return "sign"
+    script = unicodedata.name(char, "").split(" ")[0]
+    return "CJK" if script in ("CJK", "HIRAGANA", "KATAKANA", "FULLWIDTH", "KATAKANA-HIRAGANA", "HANGUL") else script
+
+
+def _legacy(content: bytes) -> str:
+    """Return the likeliest of the encodings before Unicode."""
+    from chardetng_py import EncodingDetector
+
+    detector = EncodingDetector()
+    detector.feed(content, last=True)
+    best = codec(detector.guess(tld=None, allow_utf8=False)) or "cp1252"
+    text = content.decode(best, "replace")
+    if best == "cp1252":
+        best = _PAGES.get(language(text) or "", best)
+    broken = len(_BROKEN.findall(text))
+    older = {name: content.decode(name, "replace") for name in _OF_DOS_AND_MAC if broken}
+    faults = {name: len(_BROKEN.findall(text)) for name, text in older.items()}
+    fewest = [name for name in older if faults[name] == min(faults.values()) < broken / 2]
+    return max(fewest, key=lambda name: certainty(older[name]), default=best)

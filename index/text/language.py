@@ -18,6 +18,11 @@ def language(text: str) -> str | None:
     return str(code) if certainty >= _CERTAIN and len(code) == 2 else None
 
 
+def certainty(text: str) -> float:
+    """Return how certain it is, 0 to 1, in which language a text is, whichever that is."""
+    return float(_identifier().classify(text[:_READ])[1])
+
+
 def chance_of(text: str, code: str) -> float:
     """Return the chance, 0 to 1, that a text, short ones too, is in the language of an ISO 639-1 code."""
     return float(dict(_identifier().rank(text[:_READ])).get(code, 0.0))

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +33,10 @@ def add(
         bool, typer.Option("--full", help="For feeds that only carry summaries, fetch the full pages.")
     ] = False,
     limit: Annotated[int, typer.Option(min=1, help="Fetch at most this many pages of a sitemap.")] = 50,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help="Read text in this encoding, such as windows-1252."),
+    ] = None,
     allow_private: PrivateOption = False,
     folder: LibraryOption = None,
 ) -> None:
@@ -44,10 +48,12 @@ def add(
     something was skipped, 2 if nothing could be added.
     """
     from index.sources.load import Fetching
+    from index.text.charset import checked
     from ui.terminal.progress import progress_bar
 
+    fetching = Fetching(allow_private, full, limit, checked(encoding) if encoding is not None else None)
     with open_library(folder) as library, progress_bar("Indexing") as progress:
-        raise typer.Exit(_report(library.add(sources, replace, progress, Fetching(allow_private, full, limit))))
+        raise typer.Exit(_report(library.add(sources, replace, progress, fetching)))
 
 
 def refresh(allow_private: PrivateOption = False, folder: LibraryOption = None) -> None:
@@ -109,9 +115,13 @@ def list_articles(
     with open_library(folder) as library:
         entries = library.sources.problems() if problems else []
         articles = [] if problems else library.articles.summaries()
+        charsets = _charsets(library.sources.all()) if as_json else {}
     stories = Counter(article.story for article in articles)
     names = ("id", "title", "source", "published", "url", "story")
-    rows = [{name: getattr(article, name) for name in names} for article in articles]
+    rows = [
+        {name: getattr(article, name) for name in names} | {"encoding": charsets.get(article.id)}
+        for article in articles
+    ]
     if as_json:
         print(json.dumps([asdict(entry) for entry in entries] if problems else rows, ensure_ascii=False, indent=1))
         return
@@ -125,6 +135,12 @@ def list_articles(
         print(
             "No problems: every source was added." if problems else "There are no articles yet. Add some: onrecord add"
         )
+
+
+def _charsets(outcomes: "Iterable[Outcome]") -> dict[str, str]:
+    """Return by article the encoding that its text was read in, where its format leaves that open."""
+    own = [outcome for outcome in outcomes if outcome.status != "duplicate"]
+    return {outcome.article_id: outcome.charset for outcome in own if outcome.article_id and outcome.charset}
 
 
 def show(
@@ -145,14 +161,18 @@ def show(
     found_in = {
         name: place for entry in sources if entry.status != "duplicate" for name, place in entry.found_in.items()
     }
+    encoding = _charsets(sources).get(article_id)
     names = ("id", "title", "source", "published", "url", "author", "updated", "language", "removed", "text")
     details = {name: getattr(article, name) for name in names}
     if as_json:
-        print(json.dumps({**details, "found_in": found_in, "addresses": addresses}, ensure_ascii=False, indent=1))
+        more = {"found_in": found_in, "addresses": addresses, "encoding": encoding}
+        print(json.dumps({**details, **more}, ensure_ascii=False, indent=1))
         return
     for name in names[:-2]:
         place = f" (from {found_in[name]})" if details[name] and name in found_in else ""
         print(printable(f"{name}: {details[name] or 'unknown'}{place}"))
+    if encoding:
+        print(f"encoding: {printable(encoding)}")
     for address in addresses:
         print(printable(f"also at: {address}"))
     lines = [f"- {text}" for text in article.removed] or ["Nothing was left out."]

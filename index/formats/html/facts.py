@@ -7,28 +7,22 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from index.formats.html.declared import Declared
-from index.text.dates import iso_date
+from index.text.dates import WRITTEN_DATE, Order, iso_date, readings
 
 Fact = tuple[str, str]
 """A fact and where it was found."""
 
-_MONTH = r"[^\W\d_]{3,12}\.?"
-_DATE = (
-    rf"(?:\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}\S{{0,12}})?|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s(?:of\s"
-    rf"|de\s)?{_MONTH},?\s(?:de\s)?\d{{4}}"
-    rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}"
-    rf"|\d{{4}}年\d{{1,2}}月\d{{1,2}}日)"
-)
 _CLOCK = (
-    r"(?:,?\s*(?:at\s+|um\s+|à\s+|[-–|]\s*)?\d{1,2}(?:[:.h]\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?\s*(?:\(?[A-Z]{2,5}\)?)?)?"
+    r"(?:\s?г\.)?(?:,?\s*(?:at\s+|um\s+|à\s+|[-–|]\s*)?\d{1,2}(?:[:.h時시点]\s?\d{2}[分분]?)?\s*(?:[ap]\.?m\.?|uhr|h)?"
+    r"\s*(?:\(?[A-Z]{2,5}\)?)?)?"
 )
 _STAMP = re.compile(
     r"(?:(?P<new>(?:first |originally |date )?(?:published|posted|publi[ée]e?|veröffentlicht|publicado|erschienen"
     r"|filed|issued|date|created|on)"
     r"|(?P<changed>(?:last )?(?:updated?|modified|revised|edited|aktualisiert|mis à jour|actualizado|geändert)(?: on| "
     r"am| le| el)?))"
-    r"(?: on| am| le| el| at)?\s{0,9}+:?\s{0,9}+)?"
-    rf"(?:[^\W\d_]{{3,12}}\.?,?\s{{1,9}}+)?(?P<date>{_DATE}){_CLOCK}\W{{0,3}}",
+    r"(?: on| am| le| el| at)?\s{0,9}+[:：]?\s{0,9}+)?"
+    rf"(?:[^\W\d_]{{2,12}}\.?,?\s{{1,9}}+)?(?P<date>{WRITTEN_DATE}){_CLOCK}\W{{0,3}}",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
@@ -91,48 +85,53 @@ _TITLE_LENGTH = 300
 _TOP = 12
 
 
-def line_facts(lines: Iterable[str]) -> dict[str, str]:
-    """Return author, published and updated as the short lines at an article's top tell them ("By A | 3 March 2024")."""
+def line_facts(lines: Iterable[str], order: Order | None = None) -> dict[str, str]:
+    """Return author, published and updated as the short lines at an article's top tell them ("By A | 3 March 2024").
+
+    `order` says how dates with slashes are read.
+    """
     facts: dict[str, str] = {}
     for line in lines:
         for part in _PARTS.split(line.strip()) if len(line) <= _LINE_LENGTH else ():
-            _read_part(part.strip(" \xa0,()-–"), facts)
+            _read_part(part.strip(" \xa0,()-–"), facts, order)
     return facts
 
 
-def is_facts_line(line: str) -> bool:
+def is_facts_line(line: str, order: Order | None = None) -> bool:
     """Tell whether a line has nothing but a byline, dates and reading time."""
     parts = [part.strip(" \xa0,()-–") for part in _PARTS.split(line.strip())] if len(line) <= _LINE_LENGTH else []
-    told = [
-        bool(stamp(part) or _named_stamp(part) or _FILLER.fullmatch(part) or byline(part)) for part in parts if part
-    ]
+    told = [_tells_fact(part, order) for part in parts if part]
     return bool(told) and all(told)
 
 
-def _read_part(part: str, facts: dict[str, str]) -> None:
-    dated, named = stamp(part), byline(part)
+def _tells_fact(part: str, order: Order | None) -> bool:
+    return bool(stamp(part, order) or _named_stamp(part, order) or _FILLER.fullmatch(part) or byline(part))
+
+
+def _read_part(part: str, facts: dict[str, str], order: Order | None) -> None:
+    dated, named = stamp(part, order), byline(part)
     if dated:
         facts.setdefault(dated[0], dated[1])
     elif named:
         facts.setdefault("author", ", ".join(named))
-    if not dated and (rest := _named_stamp(part)):
+    if not dated and (rest := _named_stamp(part, order)):
         facts.setdefault(*rest)
 
 
-def _named_stamp(part: str) -> tuple[str, str] | None:
+def _named_stamp(part: str, order: Order | None) -> tuple[str, str] | None:
     """Return the date that stands behind a name ("Ines Okoro 3 March 2024")."""
-    found = re.search(_DATE, part) if len(part) <= 100 else None
+    found = re.search(WRITTEN_DATE, part) if len(part) <= 100 else None
     if not found:
         return None
     before = _DATED.sub("", _TRAILING.sub("", part[: found.start()]))
     before = _TRAILING.sub("", before)
-    return stamp(part[found.start() :]) if byline(before) or _is_person(before) else None
+    return stamp(part[found.start() :], order) if byline(before) or _is_person(before) else None
 
 
-def stamp(text: str) -> tuple[str, str] | None:
+def stamp(text: str, order: Order | None = None) -> tuple[str, str] | None:
     """Return ("published" or "updated", ISO 8601 date) where a text is nothing but a written date."""
     match = _STAMP.fullmatch(text)
-    date = iso_date(re.sub(r"(?<=\d)(?:st|nd|rd|th|er|º)\b", "", match["date"])) if match else None
+    date = iso_date(re.sub(r"(?<=\d)(?:st|nd|rd|th|er|º)\b", "", match["date"]), order) if match else None
     return ("updated" if match["changed"] else "published", date) if match and date else None
 
 
@@ -311,15 +310,18 @@ def address(told: Declared, url: str | None) -> Fact | None:
     return (url, "URL") if url else None
 
 
-def dates(told: Declared, tree: Any, blocks: Sequence[str], url: str | None) -> dict[str, Fact]:
+def dates(
+    told: Declared, tree: Any, blocks: Sequence[str], url: str | None, order: Order | None = None
+) -> dict[str, Fact]:
     """Return when the article was published and updated, never in the future: declared, shown, in its address."""
-    shown = {name: (value, "visible text") for name, value in line_facts(blocks[:_TOP]).items() if name != "author"}
+    seen = line_facts(blocks[:_TOP], order)
+    shown = {name: (value, "visible text") for name, value in seen.items() if name != "author"}
     found: dict[str, Fact] = {}
     for name in ("published", "updated"):
-        given = [(iso_date(value), where) for value, where in told.facts.get(name, ())]
-        candidates = [*given, *_times(tree, name), *([shown[name]] if name in shown else [])]
+        given = [(iso_date(value, order), where) for value, where in told.facts.get(name, ())]
+        candidates = [*given, *_times(tree, name, order), *([shown[name]] if name in shown else [])]
         if name == "published":
-            candidates += [(_in_address(url), "URL"), *_by_htmldate(tree, candidates)]
+            candidates += [(_in_address(url), "URL"), *_by_htmldate(tree, candidates, order)]
         fact = next(((value, where) for value, where in candidates if value and _is_past(value)), None)
         if fact:
             found[name] = fact
@@ -333,7 +335,7 @@ def _is_past(value: str) -> bool:
     return "1600" < value[:10] <= (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
 
 
-def _times(tree: Any, name: str) -> Iterator[tuple[str | None, str]]:
+def _times(tree: Any, name: str, order: Order | None) -> Iterator[tuple[str | None, str]]:
     """Yield the dates of time elements above the text: those in it are of entries and events."""
     for element in tree.iter("time", "abbr", "p"):
         if element.tag == "p":
@@ -355,7 +357,7 @@ def _times(tree: Any, name: str) -> Iterator[tuple[str | None, str]]:
         )
         changed = bool(re.search(r"updat|modif|revis|aktualisiert|mis à jour", around, re.IGNORECASE))
         if changed == (name == "updated"):
-            yield iso_date(element.get("datetime") or element.get("title")), "time element"
+            yield iso_date(element.get("datetime") or element.get("title"), order), "time element"
 
 
 def _in_address(url: str | None) -> str | None:
@@ -366,8 +368,13 @@ def _in_address(url: str | None) -> str | None:
     return iso_date(f"{year}-{int(month):02}-{int(day):02}")
 
 
-def _by_htmldate(tree: Any, known: Sequence[tuple[str | None, str]]) -> list[tuple[str | None, str]]:
-    """Return what htmldate finds in the pruned page; it is not asked where something better is known."""
+def _by_htmldate(
+    tree: Any, known: Sequence[tuple[str | None, str]], order: Order | None
+) -> list[tuple[str | None, str]]:
+    """Return what htmldate finds in the pruned page; it is not asked where something better is known.
+
+    It reads dates with slashes its own way, so what may come from one of them is not believed.
+    """
     if any(value and _is_past(value) for value, _ in known):
         return []
     from copy import deepcopy
@@ -378,4 +385,5 @@ def _by_htmldate(tree: Any, known: Sequence[tuple[str | None, str]]) -> list[tup
         found = find_date(deepcopy(tree), original_date=True, extensive_search=False, deferred_url_extractor=True)
     except Exception:  # it is a guess more: whatever it stumbles over, the date is unknown
         return []
-    return [(iso_date(found), "htmldate")]
+    doubtful = readings(" ".join(tree.itertext())) if order is None else set()
+    return [] if found in doubtful else [(iso_date(found), "htmldate")]

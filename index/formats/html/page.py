@@ -12,6 +12,7 @@ from index.formats.html.prune import Pruning
 from index.formats.html.tree import parse, text_of, words_of
 from index.item import Item
 from index.text.boilerplate import split_furniture
+from index.text.dates import Order, date_order
 
 _PROSE = 60
 _TOP = 10
@@ -23,7 +24,7 @@ def extract(html: str, url: str | None = None) -> Item:
     Its paragraphs, lists, tables and captions stay in order, each once. SourceError where no article is in it.
     """
     tree = parse(html)
-    told = declared(tree)
+    told, locales = declared(tree), _locales(tree)
     page = Pruning(tree)
     page.prune()
     whole = deepcopy(tree)
@@ -36,11 +37,12 @@ def extract(html: str, url: str | None = None) -> Item:
     name = source[0] if source else None
     top = _top_lines(whole) or [line for block in found for line in block.text.split("\n")][:_TOP]
     author = page_facts.author(told, whole, top, name)
-    text, removed = _text(found, author[0] if author else "")
+    order = _date_order(locales, whole)
+    text, removed = _text(found, author[0] if author else "", order)
     if not any(char.isalnum() for char in text):
         raise SourceError("no article text was found in the page")
     title = page_facts.headline(told, whole, name, text)
-    dates = page_facts.dates(told, whole, top, address[0] if address else None)
+    dates = page_facts.dates(told, whole, top, address[0] if address else None, order)
     facts = {"title": title, "author": author, "source": source, "url": address, "language": _language(tree), **dates}
     known = {fact: found for fact, found in facts.items() if found}
     value: dict[str, str] = {fact: found[0] for fact, found in known.items()}
@@ -65,13 +67,13 @@ def _blocks(article: Any) -> list[Block]:
     return blocks(article)
 
 
-def _text(found: list[Block], author: str) -> tuple[str, list[str]]:
+def _text(found: list[Block], author: str, order: Order | None) -> tuple[str, list[str]]:
     """Return the article's text of its blocks, and what was cut: lines of facts at the top, repeats, furniture."""
     kept: list[Block] = []
     cut: list[str] = []
     prose: set[str] = set()
     for place, block in enumerate(found):
-        told = place < _TOP and (page_facts.is_facts_line(block.text) or block.text in author.split(", "))
+        told = place < _TOP and (page_facts.is_facts_line(block.text, order) or block.text in author.split(", "))
         again = kept and block.kind == "heading" and block.text == kept[0].text
         if told or again or block.text in prose:
             cut.append(block.text)
@@ -131,9 +133,29 @@ def _cut_pull_quotes(page: Pruning) -> None:
             page.take(element)
 
 
+def _date_order(locales: list[str], article: Any) -> Order | None:
+    """Return how the page writes dates with slashes: by the region it names, its language, its other dates."""
+    orders = [order for locale in locales if (order := date_order(locale))]
+    return orders[0] if orders else date_order(None, [text_of(article)])
+
+
+def _locales(tree: Any) -> list[str]:
+    """Return the language tags that a page's head and root declare."""
+    named = [meta.get("content") or "" for meta in tree.iterfind(".//meta") if _names_locale(meta)]
+    return [*named, _language_tag(tree)]
+
+
+def _names_locale(meta: Any) -> bool:
+    key = meta.get("property") or meta.get("name") or meta.get("http-equiv") or meta.get("itemprop") or ""
+    return key.lower() in ("og:locale", "content-language", "inlanguage", "language")
+
+
+def _language_tag(tree: Any) -> str:
+    told = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang")
+    return str(told or "").strip()
+
+
 def _language(tree: Any) -> tuple[str, str] | None:
-    told = (
-        tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang") or ""
-    ).strip()
+    told = _language_tag(tree)
     code = told.split("-")[0].split("_")[0].lower()
     return (code, "html lang") if code.isalpha() and 2 <= len(code) <= 3 else None

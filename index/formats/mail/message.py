@@ -63,7 +63,7 @@ def _extract(mail: Part) -> Item:
         found_in={name: "mail header" for name, fact in facts.items() if fact},
         parser=found[0].parser,
         charset=found[0].charset,
-        warnings=tuple(f"the attachment {name} is not read: save it apart" for name in unread),
+        warnings=(*found[0].warnings, *(f"the attachment {name} is not read: save it apart" for name in unread)),
     )
 
 
@@ -180,7 +180,8 @@ def _body(part: Part, title: str) -> Item | None:
         return None
     page = _page(decoded.text, title) if part.get_content_type() in HTML else _plain(decoded.text, part)
     text, removed = without_footer(page.text)
-    return replace(page, text=text, removed=(*page.removed, *removed), charset=decoded.charset) if text else None
+    read = replace(page, charset=decoded.charset, warnings=decoded.warnings)
+    return replace(read, text=text, removed=(*page.removed, *removed)) if text else None
 
 
 def _page(html: str, title: str) -> Item:

@@ -3,7 +3,6 @@
 The standard library parses them under its older policy: the newer one takes 15 seconds over a hostile 200 KB header.
 """
 
-import codecs
 import email
 import re
 from email.header import decode_header, make_header
@@ -12,7 +11,7 @@ from email.policy import Compat32
 from typing import Any, TypeAlias
 
 from index.errors import SourceError
-from index.text.charset import Decoded, decode
+from index.text.charset import Claims, Decoded, declared_in, decode
 
 Part: TypeAlias = "Message[str, str]"
 
@@ -20,11 +19,8 @@ HTML = ("text/html", "application/xhtml+xml")
 
 _HEADER_CHARS = 4000
 _BODY_BYTES = 10_000_000
-_SUPERSETS = {"iso-8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "unicode": "utf-16", "x-sjis": "cp932"}
-_SLOW = ("idna", "punycode")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 _PAGE_ENDS = str.maketrans("\x0b\x0c", "\n\n")
-_META = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _NEXT_MAIL = re.compile(rb"\n\r?\nFrom \S{1,200}[^\n]{1,40}\d\d:\d\d[^\n]{0,40}\r?\n[A-Za-z-]+:")
 
 
@@ -50,17 +46,17 @@ def header(message: Part, name: str) -> str:
 
 
 def part_text(part: Part) -> Decoded:
-    """Return a text part decoded: by its declared charset, that of its HTML, else as `decode` finds."""
+    """Return a text part decoded: by the charset that its header declares, that of its HTML, else the likeliest."""
     payload: Any = part.get_payload(decode=True)
     content = payload if isinstance(payload, bytes) else b""
     if len(content) > _BODY_BYTES:
         raise SourceError(f"it has more than {_BODY_BYTES // 1_000_000} MB of text: split it")
-    meta = _META.search(content[:2048]) if part.get_content_type() in HTML else None
-    charsets = (part.get_content_charset(), meta and meta[1].decode("ascii"))
-    declared = (_declared(content, charset) for charset in charsets if charset)
-    decoded = next(filter(None, declared), None) or decode(content)
+    in_page = declared_in(content) if part.get_content_type() in HTML else []
+    decoded = (
+        decode(content, Claims(declared=part.get_content_charset()), in_page) if content.strip() else Decoded("", "")
+    )
     # no parser of HTML takes control characters
-    return Decoded(_CONTROLS.sub("\ufffd", decoded.text.translate(_PAGE_ENDS)), decoded.charset)
+    return decoded._replace(text=_CONTROLS.sub("\ufffd", decoded.text.translate(_PAGE_ENDS)))
 
 
 def root(related: Part) -> Part:
@@ -72,25 +68,16 @@ def root(related: Part) -> Part:
     return (named or pages or parts or [related])[0]
 
 
-def _declared(content: bytes, charset: str) -> Decoded | None:
-    """Return `content` in a charset it claims; a few broken characters do not refute the claim."""
-    try:
-        name = codecs.lookup(_SUPERSETS.get(charset.lower(), charset)).name
-        text = content.decode(name, "replace") if name not in _SLOW else None
-    except (LookupError, ValueError):
-        return None
-    if text is None or text.count("\ufffd") > len(text) / 100:
-        return None
-    return Decoded(text.removeprefix("\ufeff"), charset.lower())
-
-
 def raw_header(message: Part, name: str) -> str:
     """Return the first header called `name` as it stands, bytes that are no ASCII decoded."""
     raw = next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
     if raw.isascii():
         return raw
     content = raw.encode("utf-8", "surrogateescape")
-    return (_declared(content, "utf-8") or Decoded(content.decode("cp1252", "replace"), "cp1252")).text
+    try:
+        return decode(content).text
+    except SourceError:
+        return content.decode("cp1252", "replace")
 
 
 def readable(raw: str) -> str:

@@ -267,3 +267,47 @@ def test_a_short_page_gives_each_paragraph_once_and_nothing_around(
     assert article
     assert [article.text.count(paragraph) for paragraph in SHORT_PARAGRAPHS] == [1, 1]
     assert not any(word in article.text for word in ("Home", "News", "Contact"))
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "stamp", "published"),
+    [
+        ("", "", "05.03.2024, 14:20 Uhr", "2024-03-05"),
+        ("", "", "By Ana Rusk | 05.03.2024", "2024-03-05"),
+        ("de", "", "05/03/2024", "2024-03-05"),
+        ("en-US", "", "05/03/2024", "2024-05-03"),
+        ("en-GB", "", "Published 05/03/2024", "2024-03-05"),
+        ("en", "", "05/03/2024", None),
+        ("en", '<meta property="og:locale" content="en_US">', "05/03/2024", "2024-05-03"),
+        ("en", '<meta name="date" content="05/03/2024">', "", None),
+        ("fr", '<meta name="date" content="05/03/2024">', "", "2024-03-05"),
+        (
+            "en",
+            "",
+            "05/03/2024</p><p>The next meeting is on 25/03/2024, the office said in its statement.",
+            "2024-03-05",
+        ),
+        (
+            "en",
+            "",
+            "05/03/2024</p><p>The next meeting is on 03/25/2024, the office said in its statement.",
+            "2024-05-03",
+        ),
+        ("ja", "", "公開日：2024年6月18日 10時30分", "2024-06-18"),
+        ("ko", "", "2024년 6월 18일", "2024-06-18"),
+        ("ko", "", "입력 2024.06.18 10:20", "2024-06-18"),
+        ("ru", "", "18 июня 2024 г., 10:30", "2024-06-18"),
+        ("ar", "", "١٨ يونيو ٢٠٢٤", "2024-06-18"),
+        ("th", "", "18 มิถุนายน 2567", "2024-06-18"),
+    ],
+)
+def test_shown_and_declared_dates_are_right_or_unknown(
+    language: str, head: str, stamp: str, published: str | None
+) -> None:
+    body = told(
+        stamp,
+        "The pier at Dunmore was shut because three of its piles had been eaten by worms, the harbour office said.",
+        "It will be shut for a month, and anglers must use the mole until the summer, it went on in its statement.",
+    )
+    html = page(f"<article><h1>Pier shut</h1>{body}</article>", head=f"<title>Pier</title>{head}")
+    assert extract(html.replace("<html>", f'<html lang="{language}">')).published == published

@@ -284,8 +284,8 @@ def test_deep_nesting_is_no_trouble() -> None:
 
 def test_broken_bytes_of_one_row_spoil_no_other() -> None:
     found = table('{"text": "café"}\n'.encode() + b'{"text": "a\xff"}\n{"text": "b"}\n', "jsonl")
-    assert [entry.text for entry in found if not entry.reason] == ["café", "b"]
-    assert "broken characters" in str(found[1].reason)
+    assert [entry.text for entry in found if not entry.reason] == ["café", "a\ufffd", "b"]
+    assert found[1].warnings == ("1 of its characters are broken: they stand as \ufffd",)
 
 
 @given(
@@ -297,3 +297,82 @@ def test_any_bytes_give_rows_or_a_reason(content: bytes, kind: str) -> None:
         with suppress(SourceError):
             for row in rows(start + content, kind):
                 assert bool(row.text) != bool(row.reason)
+
+
+def test_half_a_surrogate_pair_costs_that_character_alone() -> None:
+    row = only(
+        '{"headline": "Emoji \\ud83e\\udd2f", "bodyText": "A half pair \\ud83e here. The mayor is Dag Ruud."}', "jsonl"
+    )
+    assert (row.title, row.text) == ("Emoji \U0001f92f", "A half pair \ufffd here. The mayor is Dag Ruud.")
+    assert row.warnings == ("1 of its characters are broken: they stand as \ufffd",)
+
+
+@pytest.mark.parametrize("charset", ["cp1252", "utf-16-le"])
+def test_the_encoding_of_a_table_is_guessed_from_all_its_rows_and_told_once(charset: str) -> None:
+    rows_ = [
+        "title,body,date",
+        "Åse wins,Åse Sjöö won the cup in Malmö on Sunday – her third.,2024-03-05",
+        "Café,“Shut”,",
+    ]
+    found = table("\r\n".join(rows_).encode(charset), "csv")
+    assert [row.title for row in found] == ["Åse wins", "Café"]
+    assert [len(row.warnings) for row in found] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("Titel;Inhalt;Datum;Autor;Link", "de"),
+        ("Titre;Contenu;Date;Auteur;Lien", "fr"),
+        ("Título;Contenido;Fecha;Autor;Enlace", "es"),
+        ("Titolo;Testo;Data;Autore;Indirizzo", "it"),
+        ("Titel;Tekst;Datum;Schrijver;Adres", "nl"),
+        ("Rubrik;Brödtext;Datum;Författare;Länk", "sv"),
+        ("Tytuł;Treść;Data;Autor;Adres", "pl"),
+        ("Заголовок;Текст;Дата;Автор;Ссылка", "ru"),
+        ("タイトル;本文;日付;著者;リンク", "ja"),
+        ("标题;正文;日期;作者;链接", "zh"),
+        ("제목;본문;날짜;기자;링크", "ko"),
+        ("Αα;Ββ;Γγ;Autor;Δδ", "unknown names, known by their cells"),
+    ],
+)
+def test_columns_are_known_by_their_names_in_other_languages(header: str, language: str) -> None:
+    row = only(
+        f"{header}\nPier;The pier of Marn is open. It cost 6,50 crowns a head.;15.09.2024;Ana Rusk;https://m.example/a\n"
+    )
+    assert row.text.startswith("The pier of Marn"), language
+    assert (row.published, row.author, row.url) == ("2024-09-15", "Ana Rusk", "https://m.example/a")
+
+
+def test_an_address_that_holds_the_delimiter_stays_whole() -> None:
+    assert (
+        only("Titel;Inhalt;Link\nPier;The pier is open.;https://m.example/a?x=1;2\n").url == "https://m.example/a?x=1;2"
+    )
+
+
+def test_a_name_in_two_fields_is_one() -> None:
+    byline = [{"firstName": "Ana", "lastName": "Rusk"}, {"given_name": "Bo", "family_name": "Tang"}]
+    assert only(lines({"text": "The pier is open.", "byline": byline}), "jsonl").author == "Ana Rusk, Bo Tang"
+    assert only("Vorname,Nachname,Inhalt\nAna,Rusk,The pier is open.\n").author == "Ana Rusk"
+
+
+@pytest.mark.parametrize(
+    ("dates", "read"),
+    [
+        (["05/03/2024", "25/03/2024"], ["2024-03-05", "2024-03-25"]),
+        (["05/03/2024", "03/25/2024"], ["2024-05-03", "2024-03-25"]),
+        (["05/03/2024", "06/03/2024"], [None, None]),
+        (["25/03/2024", "03/25/2024", "05/03/2024"], ["2024-03-25", "2024-03-25", None]),
+        (["05.03.2024", "2024年6月18日"], ["2024-03-05", "2024-06-18"]),
+    ],
+)
+def test_dates_with_slashes_are_read_as_the_rest_of_their_column(dates: list[str], read: list[str | None]) -> None:
+    rows_ = [{"text": f"The pier {number} is open.", "date": date} for number, date in enumerate(dates)]
+    assert [row.published for row in table(lines(*rows_), "jsonl")] == read
+
+
+def test_dates_with_slashes_are_read_by_the_language_of_their_row() -> None:
+    given = (
+        "text,date,lang\nDer Steg ist auf.,05/03/2024,de\nThe pier is up.,05/03/2024,en-US\nIt is up.,05/03/2024,en\n"
+    )
+    assert [row.published for row in table(given, "csv")] == ["2024-03-05", "2024-05-03", None]
