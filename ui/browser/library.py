@@ -53,9 +53,9 @@ class _List(NamedTuple):
 
 def build(library: Library, tab: gr.Tab) -> list[Any]:
     """Lay out the tab; return the events after which other parts of the screen should refresh."""
-    add, shelf = _add_box(), _list_box()
-    shown = [shelf.counts, shelf.table, shelf.problems]
-    everything = [*shown, shelf.source, shelf.language]
+    add, listing = _add_box(), _list_box()
+    shown = [listing.counts, listing.table, listing.problems]
+    everything = [*shown, listing.source, listing.language]
 
     def search(*wanted: Any) -> tuple[Any, ...]:
         return _search(library, Wanted(*wanted))
@@ -67,13 +67,13 @@ def build(library: Library, tab: gr.Tab) -> list[Any]:
         adding.remove_article(library, event.article)
         return refresh_all(*wanted)
 
-    changes = [_on_upload(library, add), _on_addresses(library, add), *_on_refresh(library, shelf, add)]
-    added = [change.then(refresh_all, shelf.wanted, everything, **_HIDDEN) for change in changes]
-    removed = shelf.table.click(remove, shelf.wanted, everything, **_HIDDEN)
-    tab.select(refresh_all, shelf.wanted, everything, **_HIDDEN)
-    for each in shelf.wanted:
+    changes = [_on_upload(library, add), _on_addresses(library, add), *_on_refresh(library, listing, add)]
+    added = [change.then(refresh_all, listing.wanted, everything, **_HIDDEN) for change in changes]
+    removed = listing.table.click(remove, listing.wanted, everything, **_HIDDEN)
+    tab.select(refresh_all, listing.wanted, everything, **_HIDDEN)
+    for each in listing.wanted:
         # while somebody types, only the latest text is looked up
-        each.change(search, shelf.wanted, shown, trigger_mode="always_last", **_HIDDEN)  # type: ignore[attr-defined]
+        each.change(search, listing.wanted, shown, trigger_mode="always_last", **_HIDDEN)  # type: ignore[attr-defined]
     return [*added, removed]
 
 
@@ -173,7 +173,7 @@ def _on_addresses(library: Library, add: _Add) -> Any:
     return add.addresses.submit(given, inputs, outputs, show_progress_on=add.outcomes, **_ADDING)
 
 
-def _on_refresh(library: Library, shelf: _List, add: _Add) -> tuple[Any, Any]:
+def _on_refresh(library: Library, listing: _List, add: _Add) -> tuple[Any, Any]:
     def again(article_id: str | None = None) -> Iterator[str]:
         yield library_html.receipts([Receipt("Web articles", "fetching", None, ())])
         receipts: list[Receipt] = []
@@ -185,8 +185,8 @@ def _on_refresh(library: Library, shelf: _List, add: _Add) -> tuple[Any, Any]:
     def one_again(event: gr.EventData) -> Iterator[str]:
         yield from again(event.article)
 
-    everything = shelf.refresh.click(again, None, add.outcomes, **_ADDING)
-    return everything, shelf.table.retry(one_again, None, add.outcomes, **_ADDING)
+    everything = listing.refresh.click(again, None, add.outcomes, **_ADDING)
+    return everything, listing.table.retry(one_again, None, add.outcomes, **_ADDING)
 
 
 def _worked(names: Sequence[str], work: Sequence[Iterator[Receipt]]) -> Iterator[Markup]:

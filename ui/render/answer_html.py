@@ -26,7 +26,8 @@ def question(text: str) -> Markup:
 def answer(answer: Answer, words: int | None = None, is_stopped: bool = False) -> Markup:
     """Return an answer, its first `words` while it is being shown, or as much as there was when it was stopped."""
     if answer.refused:
-        return _refusal(answer)
+        reason = element("p", answer.reason or "", class_="reason", dir="auto")
+        return element("div", _standalone(answer), reason, _nearest(answer), _notice(answer), class_="answer refusal")
     whole = is_stopped or (words is None and not answer.partial)
     statements = answer.statements if words is None else _first_words(answer.statements, words)
     numbered = {citation.number: citation for citation in answer.citations}
@@ -56,11 +57,6 @@ def stopped() -> Markup:
 
 def _stopped_line() -> Markup:
     return element("p", "Stopped.", class_="stopped-line", role="note")
-
-
-def _refusal(answer: Answer) -> Markup:
-    reason = element("p", answer.reason or "", class_="reason", dir="auto")
-    return element("div", _standalone(answer), reason, _nearest(answer), _notice(answer), class_="answer refusal")
 
 
 def _nearest(answer: Answer) -> Markup:

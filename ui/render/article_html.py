@@ -123,21 +123,13 @@ def _same_story(others: Sequence[ArticleSummary]) -> Markup:
 
 def _paragraph(article: Article, span: Span, selection: Selection) -> Markup:
     text, cited = article.text, selection.marked(article.id)
-    pieces = [
-        _piece(text[a:b], (a, b), selection, cited)
-        for a, b in _cut(span, [selection.sentence, selection.passage, *cited])
-    ]
+    (first, last), marks = span, (selection.sentence, selection.passage, *cited)
+    ends = {end for start, stop in marks if start < stop for end in (start, stop) if first < end < last}
+    pieces = [_piece(text[a:b], (a, b), selection, cited) for a, b in pairwise(sorted({first, last} | ends))]
     # the first line of a plain text is its title, which the head shows already
-    repeats = text[slice(*span)].strip() == article.title.strip() and not any(_meet(span, each) for each in cited)
-    is_again = repeats and not _meet(span, selection.sentence)
-    return element("p", *pieces, class_="title-again" if is_again else None)
-
-
-def _cut(span: Span, marks: Sequence[Span]) -> list[Span]:
-    first, last = span
-    ends = {end for mark in marks if mark[0] < mark[1] for end in mark if first < end < last}
-    cuts = sorted({first, last} | ends)
-    return list(pairwise(cuts))
+    repeats = text[first:last].strip() == article.title.strip()
+    is_marked = any(_meet(span, each) for each in (selection.sentence, *cited))
+    return element("p", *pieces, class_="title-again" if repeats and not is_marked else None)
 
 
 def _piece(text: str, span: Span, selection: Selection, cited: Sequence[Span]) -> str:

@@ -27,17 +27,31 @@ class Receipt(NamedTuple):
 
 def receipts(rows: Sequence[Receipt]) -> Markup:
     """Return one line for each file or address: name, outcome, and the reason if it was skipped."""
-    lines = join(_receipt(row) for row in rows[-_ROWS:])
-    return element("ul", lines, class_="receipts", aria_live="polite", aria_label="Results")
+    lines: list[Markup] = []
+    for row in rows[-_ROWS:]:
+        name = element("span", _cut(row.name), class_="name", dir="auto")
+        status = element("span", row.status, class_="status")
+        title = element("span", _cut(row.title), class_="title", dir="auto") if row.title else Markup()
+        reasons = join(element("li", problem, dir="auto") for problem in row.problems[:_PROBLEMS])
+        problems = element("ul", reasons) if row.problems else Markup()
+        kind = "receipt doubtful" if row.problems else "receipt"
+        lines.append(element("li", name, " ", status, " ", title, problems, class_=kind))
+    return element("ul", *lines, class_="receipts", aria_live="polite", aria_label="Results")
 
 
 def problems(entries: Sequence[Outcome]) -> Markup:
     """Return the sources that were skipped, are gone or were added with a warning, each with what is wrong."""
     if not entries:
         return Markup()
-    lines = join(_problem(entry) for entry in entries[-_ROWS:])
+    lines: list[Markup] = []
+    for entry in entries[-_ROWS:]:
+        name = re.split(r"[/\\]", entry.source.rstrip("/"))[-1] + (f" line {entry.row}" if entry.row else "")
+        shown = element("span", _cut(name), class_="name", dir="auto", title=_cut(entry.source))
+        status = element("span", entry.status, class_="status")
+        reason = element("span", "; ".join([entry.reason] if entry.reason else entry.warnings), dir="auto")
+        lines.append(element("li", shown, " ", status, " ", reason, class_="receipt doubtful"))
     head = element("summary", _counted(len(entries), "source") + " with problems")
-    return element("details", head, element("ul", lines, class_="receipts"))
+    return element("details", head, element("ul", *lines, class_="receipts"))
 
 
 def counts(known: Mapping[str, int], shown: int | None = None) -> Markup:
@@ -71,36 +85,16 @@ def not_listed(why: str) -> Markup:
     return element("p", why, class_="none", role="alert")
 
 
-def _problem(entry: Outcome) -> Markup:
-    name = re.split(r"[/\\]", entry.source.rstrip("/"))[-1] + (f" line {entry.row}" if entry.row else "")
-    reason = "; ".join([entry.reason] if entry.reason else entry.warnings)
-    shown = element("span", _cut(name), class_="name", dir="auto", title=_cut(entry.source))
-    status = element("span", entry.status, class_="status")
-    return element("li", shown, " ", status, " ", element("span", reason, dir="auto"), class_="receipt doubtful")
-
-
-def _receipt(row: Receipt) -> Markup:
-    name = element("span", _cut(row.name), class_="name", dir="auto")
-    status = element("span", row.status, class_="status")
-    title = element("span", _cut(row.title), class_="title", dir="auto") if row.title else Markup()
-    lines = join(element("li", problem, dir="auto") for problem in row.problems[:_PROBLEMS])
-    problems = element("ul", lines) if row.problems else Markup()
-    kind = "receipt doubtful" if row.problems else "receipt"
-    return element("li", name, " ", status, " ", title, problems, class_=kind)
-
-
 def _row(each: ArticleSummary, problem: str | None, is_fetched: bool) -> Markup:
-    title = open_button(_cut(each.title), each.id, 0, 0, class_="open", dir="auto")
+    name = _cut(each.title)
+    title = open_button(name, each.id, 0, 0, class_="open", dir="auto")
     doubt = element("span", problem, class_="problem-note", dir="auto") if problem else Markup()
-    buttons = join(_button(name, each) for name in (("Refresh", "Remove") if is_fetched else ("Remove",)))
-    cells = (join((title, doubt)), _cut(each.source or ""), (each.published or "")[:10], buttons)
+    buttons: list[Markup] = []
+    for label in ("Refresh", "Remove") if is_fetched else ("Remove",):
+        facts = {"name": label.lower(), "value": each.id, "title": name, "aria_label": f"{label} {name}"}
+        buttons.append(element("button", label, type="button", **facts))
+    cells = (join((title, doubt)), _cut(each.source or ""), (each.published or "")[:10], join(buttons))
     return element("tr", join(element("td", cell, dir="auto") for cell in cells))
-
-
-def _button(label: str, each: ArticleSummary) -> Markup:
-    title = _cut(each.title)
-    said = f"{label} {title}"
-    return element("button", label, type="button", name=label.lower(), value=each.id, title=title, aria_label=said)
 
 
 def _cut(text: str) -> str:
