@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.understanding.phrases import ASKING, BE_OR_HAVE, DETERMINERS, DO_OR_MODAL, Phrase, lowered, phrases
+from index.text.english import may_be_verb
+from rag.understanding.phrases import (
+    ASKING,
+    BE_OR_HAVE,
+    DETERMINERS,
+    DO_OR_MODAL,
+    PREPOSITIONS,
+    Phrase,
+    lowered,
+    phrases,
+)
 
 _AUXILIARY = f"(?:{'|'.join(sorted(DO_OR_MODAL | BE_OR_HAVE))})"
 _COUNTED = re.compile(
@@ -20,6 +30,7 @@ class Exchange:
 
     question: str
     reply: str
+    earlier: "Exchange | None" = None
 
     @cached_property
     def asked(self) -> list[Phrase]:
@@ -50,15 +61,16 @@ class Exchange:
 
 def people(exchange: Exchange, is_object: bool) -> Phrase | None:
     """He or she: a person, the reply's before the question's; a role where nobody is named."""
-    asked_who = exchange.asking in ("who", "whom", "whose", "which") and not _WHO_IS_NAMED.match(exchange.question)
-    fresh = [phrase for phrase in exchange.fresh if phrase.kind == "person"]
-    asked_first = _WHO_IS_NAMED.match(exchange.question)
-    spoken = (*exchange.asked, *exchange.replied) if asked_first else (*exchange.replied, *exchange.asked)
-    named = [phrase for phrase in spoken if phrase.kind == "person"]
-    surnames = [phrase for phrase in spoken if phrase.kind == "name"]
-    roles = [phrase for phrase in (*exchange.asked, *exchange.replied) if phrase.kind == "thing" and not phrase.plural]
-    found = (fresh if asked_who else []) + named + surnames + roles
-    return _in_full(found[0], exchange) if found else None
+    named = _WHO_IS_NAMED.match(exchange.question)
+    fresh = [] if named or exchange.asking not in ("who", "whom", "whose", "which") else exchange.fresh
+    spoken = (*exchange.asked, *exchange.replied) if named else (*fresh, *exchange.replied, *exchange.asked)
+    for kind in ("person", "name"):
+        if found := next((phrase for phrase in spoken if phrase.kind == kind), None):
+            return in_full(found, exchange)
+    if exchange.earlier and (found := people(exchange.earlier, is_object)) and found.kind in ("person", "name"):
+        return found
+    roles = (phrase for phrase in (*exchange.asked, *exchange.replied) if phrase.kind == "thing" and not phrase.plural)
+    return next(roles, None)
 
 
 def things(exchange: Exchange, is_object: bool) -> Phrase | None:
@@ -68,23 +80,26 @@ def things(exchange: Exchange, is_object: bool) -> Phrase | None:
         asked = asked[1:] or asked  # that one is a person by the question
     fresh = [phrase for phrase in exchange.fresh if phrase.kind != "place"]
     replied = [phrase for phrase in exchange.replied if phrase.kind in ("thing", "name", "place")]
-    chosen = re.match(
-        r"(?i)(?:which|what) (?!is|was|are|were|did|does|do|will|has|had|have|can|could)", exchange.question
-    )
+    chosen = re.match(rf"(?i)(?:which|what) (?!{_AUXILIARY}\b)(\w+)", exchange.question)
+    if chosen and may_be_verb(chosen[1].lower()) and not chosen[1].endswith("s"):
+        chosen = None  # "what caused" asks for no choice
     outer = [phrase for phrase in asked if not any(p.start < phrase.start and phrase.end <= p.end for p in asked)]
     asked = (outer[::-1] if is_object else outer) + asked  # an object means an object, a subject a subject
     found = ([phrase for phrase in fresh if not phrase.plural] if chosen else []) + _singular_first(asked) + replied
-    return _in_full(found[0], exchange) if found else None
+    return in_full(found[0], exchange) if found else None
 
 
 def groups(exchange: Exchange, is_object: bool) -> Phrase | None:
-    """They: what was asked for by "who" or "which"; else several things, else a group."""
+    """They: what was asked for by "who" or "which"; else several things, else a group, of an earlier exchange too."""
     asked = [phrase for phrase in exchange.asked if phrase.kind != "time"]
     replied = [phrase for phrase in exchange.replied if phrase.kind != "time"]
     chosen = exchange.fresh if exchange.asking in ("who", "whom", "which") else []
     several = [phrase for phrase in (*asked, *replied) if phrase.plural]
-    found = _counted(exchange.question) + chosen + several + asked + replied
-    return _in_full(found[0], exchange) if found else None
+    others = [phrase for phrase in (*asked, *replied) if phrase.kind != "person"]
+    if found := _counted(exchange.question) + chosen + several + others:
+        return in_full(found[0], exchange)
+    before = groups(exchange.earlier, is_object) if exchange.earlier else None
+    return before or next(iter((*asked, *replied)), None)
 
 
 def _counted(question: str) -> list[Phrase]:
@@ -100,7 +115,7 @@ def _singular_first(found: Sequence[Phrase]) -> list[Phrase]:
     return sorted(found, key=lambda phrase: phrase.plural)
 
 
-def _in_full(phrase: Phrase, exchange: Exchange) -> Phrase:
+def in_full(phrase: Phrase, exchange: Exchange) -> Phrase:
     """Return the longest form in which the exchange names the same person or thing: "Marit Solvang" for "Solvang"."""
     shorter = f" {bare_name(phrase).lower()}"
     spoken = (*exchange.asked, *exchange.replied)
@@ -112,6 +127,10 @@ def bare_name(phrase: Phrase) -> str:
     words = phrase.text.split()
     if words[0].lower() in DETERMINERS:
         words[0] = "the" if words[0].lower() in ("a", "an") else words[0].lower()
-    if phrase.kind != "person" or words[0][:1].isupper():
+    if phrase.kind != "person":
+        return " ".join(words)
+    joined = next((i for i, word in enumerate(words) if i and word in PREPOSITIONS - {"of"}), len(words))
+    words = words[:joined]  # "Bruno Matsuda at the Kelso Otters"
+    if words[0][:1].isupper():
         return " ".join(words)
     return " ".join(words[next(i for i, word in enumerate(words) if word[:1].isupper()) :])

@@ -22,7 +22,8 @@ from rag.understanding.phrases import (
 )
 
 _OPENING = re.compile(
-    r"(?:(?:(?:and|but|or|so|also|then)\b[\s,]*+|(?:ok(?:ay)?|well|right|no|yes|sorry)[,.:]\s*+))++", re.IGNORECASE
+    r"(?:(?:and|but|or|so|also|then)\b[\s,]*+|(?:ok(?:ay)?|well|right|no|yes|sorry|not [^,?]{1,60})[,.:]\s*+)++",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(r"(?:what|how) about\b\s*+", re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
@@ -35,19 +36,22 @@ _EXISTS = re.compile(
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
-    r"\bit (?:that|to|true|possible|likely|correct|right|the case|takes?|took|rain(?:s|ed)?|snow(?:s|ed)?)\b"
-    r"|\bit (?:\w+ ){1,3}(?:that|to|for)\b|\b(?:does|did|will|would) it (?:take|matter)\b",
+    r"\bit (?:takes?|took)\b(?! to \w+\W*$)"
+    r"|\bit (?:that|to|true|possible|likely|correct|right|the case|rain(?:s|ed)?|snow(?:s|ed)?)\b"
+    r"|\bit (?!take |takes |took )(?:\w+ ){1,3}(?:that|to|for)\b|\b(?:does|did|will|would) it matter\b",
     re.IGNORECASE,
 )
 _TIME_ADVERBIAL = re.compile(
     rf"\b(?:in|on|at|during|since|before|after|by|until|from)? ?(?:{WEEKDAY}"
     rf"|(?:early |late |mid-)?(?:\d{{1,2}} )?{MONTH_OR_SHORT}"
-    r"\b\.?(?: \d{1,2})?(?:,? \d{4})?|(?:1\d|20)\d\d|(?:last|next|this) \w+|yesterday|today|tomorrow)\b",
+    r"\b\.?(?: \d{1,2})?(?:,? \d{4})?|(?:1\d|20)\d\d|(?:last|next|this) \w+|yesterday|today|tomorrow|now"
+    r"|(?:an?|one|two|three|four|five|six|ten|\d+) (?:day|week|month|year|decade)s? (?:ago|earlier|later|before))\b",
     re.IGNORECASE,
 )
 _BARE_NOUN = re.compile(r"\b(?:of|for|on|about|with|from|by) (\w+)\b", re.IGNORECASE)
 _LONGEST_TALK = 12
 """Exchanges that a follow-up may lean on, one through the other."""
+_WHERE_IS_THAT = re.compile(r"(where (?:is|was|are)) (?:that|this|it)\W*", re.IGNORECASE)
 _MARKER = re.compile(r" ?\[\d{1,6}\]")
 _BARE_ASKING = re.compile(
     r"(?:at |in |on |for |to |from |by |since |until )?+"
@@ -63,10 +67,17 @@ def standalone_by_rule(question: str, history: Sequence[Turn]) -> str:
     for turn in history[-2 * _LONGEST_TALK :]:
         text = _MARKER.sub("", turn.text.strip())
         if turn.role == "user" and text and not _is_remark(text):
-            exchange = Exchange(_rewritten(text, exchange) if exchange else text, "")
+            exchange = Exchange(_rewritten(text, exchange) if exchange else text, "", _recent(exchange))
         elif turn.role == "assistant" and exchange and not exchange.reply:
-            exchange = Exchange(exchange.question, text)
+            exchange = Exchange(exchange.question, text, exchange.earlier)
     return _rewritten(question, exchange) if exchange and not _is_remark(question) else question
+
+
+def _recent(exchange: Exchange | None, depth: int = 3) -> Exchange | None:
+    """Return an exchange with no more than a few before it: what was said long ago is not meant."""
+    if exchange is None or depth == 0:
+        return None
+    return Exchange(exchange.question, exchange.reply, _recent(exchange.earlier, depth - 1))
 
 
 def is_follow_up(question: str) -> bool:
@@ -124,7 +135,7 @@ def _is_fragment(topic: str, opened: bool) -> bool:
 def _asked_again(asking: str, exchange: Exchange) -> str:
     """Ask the question before with another asking word: "When?" after "Did the board close the school?"."""
     words = exchange.question.rstrip(" ?").split()
-    lower = [word.lower() for word in words]
+    lower = [word if word == "May" and number else word.lower() for number, word in enumerate(words)]
     asking = re.sub(r" (?:exactly|else|so|not|then)$", "", asking)
     if not words:
         return asking
@@ -136,9 +147,14 @@ def _asked_again(asking: str, exchange: Exchange) -> str:
         return f"{asking} {lower[auxiliary]} the {' '.join(decided)}"
     if lower[0] not in ASKING:
         return exchange.question
+    if auxiliary is None and lower[0] in ("how", "which", "what") and len(words) > 3:
+        counted = words[2 if lower[1] in ("many", "much") else 1 :]
+        return f"{asking} was it that {' '.join(counted)}"
     if auxiliary is None or (lower[0] == "who" and auxiliary > 1):
         told = f"{_answered(exchange)} {' '.join(words[1:])}"
-        return f"{asking} was it that {told}" if asking.lower() in ("when", "where", "why") else f"{told} {asking}?"
+        be = "is" if words[1:] and words[1].endswith("s") else "was"
+        clefts = asking.lower().endswith(("when", "where", "why"))
+        return f"{asking} {be} it that {told}" if clefts else f"{told} {asking.lower()}?"
     rest = " ".join(words[auxiliary + 1 :])
     if lower[0] == "who" and lower[auxiliary] not in DO_OR_MODAL:
         return f"{asking} {lower[auxiliary]} {_answered(exchange)} {rest}"
@@ -262,25 +278,40 @@ def _replaced(question: str, match: re.Match[str], antecedent: Phrase | None) ->
 
 
 def _named_in_full(question: str, exchange: Exchange) -> str:
-    """Put "the Quill Bridge" for "the bridge" where the exchange spoke of it."""
+    """Put "the Quill Bridge" for "the bridge" where one of the last exchanges spoke of it."""
     for phrase in phrases(question):
         words = phrase.text.split()
         if words[0].lower() not in ("the", "this", "that", "these", "those") or len(words) < 2:
             continue
-        tail = " ".join(words[1:]).lower()
-        fuller = next((p for p in (*exchange.asked, *exchange.replied) if p.text.lower().endswith(f" {tail}")), None)
-        if fuller and len(fuller.text) > len(phrase.text) and not PREPOSITIONS & set(lowered(fuller.text)):
-            return question[: phrase.start] + bare_name(fuller) + question[phrase.end :]
+        tail = f" {' '.join(words[1:]).lower()}"
+        spoken: Exchange | None = exchange
+        while spoken:
+            fuller = next((p for p in (*spoken.asked, *spoken.replied) if _names_more(p, tail)), None)
+            if fuller and len(fuller.text) > len(phrase.text):
+                return question[: phrase.start] + bare_name(fuller) + question[phrase.end :]
+            spoken = spoken.earlier
     return question
+
+
+def _names_more(phrase: Phrase, tail: str) -> bool:
+    """Tell whether a phrase's first noun group ends with these words: "the prize" is "the Orland Prize for fiction"."""
+    words = phrase.text.lower().split()
+    joined = next((i for i, word in enumerate(words) if i and word in PREPOSITIONS), len(words))
+    return f" {' '.join(words[:joined])}".endswith(tail)
 
 
 def _placed(question: str, exchange: Exchange) -> str:
     """Put the place in the stead of "there", but not of the "there" in "is there"."""
+    if _WHERE_IS_THAT.fullmatch(question):
+        named = [phrase for phrase in exchange.replied if phrase.kind != "time"]
+        return _WHERE_IS_THAT.sub(rf"\1 {bare_name(named[-1])}?", question) if named else question
     match = _THERE.search(question)
     if not match or _EXISTS.search(question):
         return question
-    places = [phrase for phrase in (*exchange.asked, *exchange.replied) if phrase.kind == "place"]
-    return f"{question[: match.start()]}in {places[-1].text}{question[match.end() :]}" if places else question
+    spoken = (*exchange.asked, *exchange.replied)
+    places = [f"in {phrase.text}" for phrase in spoken if phrase.kind == "place"][-1:]
+    places += [f"at {bare_name(phrase)}" for phrase in spoken if phrase.kind == "thing" and not phrase.plural]
+    return f"{question[: match.start()]}{places[0]}{question[match.end() :]}" if places else question
 
 
 def _as_question(text: str) -> str:

@@ -63,7 +63,7 @@ class _Word:
 
     @property
     def lower(self) -> str:
-        return self.text.lower()
+        return self.text if self.text == "May" and not self.opens else self.text.lower()  # the month is no auxiliary
 
     @property
     def capital(self) -> bool:
@@ -111,7 +111,9 @@ def _end(words: Sequence[_Word], at: int) -> int | None:
     word = words[at]
     if word.capital and not (word.opens and _only_opens(words, at)):
         return _name_end(words, at)
-    if word.lower not in DETERMINERS - ASKING or at + 1 == len(words):
+    if word.lower not in DETERMINERS - ASKING and not _is_bare_plural(words, at):
+        return None
+    if at + 1 == len(words):
         return None
     before = words[at - 1].lower if at else ""
     if (
@@ -124,18 +126,29 @@ def _end(words: Sequence[_Word], at: int) -> int | None:
     end = at + 1
     while end < len(words) and _may_continue(words[end]) and not (words[end].counts and end > at + 1):
         end = _name_end(words, end) if words[end].capital else end + 1
-    return _less_verb(words, at, end) if end > at + 1 else None
+    return _less_verb(words, at, end) if end > at + 1 or word.lower not in DETERMINERS else None
+
+
+def _is_bare_plural(words: Sequence[_Word], at: int) -> bool:
+    """Tell whether a word is the subject that an auxiliary stands before: "what do farmers want"."""
+    inverted = at > 1 and words[at - 1].lower in DO_OR_MODAL | BE_OR_HAVE
+    return inverted and words[at].text.islower() and len(words[at].text) > 3 and words[at].text.endswith("s")
 
 
 def _only_opens(words: Sequence[_Word], at: int) -> bool:
     """Tell whether a capital letter comes from the start of a sentence alone: no other capital follows it."""
     after = words[at + 1] if at + 1 < len(words) else None
+    if after and not words[at].lower.endswith(("s", "ly")) and (after.text == "," or may_be_verb(after.text)):
+        return False  # "Castane, a family firm", "Aldmere beat Cotterham"
     return not ((after and (after.capital or after.text in "?'’")) or len(words) == 1)
 
 
 def _name_end(words: Sequence[_Word], at: int) -> int:
     end = at + 1
     while end < len(words):
+        if words[end].text == "&" and end + 1 < len(words) and words[end + 1].capital:
+            end += 2
+            continue
         if words[end].capital or (words[end].text.isdigit() and len(words[end].text) < 4):
             end += 1
             continue
@@ -155,7 +168,7 @@ def _may_continue(word: _Word) -> bool:
 
 def _less_verb(words: Sequence[_Word], at: int, end: int) -> int:
     """Leave out the verb after a subject: "did the strike begin", "was the mill built", "the board closed it"."""
-    if end - at < 3:
+    if end - at < 3 - (words[at].lower not in DETERMINERS):
         return end
     inverted = next((w.lower for w in _clause(words, at) if w.lower in DO_OR_MODAL | BE_OR_HAVE), "")
     last = words[end - 1].lower
@@ -191,7 +204,7 @@ def _before_subject(words: Sequence[_Word], at: int) -> Sequence[_Word]:
     while start and words[start - 1].lower not in DO_OR_MODAL | BE_OR_HAVE:
         start -= 1
     between = words[start:at]
-    joined = bool(between) and between[0].lower in DETERMINERS and sum(w.lower in DETERMINERS for w in between) == 1
+    joined = bool(between) and between[0].lower not in PREPOSITIONS and sum(w.lower in DETERMINERS for w in between) < 2
     return words[start - 1 : start] if start and joined and len(between) <= 4 else ()
 
 
@@ -225,7 +238,8 @@ def _kind(words: Sequence[_Word], at: int, end: int, head: int) -> PhraseKind:
         return "time"
     names = [word for word in inside[:head] if word.capital]
     if inside[0].capital:
-        if before in ("in", "at", "near", "to", "from", "into", "across", "around", "outside", "of") and len(names) < 3:
+        about_places = ("in", "at", "near", "into", "across", "around", "outside")
+        if len(names) < 3 and (before in about_places or (before in ("to", "from", "of") and len(names) == 1)):
             return "place"
         return "person" if len(names) > 1 else "name"
     described = [word for word in inside[1:head] if not word.capital]

@@ -181,9 +181,9 @@ EXCHANGES = [
         "The schools in Ardal and Nes will close in August. [1]",
         [
             ("Why?", "Why will the schools close?"),
-            ("When will they close?", "When will the schools close?"),
+            ("When will they close?", "When will the schools in Ardal and Nes close?"),
             ("And who decided that?", "Who decided that?"),
-            ("How many pupils do they have?", "How many pupils do the schools have?"),
+            ("How many pupils do they have?", "How many pupils do the schools in Ardal and Nes have?"),
         ],
     ),
     (
@@ -249,7 +249,7 @@ EXCHANGES = [
             ("Who came second?", "Who came second?"),
             ("And in Brannock?", "Who won the election in Brannock?"),
             ("What does he plan?", "What does Elias Grund plan?"),
-            ("When was the election?", "When was the election?"),
+            ("When was the election?", "When was the election in Corvane?"),
         ],
     ),
 ]
