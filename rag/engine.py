@@ -13,13 +13,11 @@ from rag.composing.write import write_answer
 from rag.filters import Scope, narrowed
 from rag.options import Options
 from rag.ranking.ranker import Ranker
-from rag.refusals import Refusal, RefusalKind, refuse
+from rag.refusals import THRESHOLD, Refusal, RefusalKind, is_refused, refuse
 from rag.retrieval.hybrid import HybridRetriever
 from rag.understanding.history import Turn
 from rag.understanding.standalone import read_question, standalone
 
-THRESHOLD = 0.15
-"""Below this chance that the best evidence answers, the engine refuses: measured on five question sets."""
 _EVIDENCE_KEPT = 10
 
 Traced = tuple[Answer, list[Passage]]
@@ -78,7 +76,7 @@ class Engine:
         passages = self.retriever.passages(alone, among=scope.articles)
         read = passages[: self.ranker.most]
         features, evidence, chance = self.ranker.rank(alone, read)
-        chosen = [] if chance < self.threshold else choose(features, evidence, options.sentences)
+        chosen = [] if is_refused(chance, self.threshold) else choose(features, evidence, options.sentences)
         statements, citations = quote([(best, introductions(best, self.library)) for best in chosen])
         quoted = Answer(
             request=Request(question.encode("utf-8", "replace").decode(), alone, scope.filters),

@@ -101,7 +101,7 @@ def evaluate(
     from eval.sets.questions import read_questions
     from eval.stats.compare import read_baseline
     from eval.stats.minimums import read_minimums
-    from rag.engine import THRESHOLD
+    from rag.refusals import THRESHOLD
     from ui.terminal.doctor import versions
     from ui.terminal.progress import progress_bar
 
