@@ -31,10 +31,10 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     checker = trained(options.run, options.base)
-    write_float(checker, options.out / "check.onnx", OUTPUTS[:1], OUTPUTS[1:])
-    write_int8(options.out / "check.onnx", options.out / "check.int8.onnx")
     if options.parts:
         write_parts(checker.state_dict(), options.parts, "check")
+    write_float(checker, options.out / "check.onnx", OUTPUTS[:1], OUTPUTS[1:])
+    write_int8(options.out / "check.onnx", options.out / "check.int8.onnx")
 
 
 if __name__ == "__main__":
