@@ -1,4 +1,4 @@
-"""Many clients at once: `python -m eval.benchmarks.crowd` asks over the API and prints waiting times and memory."""
+"""Many clients at once: `python -m eval.benchmarks crowd` asks over the API and prints waiting times and memory."""
 
 import asyncio
 import json
@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import httpx
 import numpy as np
-import typer
 
 from eval.benchmarks.screen import Place, _fill, _places, _served
 
@@ -84,7 +83,3 @@ def _is_own(events: str, place: Place) -> bool:
         return False
     answer = json.loads(last.partition("data: ")[2])[0]["answer"]
     return place.person in answer and place.town in answer
-
-
-if __name__ == "__main__":
-    typer.run(main)
