@@ -15,6 +15,7 @@ from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from index.errors import SourceError
+from index.text.scripts import script
 
 Member = tuple[str, bytes | SourceError]
 
@@ -30,6 +31,9 @@ _ENTRY = b"PK\x01\x02"
 _STEP = 1 << 16
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+_CODE_PAGES = ("utf-8", "cp437", "cp866", "cp932", "gb18030", "cp949", "cp850", "cp852")
+_MIXED = re.compile(r"[A-Za-z][^\W\d_\x00-\x7f]|[^\W\d_\x00-\x7f][A-Za-z]")
+_NO_WORD = re.compile(r"[^\W\d_][^\w\s.,'’&()\[\]/\\~+=#@!;-][^\W\d_]|[^\w\s\x00-\x7f]|[a-zß-ÿ][À-Þ]|(?<!\w)`|`(?=\.)")
 _PACKAGES = ("META-INF/MANIFEST.MF", "AndroidManifest.xml", "Index/Document.iwa")
 _UNSAFE = re.compile(r"/|[A-Za-z]:|.*\\|(?:.*/)?\.\.(?:/|$)", re.DOTALL)
 # controls, and the marks that turn the direction of writing, hide what a name's ending is
@@ -186,14 +190,23 @@ def _refusal(info: ZipInfo) -> SourceError | None:
 
 
 def _name(info: ZipInfo) -> str:
-    """Return the whole stored name; many programs write UTF-8 without saying so."""
+    """Return the whole stored name: in UTF-8, which many programs write without saying so, or an old code page."""
     name = info.orig_filename
-    if info.flag_bits & _UTF8_NAME:
+    if info.flag_bits & _UTF8_NAME or name.isascii():
         return name
+    raw = name.encode("cp437")  # as it was decoded
+    return next((read for page in _CODE_PAGES if (read := _in_page(raw, page))), name)
+
+
+def _in_page(raw: bytes, page: str) -> str | None:
+    """Return a name in a code page, where its words come out as words: letters of one script, without signs inside."""
     try:
-        return name.encode("cp437").decode("utf-8")
+        name = raw.decode(page)
     except UnicodeError:
-        return name
+        return None
+    scripts = {script(char) for char in name if char.isalpha() and not char.isascii()}
+    mixed = scripts & {"CYRILLIC", "GREEK"} and _MIXED.search(name)
+    return name if page == "utf-8" or (len(scripts) <= 1 and not mixed and not _NO_WORD.search(name)) else None
 
 
 def _shown(name: str) -> str:

@@ -31,7 +31,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _FOOTER = re.compile(r"the post .{1,300} appeared first on .{1,200}", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*<\?xml\b[^<>]{0,200}\?>")
+_DECLARATION = re.compile(r"\A\s*+<\?xml\b[^<>]{0,200}\?>")
 _ADDRESS = re.compile(r"(?<!\S)[^\s@]*+@\S*+")
 _CUT = re.compile(r"(?:…|\.\.\.)[\])]?$")
 _TITLE_LENGTH = 300

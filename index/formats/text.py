@@ -1,21 +1,31 @@
 """Plain text and Markdown to articles: their own words, without the furniture of the page they were copied from."""
 
+import json
 import re
+import tomllib
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from index.errors import SourceError
+from index.formats.columns import mapping, person
 from index.formats.html.facts import line_facts
 from index.item import Item
 from index.text.boilerplate import split_furniture
-from index.text.dates import iso_date
+from index.text.dates import date_order, iso_date
 from index.text.names import authors
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _SEPARATORS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x00": "\ufffd"})
 _MARKS = "#*_ "
 _TOP = 8
 _TITLE_LENGTH = 300
+
+
+_FRONT_MATTER: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
+    (re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL), lambda text: _yaml(text)),
+    (re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*\n", re.DOTALL), tomllib.loads),
+    (re.compile(r"\A(?:;;;[ \t]*\n)?(\{\n.*?\n\})[ \t]*\n(?:;;;[ \t]*\n)?", re.DOTALL), json.loads),
+)
 
 
 def extract_text(text: str) -> Item:
@@ -24,7 +34,7 @@ def extract_text(text: str) -> Item:
     SourceError where nothing is left of it.
     """
     body, removed = _body(newlines(text))
-    facts = line_facts(_top(body))
+    facts = line_facts(_top(body), date_order(None, [body]))
     return Item(
         title=_first_line(body),
         text=body,
@@ -44,8 +54,9 @@ def extract_markdown(text: str) -> Item:
     """
     rest, given = _front_matter(newlines(text))
     body, removed = _body(rest)
-    front = _front_facts(given)
-    seen = line_facts(line.strip(_MARKS) for line in _top(body))
+    front = _front_facts(given, rest)
+    order = date_order(front.get("language")) or date_order(None, [body])
+    seen = line_facts((line.strip(_MARKS) for line in _top(body)), order)
     facts = {"title": _first_line(body).strip(_MARKS) or _first_line(body), **seen, **front}
     return Item(
         title=facts["title"][:_TITLE_LENGTH],
@@ -83,25 +94,35 @@ def _first_line(text: str) -> str:
 
 
 def _front_matter(text: str) -> tuple[str, dict[str, Any]]:
+    """Return a text without its front matter (YAML, TOML or JSON), and what that says."""
+    for form, parse in _FRONT_MATTER:
+        match = form.match(text)
+        try:
+            facts = parse(match[1]) if match else None
+        except (ValueError, RecursionError):
+            facts = None
+        if match and isinstance(facts, dict):
+            return text[match.end() :], {str(name).lower(): value for name, value in facts.items()}
+    return text, {}
+
+
+def _yaml(text: str) -> Any:
     import yaml
 
-    match = _FRONT_MATTER.match(text)
     try:
-        facts = yaml.safe_load(match[1]) if match else None
-    except (yaml.YAMLError, ValueError, RecursionError):
-        facts = None
-    return (text[match.end() :], facts) if match and isinstance(facts, dict) else (text, {})
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError("it is no YAML") from error
 
 
-def _front_facts(given: dict[str, Any]) -> dict[str, str]:
-    told = {
-        "title": _plain(given.get("title")),
-        "url": _plain(given.get("url")),
-        "source": _plain(given.get("source")),
-        "author": authors(_names(given.get("author") or given.get("authors"))),
-        "published": iso_date(_plain(given.get("date") or given.get("published"))),
-        "updated": iso_date(_plain(given.get("updated"))),
-        "language": _plain(given.get("language")),
+def _front_facts(given: dict[str, Any], text: str) -> dict[str, str]:
+    read = mapping(list(given), [given])
+    value = {field: given.get(column) for field, column in read.items() if field != "text"}
+    order = date_order(_plain(value.get("language"))) or date_order(None, [text])
+    told = {name: _plain(value.get(name)) for name in ("title", "url", "source", "language")} | {
+        "author": authors(_names(value.get("author"))) or person(given),
+        "published": iso_date(_plain(value.get("published")), order),
+        "updated": iso_date(_plain(value.get("updated")), order),
     }
     return {name: value for name, value in told.items() if value}
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from index.store.database import Database
-from index.text.scripts import UNSPACED
+from index.text.scripts import UNSPACED, seen
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -22,7 +22,7 @@ class FullText:
             "SELECT chunks.row, articles.title, chunks.text FROM chunks "
             "JOIN articles ON articles.id = chunks.article_id WHERE article_id = ?"
         )
-        rows = self._database.rows(sql, article_id)
+        rows = [(row, seen(title), seen(text)) for row, title, text in self._database.rows(sql, article_id)]
         unspaced = [row for row in rows if UNSPACED.search(f"{row[1]}{row[2]}")]
         with self._database.change() as db:
             db.executemany("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", rows)
@@ -69,11 +69,11 @@ class FullText:
 
 def _words_query(question: str) -> str:
     """Quote each word and join by OR: raw questions are FTS5 syntax errors."""
-    words = dict.fromkeys(word.lower() for word in _WORD.findall(question))
+    words = dict.fromkeys(word.lower() for word in _WORD.findall(seen(question)))
     return " OR ".join(f'"{word}"' for word in words)
 
 
 def _trigram_query(question: str) -> str:
-    runs = UNSPACED.findall(question)
+    runs = UNSPACED.findall(seen(question))
     trigrams = dict.fromkeys(run[i : i + 3] for run in runs for i in range(len(run) - 2))
     return " OR ".join(f'"{trigram}"' for trigram in trigrams)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from index.errors import SourceError
 from index.text.language import certainty, language
+from index.text.scripts import script
 
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -193,14 +194,14 @@ def _plainness(content: bytes, name: str) -> float:
         text = content.decode(name)
     except UnicodeDecodeError as error:
         text = content[: error.start].decode(name) if error.start >= len(content) - 2 else ""
-    kinds = Counter(_script(char) for char in text)
+    kinds = Counter(_kind(char) for char in text)
     if not text or kinds["none"]:
         return 0.0
     signs = kinds.pop("sign", 0)
     return (signs + max(kinds.values(), default=0)) / len(text)
 
 
-def _script(char: str) -> str:
+def _kind(char: str) -> str:
     if char.isascii():
         return "sign" if char.isprintable() or char in "\t\n\r\x0c" else "none"
     category = unicodedata.category(char)
@@ -208,8 +209,7 @@ def _script(char: str) -> str:
         return "none"
     if category[0] in "PSZN" and not char.isalpha():
         return "sign"
-    script = unicodedata.name(char, "").split(" ")[0]
-    return "CJK" if script in ("CJK", "HIRAGANA", "KATAKANA", "FULLWIDTH", "KATAKANA-HIRAGANA", "HANGUL") else script
+    return script(char)
 
 
 def _legacy(content: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import Stemmer
 
-from index.text.scripts import UNSPACED
+from index.text.scripts import UNSPACED, seen
 
 Kind = Literal["person", "place", "date", "number", "view"]
 
@@ -160,7 +160,7 @@ def _stemmer() -> Stemmer.Stemmer:
 
 def terms(text: str) -> list[str]:
     """Return the stemmed content words of a text in order, repeats kept; unspaced scripts as pairs."""
-    words = [_plain(word) for word in _WORD.findall(text)]
+    words = [_plain(word) for word in _WORD.findall(seen(text))]
     content = [word for word in words if word not in STOP_WORDS]
     return [term for word in content for term in _parts(word)]
 

@@ -15,6 +15,7 @@ import sentencex
 from index.article import Sentence
 from index.settings import SENTENCE_CHARS
 from index.text.english import SAID_OR_CLAIMED, WEEKDAY, may_be_verb
+from index.text.scripts import ends_with_space
 
 Span = tuple[int, int]
 
@@ -39,6 +40,9 @@ _MERIDIEM = re.compile(r"\b[ap]\.m\.$")
 _DAY = re.compile(rf"{WEEKDAY}\b|(?:[A-Z]{{2,4}}|local|on|in|at)\b")
 _BEFORE_NUMBER = re.compile(r"\b(?:approx|ca|est|Nos?|vol|pp?|ch|sec)\.$")
 _CUTS = (re.compile(r"[;:]\s"), re.compile(r",\s"), re.compile(r"\s"))
+
+
+_SHORTEST = 15  # characters of a sentence without spaces
 
 
 def split_sentences(text: str, limit: int = SENTENCE_CHARS) -> list[Sentence]:
@@ -79,7 +83,20 @@ def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
     for found in sentencex.get_sentence_boundaries("en", text[start:end]):
         span = _trim(text, start + found["start_index"], start + found["end_index"])
         if span:
-            yield span
+            yield from _spaced(text, span) if ends_with_space(text[slice(*span)]) else [span]
+
+
+def _spaced(text: str, span: Span) -> Iterator[Span]:
+    """Yield the sentences of a script that ends them with a space; what stands about a number or a name is short."""
+    start, end = span
+    for gap in re.finditer(r"\s+", text[start:end]):
+        at, after = span[0] + gap.start(), span[0] + gap.end()
+        last, following = text[start:at].split()[-1], text[after:end].split(maxsplit=1)[0]
+        is_long = at - start >= _SHORTEST and len(following) >= _SHORTEST
+        if is_long and ends_with_space(last) and ends_with_space(following):
+            yield start, at
+            start = after
+    yield start, end
 
 
 def _trim(text: str, start: int, end: int) -> Span | None:

@@ -61,7 +61,8 @@ def source_lines(outcomes: Iterator[Outcome]) -> Iterator[str]:
         for outcome in group:
             if outcome.row is None:
                 title = f" ({outcome.title})" if outcome.title else ""
-                reasons = "; ".join([outcome.reason] if outcome.reason else outcome.warnings)
+                told = (*outcome.warnings, outcome.note)
+                reasons = "; ".join([outcome.reason] if outcome.reason else filter(None, told))
                 yield f"{outcome.status}: {outcome.source}{title}" + (f": {reasons}" if reasons else "")
             else:
                 rows.append(outcome)

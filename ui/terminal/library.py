@@ -175,6 +175,8 @@ def show(
         print(f"encoding: {printable(encoding)}")
     for address in addresses:
         print(printable(f"also at: {address}"))
+    if article.removed:
+        print(f"boilerplate: {len(article.removed)} lines cut (--removed shows them)")
     lines = [f"- {text}" for text in article.removed] or ["Nothing was left out."]
     print("", *map(printable, lines if removed else article.text.split("\n")), sep="\n")
 

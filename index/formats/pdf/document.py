@@ -42,6 +42,7 @@ def extract(content: bytes) -> Item:
         removed=tuple(dict.fromkeys([*removed, *(page.sideways for page in document.pages if page.sideways)])),
         found_in={name: fact.found_in for name, fact in facts.items() if fact.value},
         parser="pypdfium2",
+        note=f"{len(removed)} lines cut as boilerplate" if removed else None,
         warnings=_warnings(document),
     )
 

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from index.formats.pdf.blocks import Block
-from index.text.dates import WRITTEN_DATE, iso_date
+from index.text.dates import WRITTEN_DATE, date_order, iso_date
 from index.text.names import authors
 
 _TOP = 12
@@ -73,9 +73,10 @@ def dates(texts: tuple[str, ...]) -> tuple[Fact, Fact]:
     """
     published: set[str] = set()
     updated, plain = set[str](), set[str]()
+    order = date_order(None, texts)
     for part in _top_parts(texts):
         found = _DATE.search(part)
-        date = iso_date(found[0]) if found else None
+        date = iso_date(found[0], order) if found else None
         if not found or not date or part[found.end() :].strip(" .:"):
             continue
         label = part[: found.start()].strip()

@@ -13,6 +13,10 @@ _PLACE = 6
 _LONGEST = 60
 _LARGEST = 1.15
 _ANYWHERE = "@-99"
+_NEAR = 1.7  # heights, from line to line of a text
+_FULL = 0.8  # of the widest row
+_FEWEST_WORDS = 5
+_STOP = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 _NUMBER = re.compile(
     r"\W*+(?P<label>page|p\.|seite|página|pagina)?+\W*+(?P<number>\d{1,4})(?P<of>\s*+(?:of|/|von|de|di)\s*+\d{1,4})?+\W*+",
     re.IGNORECASE,
@@ -44,14 +48,15 @@ def without_running_lines(pages: list[list[Piece]]) -> tuple[list[list[Piece]], 
     """Return the pages' pieces without running lines, and those lines; all stay where nothing else would be left.
 
     A row among the first or last three of a page is one if another page has the same at that place, digits apart, or
-    if it is or begins or ends with a number that counts with the pages. A row set larger than the text is a heading.
+    if it is or begins or ends with a number that counts with the pages. A row set larger than the text is a heading,
+    one that stands among the lines of the text and goes on with it, or is a sentence, is text.
     """
     rows = [rows_of(pieces) for pieces in pages]
     seen = Counter(mark for number, page in enumerate(rows, 1) for mark in _page_marks(page, number))
     body = body_height(pages)
     kept, removed = [], []
     for number, page in enumerate(rows, 1):
-        runs = [_running(ends, number, seen, body) for ends in _ends(page)]
+        runs = [_running(ends, number, seen, body, page) for ends in _ends(page)]
         gone = {id(row) for run in runs for row in run}
         removed += [_text(row) for row in page if id(row) in gone]
         kept.append([piece for row in page if id(row) not in gone for piece in row])
@@ -63,8 +68,12 @@ def _ends(page: list[Row]) -> tuple[list[Row], list[Row]]:
     return page[:_ROWS], page[::-1][:_ROWS]
 
 
-def _running(ends: list[Row], number: int, seen: Counter[str], body: float) -> list[Row]:
+def _running(ends: list[Row], number: int, seen: Counter[str], body: float, page: list[Row]) -> list[Row]:
+    width = max((row[-1].right - row[0].left for row in page), default=0.0)
+
     def runs(row: Row) -> bool:
+        if _is_of_text(row, page, width):
+            return False
         if max(piece.height for piece in row) > _LARGEST * body and not _NUMBER.fullmatch(_text(row)[:_LONGEST]):
             return False
         # a number alone may stand at the foot of one page and in the head of the next
@@ -72,6 +81,28 @@ def _running(ends: list[Row], number: int, seen: Counter[str], body: float) -> l
         return _is_own_number(row, number) or any(_count(mark, seen) > 1 for mark in marks)
 
     return list(takewhile(runs, ends))
+
+
+def _is_of_text(row: Row, page: list[Row], width: float) -> bool:
+    """Tell whether a row stands in the text, not alone in the margin: as near as its lines, and prose."""
+    place = next(number for number, each in enumerate(page) if each is row)
+    beside = [page[at] for at in (place - 1, place + 1) if 0 <= at < len(page)]
+    near = [
+        each for each in beside if abs(each[0].base - row[0].base) < _NEAR * row[0].height and _is_as_large(each, row)
+    ]
+    text = _text(row)
+    if not near or _NUMBER.fullmatch(text[:_LONGEST]):
+        return False
+    is_sentence = bool(_STOP.search(text)) and len(text.split()) >= _FEWEST_WORDS
+    continues = (
+        page[place - 1] in near and place > 0 and text[:1].islower() and not _STOP.search(_text(page[place - 1]))
+    )
+    is_full = row[-1].right - row[0].left > _FULL * width and len(text.split()) >= _FEWEST_WORDS
+    return is_sentence or continues or is_full
+
+
+def _is_as_large(one: Row, other: Row) -> bool:
+    return abs(one[0].height - other[0].height) < 0.1 * other[0].height
 
 
 def _page_marks(page: list[Row], number: int) -> set[str]:

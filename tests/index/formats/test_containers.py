@@ -298,6 +298,26 @@ def test_files_come_in_the_order_of_names_without_the_hidden() -> None:
     assert list(found.items()) == [("a/c.txt", b"C"), ("b.txt", b"B")]
 
 
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("マルン港.txt", "cp932"),
+        ("港の報告.txt", "cp932"),
+        ("Порт.txt", "cp866"),
+        ("Письмо мэра.txt", "cp866"),
+        ("Brücke.txt", "cp437"),
+        ("Été à Brévan.txt", "cp437"),
+        ("résumé (2).txt", "cp437"),
+        ("桥梁报告.txt", "gb18030"),
+        ("Fähre.txt", "utf-8"),
+    ],
+)
+def test_names_in_old_code_pages_are_read(name: str, page: str) -> None:
+    raw = name.encode(page)
+    stored = packed(("x" * len(raw), b"The pier is open.")).replace(b"x" * len(raw), raw)
+    assert list(members(stored)) == [name]
+
+
 def test_a_zip_on_disk_is_read_as_one_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(packed(("a.txt", b"A")))

@@ -196,3 +196,32 @@ def test_sideways_text_is_listed_and_a_turned_page_is_read() -> None:
     assert found.removed == ("DRAFT",)
     for turn in (b"0 1 -1 0 600 0", b"-1 0 0 -1 595 842", b"0 -1 1 0 0 842"):
         assert extract(with_pages([stream(turn + b" cm\n" + content(down(PROSE)))])).text == " ".join(PROSE)
+
+
+FOOT = [
+    "The harbour was open on {n} days that month, and the board counted the boats that came.",
+    "The report of month {n} was read by all members of the board and was signed by {n} of",
+]
+
+
+def test_like_sentences_at_the_foot_of_each_page_are_no_running_lines() -> None:
+    body = [f"Line {number} of the report tells how the wall was mended stone by stone" for number in range(20)]
+    made = [
+        content(
+            [
+                *down(
+                    [line.replace("Line", f"Page {page_}, line") for line in body]
+                    + [foot.format(n=page_) for foot in FOOT]
+                ),
+                (72, 780, "Harbour board"),
+                (500, 40, str(page_)),
+            ]
+        )
+        for page_ in range(1, 5)
+    ]
+    found = extract(with_pages([stream(each) for each in made]))
+    for number in range(1, 5):
+        assert f"The harbour was open on {number} days that month" in found.text
+        assert f"was signed by {number} of" in found.text
+    assert "Harbour board" not in found.text
+    assert found.note == "8 lines cut as boilerplate"

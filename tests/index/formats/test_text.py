@@ -139,3 +139,21 @@ def test_a_text_with_nothing_left_is_told(text: str) -> None:
         if read is extract_markdown or not text.startswith("---"):
             with pytest.raises(SourceError, match="no text"):
                 read(text)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        '+++\ntitle = "Pier shut"\ndate = 2024-03-05T10:00:00Z\nauthors = ["Ana Rusk"]\n+++\n',
+        '+++\ntitle = "Pier shut"\ndate = 2024-03-05\nauthor = "Ana Rusk"\n+++\n',
+        '{\n "title": "Pier shut",\n "date": "2024-03-05",\n "author": "Ana Rusk"\n}\n\n',
+        "---\ntitle: Pier shut\ndate: 2024-03-05\nauthor: Ana Rusk\n---\n",
+        "---\ntitle: Pier shut\ndate: 2024-03-05\nauthor: Ana Rusk\n...\n",
+        "---\nTitel: Pier shut\nDatum: 05.03.2024\nAutor: Ana Rusk\n---\n",
+        "---\ntitle: Pier shut\ndate: 05/03/2024\nauthor: Ana Rusk\nlang: en-GB\n---\n",
+    ],
+)
+def test_front_matter_of_any_form_gives_the_facts_and_is_no_text(front: str) -> None:
+    found = extract_markdown(f"{front}The pier of Marn is shut.\n")
+    assert (found.title, found.author, (found.published or "")[:10]) == ("Pier shut", "Ana Rusk", "2024-03-05")
+    assert found.text == "The pier of Marn is shut."

@@ -74,3 +74,12 @@ def test_chunks_hold_every_sentence_once_within_their_limits(text: str, times: i
         assert chunk.text == article.text[sentences[chunk.first].start : sentences[chunk.last].end]
         assert len(chunk.text) <= CHUNK_CHARS
         assert len(token_starts(searched_text(article.title, chunk))) <= CHUNK_TOKENS + 2
+
+
+def test_thai_sentences_end_with_a_space_and_a_name_stays_whole() -> None:
+    text = "ท่าเรือมาร์นเปิดให้บริการอีกครั้งในวันจันทร์ ผู้อำนวยการท่าเรือคือนายสมชาติ ใจงาม ตั๋วราคา 6 โครนและเด็กจ่ายครึ่งราคา"
+    found = [text[sentence.start : sentence.end] for sentence in split_sentences(text)]
+    assert found == [
+        "ท่าเรือมาร์นเปิดให้บริการอีกครั้งในวันจันทร์",
+        "ผู้อำนวยการท่าเรือคือนายสมชาติ ใจงาม ตั๋วราคา 6 โครนและเด็กจ่ายครึ่งราคา",
+    ]
