@@ -1,7 +1,9 @@
 """Sources to articles: files, folders and addresses are gone through, one item an article or a reason."""
 
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +38,7 @@ class Fetching(NamedTuple):
 
 
 PLAIN = Fetching()
+MAX_FILE_BYTES = 100_000_000
 _GONE = SourceError("it is gone from the web", Problem.GONE)
 
 
@@ -88,10 +91,24 @@ def _file(path: Path, fetching: Fetching) -> Iterator[Item]:
         yield failed(SourceError("its name is not UTF-8: rename it"), shown)
         return
     try:
-        for item in items(path.read_bytes(), path.name, claims=Claims(fetching.encoding)):
+        for item in items(_content(path), path.name, claims=Claims(fetching.encoding)):
             yield replace(item, origin=str(path))
     except Exception as error:  # one broken file must not stop the rest, whatever a parser raises
         yield failed(error, str(path))
+
+
+def _content(path: Path) -> bytes:
+    """Return a regular file's bytes; what is none (a device, a pipe) or too big is not read at all."""
+    opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe that nobody writes to would wait
+    with os.fdopen(opened, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise SourceError("it is not a regular file")
+        # what the kernel makes up as it is read says that it has no size, and may never end
+        content = file.read(min(status.st_size, MAX_FILE_BYTES) + 1) if status.st_size else b""
+    if len(content) > MAX_FILE_BYTES:
+        raise SourceError(f"it is larger than {MAX_FILE_BYTES // 1_000_000} MB: split it")
+    return content
 
 
 def article_of(item: Item) -> Article:

@@ -1,6 +1,7 @@
 """Files made to do harm, or broken: each gives one clear line, memory stays bounded, and nothing else is lost."""
 
 import io
+import os
 import resource
 import subprocess
 import sys
@@ -104,3 +105,19 @@ def test_l7_eight_of_ten_files_come_in_and_the_good_pages_of_the_ninth(write: Wr
         check=True,
     )
     assert len(listed.stdout.splitlines()) == 3
+
+
+def test_what_is_no_regular_file_is_not_read(library: Library, write: Callable[[str, str | bytes], str]) -> None:
+    good = write("good.txt", "The pier of Marn opened in May after two years of work on its piles.")
+    pipe = str(Path(good).with_name("pipe"))
+    os.mkfifo(pipe)
+    outcomes = library.add_all(["/dev/zero", pipe, "/proc/kmsg", good])
+    assert [outcome.status for outcome in outcomes] == ["skipped", "skipped", "skipped", "added"]
+    assert "not a regular file" in str(outcomes[0].reason)
+
+
+def test_a_file_too_big_to_be_an_article_is_not_read(library: Library, tmp_path: Path) -> None:
+    with (tmp_path / "big.txt").open("wb") as file:
+        file.truncate(3_000_000_000)
+    (outcome,) = library.add_all([str(tmp_path / "big.txt")])
+    assert "larger than 100 MB" in str(outcome.reason)
