@@ -90,10 +90,10 @@ def _by_box(parts: ChatParts) -> Any:
     def asked(
         question: str, conversation: Conversation, editing: bool, request: gr.Request, *values: Any
     ) -> Iterator[Step]:
-        before, asked = (
-            _replacing(conversation, question) if editing and conversation else (conversation, Exchange(question))
-        )
-        yield from _answered(parts, asked, before, request, values, is_typed=True)
+        before, exchange = conversation, Exchange(question)
+        if editing and conversation:
+            before, exchange = _replacing(conversation, question)
+        yield from _answered(parts, exchange, before, request, values, is_typed=True)
 
     inputs = [parts.box, parts.conversation, parts.editing, *parts.choices]
     # "multiple": the browser may not know yet that the last answer is complete, and a quick Enter must not be lost

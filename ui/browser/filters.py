@@ -62,16 +62,18 @@ def chips(bar: FiltersBar, library: Library) -> None:
     """Lay out the chips, one for each filter; a click on a chip removes its filter."""
     shown = gr.HTML("", elem_id="chips", js_on_load=_SCRIPT.read_text("utf-8"), apply_default_css=False)
 
-    def look(*values: Any) -> str:
+    def describe(*values: Any) -> str:
         return answer_html.chips(_chips(bar.read(values), library))
 
     def remove(event: gr.EventData, *values: Any) -> list[Any]:
         name, _, value = event.chip.partition(" ")
-        kept = dict(zip(_NAMES, values, strict=True))
-        kept[name] = [each for each in kept[name] if each != value] if isinstance(kept[name], list) else ""
-        return list(kept.values())
+        kept = list(values)
+        for index in (index for index, own in enumerate(_NAMES) if own == name):
+            chosen = values[index]
+            kept[index] = [each for each in chosen if each != value] if isinstance(chosen, list) else ""
+        return kept
 
-    gr.on([each.change for each in bar.controls], look, bar.controls, shown, **_QUIET)
+    gr.on([each.change for each in bar.controls], describe, bar.controls, shown, **_QUIET)
     shown.click(remove, bar.controls, bar.controls, **_QUIET)
 
 
