@@ -28,7 +28,9 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-_PATIENCE = 30_000
+_PATIENCE = 120_000
+"""Milliseconds, far more than anything takes: on a busy machine even the first answer may take half a minute."""
+expect.set_options(timeout=_PATIENCE)
 _TABS = 80
 _SERIOUS = ("serious", "critical")
 _MARK_IS_SEEN = """() => {
