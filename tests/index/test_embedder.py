@@ -133,5 +133,5 @@ def test_the_command_line_reads_the_embedder_from_the_environment(folder: Path) 
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
     assert "onrecord rebuild" in refused.stderr
-    assert "2 vectors of word-hashes" in onrecord("rebuild").stdout
+    assert "2 vectors, made by word-hashes" in onrecord("rebuild").stdout
     assert "May" in onrecord("ask", "When did the mill of Drow burn?").stdout

@@ -123,4 +123,4 @@ def test_every_source_is_in_the_ledger_with_what_became_of_it(library: Library, 
     assert {Path(entry.source).name for entry in library.sources.problems()} == {"empty.txt", "nowhere.txt"}
     assert all(entry.reason for entry in library.sources.problems())
     library.add_all([good])
-    assert library.sources.at(good)
+    assert good in {entry.source for entry in library.sources.all()}

@@ -41,7 +41,7 @@ def test_every_marker_that_is_shown_leads_to_a_sentence_of_the_library(answers: 
         assert numbers == list(range(1, len(numbers) + 1))
         assert {number for statement in answer.statements for number in statement.citations} <= set(numbers)
         for cited in answer.citations:
-            article = sample.article(cited.article_id)
+            article = sample.articles.get(cited.article_id)
             assert article
             assert article.text[cited.start : cited.end] == cited.sentence
 

@@ -120,7 +120,7 @@ def test_without_the_weights_similarity_answers_and_says_so_in_one_line(
     assert "install onrecord again" in answer.notice
     lines, sound = examine(sample)
     assert not sound
-    assert "The reader is not the expected file: install onrecord again." in lines
+    assert "The reader file is missing or damaged: reinstall onrecord." in lines
 
 
 def test_with_the_weights_the_answer_has_its_words(sample: Library) -> None:
