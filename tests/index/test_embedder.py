@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +14,9 @@ from index.embedder import load_embedder
 from index.errors import LibraryError
 from index.library import Library
 from rag.engine import Engine
+from tests.support.command_line import Write
 from ui.browser.conversation import messages
 from ui.browser.replies import replies
-
-Write = Callable[[str, str | bytes], str]
 
 
 class WordHashes(BaseEmbedding):

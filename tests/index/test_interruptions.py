@@ -3,16 +3,15 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.library import Library
 from rag.engine import Engine
+from tests.support.command_line import Rows
 from ui.terminal.doctor import examine
 
-Rows = Callable[..., str]
 OLD = {"id": "old", "title": "Mill", "text": "The mill at Drow was built by Anton Sell in 1843."}
 NEW = [
     {"id": f"new{n}", "title": f"Boat {n}", "text": f"Boat number {n} was launched at Marn in {1900 + n}."}

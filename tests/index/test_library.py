@@ -1,12 +1,10 @@
-"""The library on real Chroma and real SQLite: cases L2, C1, C2, C4, and what survives a kill."""
+"""The library on real Chroma and real SQLite: what is added, changed and removed, and what survives a kill."""
 
 import os
 import random
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +15,10 @@ from eval.sample.library import SAMPLE_ARTICLES
 from index.library import Library
 from index.store.vectors import Vectors
 from rag.engine import Engine
+from tests.support.command_line import ONRECORD, Rows, Write, run
 from ui.terminal.doctor import examine
 
-ONRECORD = Path(sys.executable).with_name("onrecord")
-Write = Callable[[str, str | bytes], str]
-Rows = Callable[..., str]
+MILL = {"id": "mill", "title": "Mill", "text": "The mill at Drow was built by Anton Sell in 1843."}
 
 
 def agree(library: Library) -> bool:
@@ -40,6 +37,20 @@ def test_a_short_page_gives_each_paragraph_once(library: Library, write: Write) 
     article = library.articles.get(str(outcome.article_id))
     assert article
     assert (article.text.count(one), article.text.count(two)) == (1, 1)
+
+
+def test_a_heading_of_a_web_page_is_a_unit(library: Library, write: Write) -> None:
+    heading = "Council agrees to mend the weir before the winter"
+    one = "The council of Tarn voted on Monday to mend the lower weir before the autumn."
+    two = "The work will cost 40,000 crowns and will be led by the engineer Ilse Brandt."
+    page = f"<html><body><article><h1>{heading}</h1><p>{one}</p><p>{two}</p></article></body></html>"
+    (outcome,) = library.add_all([write("weir.html", page)])
+    article = library.articles.get(str(outcome.article_id))
+    assert article
+    assert [article.text[s.start : s.end] for s in library.articles.sentences(article.id)] in (
+        [heading, one, two],
+        [one, two],
+    )
 
 
 def test_one_more_than_the_largest_batch_is_stored_whole(tmp_path: Path) -> None:
@@ -73,10 +84,28 @@ def test_what_another_process_adds_is_cited_without_a_restart(library: Library, 
     engine = Engine(library)
     engine.ask("What burned down?")
     added = write("two.txt", "Heron\n\nThe heronry at Lake Ossin holds forty nests this year.")
-    subprocess.run([ONRECORD, "add", added, "--library", str(library.folder)], check=True, capture_output=True)
+    assert run("add", added, library=library.folder).code == 0
     answer = engine.ask("How many nests does the heronry at Lake Ossin hold?")
     assert "forty nests" in answer.citations[0].sentence
     assert library.search_vectors("heronry nests", 1)[0][0].startswith(answer.citations[0].article_id)
+
+
+def test_two_libraries_on_one_folder_both_see_what_another_process_adds(library: Library, rows: Rows) -> None:
+    library.add_all([rows({**MILL, "id": "one"}, name="one.jsonl")])
+    second = Library(library.folder)
+    assert library.search_vectors("mill", 5)
+    assert second.search_vectors("mill", 5)
+    path = rows({"id": "heron", "title": "Heron", "text": "Forty herons nest at Lake Ossin."}, name="two.jsonl")
+    assert run("add", path, library=library.folder).code == 0
+    for opened in (library, second):
+        assert "heron#0" in [chunk_id for chunk_id, _ in opened.search_vectors("herons that nest at the lake", 5)]
+    second.close()
+
+
+def test_an_article_whose_vectors_are_pending_is_answered(library: Library, rows: Rows) -> None:
+    next(library.add([rows(MILL)]))
+    assert library.counts()["pending"] == 1
+    assert not Engine(library).ask("Who built the mill at Drow?").refused
 
 
 def test_adding_again_changes_nothing_and_an_update_replaces(library: Library, write: Write) -> None:
@@ -94,6 +123,10 @@ def test_a_removal_leaves_nothing_behind(library: Library, write: Write) -> None
     library.add_all([path])
     assert len(library.remove(path)) == 1
     assert library.counts() == {"articles": 0, "chunks": 0, "full_text": 0, "vectors": 0, "pending": 0}
+
+
+def test_an_impossible_reference_removes_nothing(library: Library) -> None:
+    assert library.remove("~nobody-of-this-name/a.txt") == []
 
 
 def test_an_owned_id_is_skipped_unless_replaced(library: Library, rows: Rows) -> None:

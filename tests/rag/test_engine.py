@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Callable
 
 import pytest
 
@@ -12,9 +11,9 @@ from index.library import Library
 from rag.answer import Answer
 from rag.engine import Engine
 from rag.understanding.history import Turn, read_history
+from tests.support.command_line import Rows
 from ui.render.answer_text import answer_lines
 
-Rows = Callable[..., str]
 SYNTAX = (
     "C++?",
     "AND",

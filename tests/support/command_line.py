@@ -1,9 +1,14 @@
-"""The command line in this process: what a command prints, and its exit code."""
+"""The command line: the console script, what a command prints, its exit code, and the fixtures that write its files."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
+ONRECORD = Path(sys.executable).with_name("onrecord")
 PIER = {
     "id": "pier",
     "title": "Pier sold",
@@ -30,6 +35,16 @@ class Result(NamedTuple):
 
 
 Onrecord = Callable[..., Result]
+Write = Callable[[str, str | bytes], str]
+Rows = Callable[..., str]
+
+
+def run(*arguments: str | bytes, library: Path) -> Result:
+    """Run the installed console script on a library, in a process of its own."""
+    command = [ONRECORD, *arguments, "--library", library]
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}  # as in a UTF-8 terminal, whatever runs the tests
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=strict)
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
 def is_one_sentence(result: Result) -> bool:

@@ -4,19 +4,16 @@ import io
 import os
 import resource
 import subprocess
-import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.library import Library
 from rag.engine import Engine
+from tests.support.command_line import ONRECORD, Write, run
 from tests.support.pdf_maker import content, down, stream, with_pages
 
-Write = Callable[[str, str | bytes], str]
-ONRECORD = Path(sys.executable).with_name("onrecord")
 GOOD = "The mill\n\nThe mill of Drow was built by Anton Sell in 1843."
 LINES = stream(content(down(["The weir of Tarn was mended in June by the town."])))
 LOCK = b"<</Filter/Standard/V 1/R 2/P -4/O <%b>/U <%b>>>" % (b"41" * 32, b"42" * 32)
@@ -84,30 +81,25 @@ def test_a_hostile_batch_is_told_line_by_line_in_bounded_memory_and_the_rest_com
     assert not (batch.parent.parent / "evil.txt").exists()
 
 
-def test_l7_eight_of_ten_files_come_in_and_the_good_pages_of_the_ninth(write: Write, tmp_path: Path) -> None:
+def test_eight_of_ten_files_come_in_and_the_good_pages_of_the_ninth(write: Write, tmp_path: Path) -> None:
     for number in range(7):
         write(f"in/note{number}.txt", f"Note {number}\n\nBoat number {number} was launched at Marn in {1900 + number}.")
     write("in/broken.txt", b"\x80\x81\xff\x00" * 200)
     write("in/empty.txt", "")
     write("in/report.pdf", (Path(__file__).parents[2] / "fixtures" / "pdf" / "bad_page.pdf").read_bytes())
-    command = [ONRECORD, "add", str(tmp_path / "in"), "--library", str(tmp_path / "library")]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert told.returncode == 1
-    assert told.stdout.count("added: ") == 8
-    assert told.stdout.count("skipped: ") == 2
+    told = run("add", str(tmp_path / "in"), library=tmp_path / "library")
+    assert told.code == 1
+    assert told.out.count("added: ") == 8
+    assert told.out.count("skipped: ") == 2
     for name in ("broken.txt", "empty.txt"):
-        assert any(name in line and line.count(": ") >= 2 for line in told.stdout.splitlines())
-    assert any("report.pdf" in line and "page" in line for line in told.stdout.splitlines())
-    listed = subprocess.run(
-        [ONRECORD, "list", "--problems", "--library", str(tmp_path / "library")],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert len(listed.stdout.splitlines()) == 3
+        assert any(name in line and line.count(": ") >= 2 for line in told.out.splitlines())
+    assert any("report.pdf" in line and "page" in line for line in told.out.splitlines())
+    listed = run("list", "--problems", library=tmp_path / "library")
+    assert listed.code == 0
+    assert len(listed.out.splitlines()) == 3
 
 
-def test_what_is_no_regular_file_is_not_read(library: Library, write: Callable[[str, str | bytes], str]) -> None:
+def test_what_is_no_regular_file_is_not_read(library: Library, write: Write) -> None:
     good = write("good.txt", "The pier of Marn opened in May after two years of work on its piles.")
     pipe = str(Path(good).with_name("pipe"))
     os.mkfifo(pipe)

@@ -1,7 +1,7 @@
 """What becomes of files and rows before they reach the library."""
 
 import json
-from collections.abc import Callable
+import os
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,10 @@ from index.article import Article
 from index.item import Item
 from index.library import Library
 from index.sources.load import article_of, load
-from index.text.boilerplate import split_furniture
 from index.text.dates import iso_date
+from tests.support.command_line import Rows, Write
 
-Write = Callable[[str, str | bytes], str]
-Rows = Callable[..., str]
+MILL = {"id": "mill", "title": "Mill", "text": "The mill at Drow was built by Anton Sell in 1843."}
 EXACT = (
     "CRLF\r\nends \r\n this.\r\n",
     "Trailing spaces   \n\n  and leading ones.  ",
@@ -71,6 +70,27 @@ def test_a_bad_row_is_told_and_the_others_come_in(write: Write, row: str, told: 
     assert found[1].row == 2
 
 
+@pytest.mark.parametrize("field", ["id", "title", "author", "url"])
+def test_a_row_of_broken_characters_stops_nothing(library: Library, write: Write, field: str) -> None:
+    bad = json.dumps({**MILL, "id": "bad", field: "broken \ud800"})
+    outcomes = library.add_all([write("rows.jsonl", f"{bad}\n{json.dumps(MILL)}")])
+    assert [outcome.status for outcome in outcomes] == ["skipped", "added"]
+
+
+def test_a_row_nested_too_deep_stops_nothing(library: Library, write: Write) -> None:
+    outcomes = library.add_all([write("rows.jsonl", f"{'[' * 100_000}\n{json.dumps(MILL)}")])
+    assert [outcome.status for outcome in outcomes] == ["skipped", "added"]
+
+
+def test_broken_bytes_in_one_row_leave_the_other_rows_exact(library: Library, write: Write) -> None:
+    good = json.dumps({"id": "good", "title": "Café", "text": "Le café “Zoë” est fermé."}, ensure_ascii=False)
+    bad = json.dumps({"id": "bad", "title": "B", "text": "The bXd row."}).encode().replace(b"X", b"\xff")
+    library.add_all([write("rows.jsonl", good.encode() + b"\n" + bad)])
+    article = library.articles.get("good")
+    assert article
+    assert article.text == "Le café “Zoë” est fermé."
+
+
 def test_a_row_without_id_or_title_gets_both(rows: Rows) -> None:
     path = rows({"text": "The pier at Marn is open.\nIt closes in May."})
     first, again = only(path), only(path)
@@ -106,6 +126,12 @@ def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert "no such file" in reason(found)
 
 
+@pytest.mark.parametrize("source", ["x" * 300, "~nobody-of-this-name/a.txt"])
+def test_an_impossible_path_is_told(library: Library, source: str) -> None:
+    (outcome,) = library.add_all([source])
+    assert outcome.status == "skipped"
+
+
 def test_a_folder_named_like_a_file_is_a_folder(write: Write, tmp_path: Path) -> None:
     write("x.txt/inner.txt", "Pier\n\nThe pier is open.")
     assert [item.title for item in load(str(tmp_path / "x.txt")) if not item.reason] == ["Pier"]
@@ -114,6 +140,16 @@ def test_a_folder_named_like_a_file_is_a_folder(write: Write, tmp_path: Path) ->
 def test_a_folder_without_files_is_told(tmp_path: Path) -> None:
     (found,) = load(str(tmp_path))
     assert "no files" in reason(found)
+
+
+def test_a_file_name_that_is_not_utf8_stops_nothing(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in (b"a\xff.txt", b"b.txt"):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text("Mill\n\nThe mill burned down.")
+    statuses = [outcome.status for outcome in library.add_all([str(folder)])]
+    assert len(statuses) == 2
+    assert statuses[-1] == "added"
 
 
 def test_hidden_files_are_left_alone(write: Write, tmp_path: Path) -> None:
@@ -138,6 +174,17 @@ def test_other_encodings_are_read_right(write: Write, encoding: str) -> None:
     content = b"\xff\xfe" + text.encode("utf-16-le") if encoding.endswith("bom") else text.encode(encoding)
     article = only(write("note.txt", content))
     assert (article.title, article.text) == ("Pier café shuts", text)
+
+
+def test_windows_1252_french_is_not_taken_for_baltic(library: Library, write: Write) -> None:
+    text = (
+        "Le café de la gare ferme à midi\n\nLe café de la gare de Valmy est fermé après midi, a déclaré la gérante. "
+        "Les clients regrettent déjà le thé à la menthe, les crêpes et l’accueil chaleureux de l’équipe."
+    )
+    (outcome,) = library.add_all([write("note.txt", text.encode("cp1252"))])
+    article = library.articles.get(str(outcome.article_id))
+    assert article
+    assert article.text == text
 
 
 def test_the_first_line_is_the_title_and_stays(write: Write) -> None:
@@ -188,35 +235,6 @@ def test_a_page_gives_its_title_author_date_and_source(write: Write) -> None:
 )
 def test_dates_are_iso_or_unknown(given: object, told: str | None) -> None:
     assert iso_date(given) == told
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "© 2024 The Tarn Post",
-        "Copyright (c) 2024 The Tarn Post. All rights reserved.",
-        "Terms of Use | Privacy Policy",
-        "Be the first to comment",
-        "Leave a Reply",
-        "This site uses Akismet to reduce spam. Learn how your comment data is processed.",
-    ],
-)
-def test_lines_of_furniture_go(line: str) -> None:
-    assert split_furniture(f"Weir\n\nThe weir is shut.\n\n{line}")[0] == "Weir\n\nThe weir is shut."
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "The copyright of the song was sold in 1998.",
-        "Leave a reply slip at the desk, the clerk told the owners of the fourteen boats.",
-        "The terms of the loan were not told.",
-        "A plugin named Akismet was shown at the fair.",
-        "She signed her name.",
-    ],
-)
-def test_sentences_that_only_sound_like_furniture_stay(line: str) -> None:
-    assert line in split_furniture(f"Weir\n\n{line}\n\nThe weir is shut.")[0]
 
 
 def test_odd_fields_lose_no_article_and_both_authors_are_kept(library: Library, rows: Rows) -> None:

@@ -1,13 +1,10 @@
 """Each article once: the same text under other names, one story in several papers."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from index.library import Library
 from rag.engine import Engine
-
-Write = Callable[[str, str | bytes], str]
-Rows = Callable[..., str]
+from tests.support.command_line import Rows, Write
 
 STORY = (
     "The council of Tarn voted on Tuesday to close the old swimming baths at the end of October. Mayor Petra Lund said "

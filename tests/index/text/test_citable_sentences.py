@@ -1,4 +1,4 @@
-"""What one citable sentence is, beyond the cases: quotations with their tags, lines, and long ones."""
+"""Quotations with the tags that name their speaker, wrapped lines, and sentences that are too long."""
 
 import pytest
 

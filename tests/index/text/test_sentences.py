@@ -1,4 +1,4 @@
-"""Cases S1 to S4, and what holds for any text."""
+"""Where a sentence ends, what is a unit of its own, and what holds for any text."""
 
 from itertools import pairwise
 
@@ -47,6 +47,16 @@ def test_headings_items_and_rows_are_units_of_their_own() -> None:
     ]
 
 
+def test_a_numbered_list_item_is_a_unit_with_its_number() -> None:
+    assert cut("1. Mend the weir\n2. Paint the pier") == ["1. Mend the weir", "2. Paint the pier"]
+
+
+def test_a_long_heading_is_not_joined_to_the_paragraph_below() -> None:
+    heading = "Council of Quillan agrees to mend the harbour wall before winter"
+    body = "The council of Quillan met on Monday and agreed to mend the old harbour wall."
+    assert cut(f"{heading}\n{body}\n{body}") == [heading, body, body]
+
+
 def test_wrapped_lines_are_one_text() -> None:
     lines = (
         "The harbour board met on Monday and heard that Orla",
@@ -83,3 +93,12 @@ def test_thai_sentences_end_with_a_space_and_a_name_stays_whole() -> None:
         "ท่าเรือมาร์นเปิดให้บริการอีกครั้งในวันจันทร์",
         "ผู้อำนวยการท่าเรือคือนายสมชาติ ใจงาม ตั๋วราคา 6 โครนและเด็กจ่ายครึ่งราคา",
     ]
+
+
+def test_one_overlong_line_does_not_shorten_other_sentences() -> None:
+    plain = (
+        "The council of Quillan met on Monday and agreed to mend the old harbour wall" + " that the storm broke" * 15
+    )
+    article = Article("a", "Wall", f"{plain}.\n\n{'河水上涨学校关闭' * 60}")
+    first = split_article(article)[0][0]
+    assert article.text[first.start : first.end] == f"{plain}."

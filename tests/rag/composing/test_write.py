@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,12 @@ from rag.llm.stream import Usage
 from rag.options import Options, Unsupported
 from rag.refusals import NoticeKind, RefusalKind
 from rag.understanding.history import Turn
+from tests.support.command_line import Write
 from tests.support.llm_server import FOR_EVER, LlmServer, Refusal, text
 from ui.render import answer_html
 from ui.render.answer_text import answer_lines
 from ui.terminal.doctor import examine
 
-Write = Callable[[str, str | bytes], str]
 EMBED = MiniLM().embed
 USAGE = Usage(10, 5, 0.1, False)
 MILL = "The mill of Drow was built by Anton Sell in 1843."

@@ -1,14 +1,12 @@
 """Hybrid retrieval: the fusion by hand, then a real library."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from index.library import Library
 from rag.retrieval.hybrid import HybridRetriever, fuse
+from tests.support.command_line import Rows
 
-Rows = Callable[..., str]
 ARTICLES = (
     {"id": "mill", "title": "Mill", "text": "The mill at Drow was built by Anton Sell in 1843.", "source": "The Post"},
     {"id": "heron", "title": "Heron", "text": "Forty herons nest at Lake Ossin.", "url": "https://a.example/heron"},

@@ -1,17 +1,14 @@
 """The command that answers one question: JSON, text, history, and one sentence for each error."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from index.library import Library
-from tests.support.command_line import PIER, Onrecord, is_one_sentence
+from tests.support.command_line import PIER, Onrecord, Rows, Write, is_one_sentence, run
 
-Write = Callable[[str, str | bytes], str]
-Rows = Callable[..., str]
 EVIDENCE_KEYS = {"article_id", "sentence", "start", "end", "score"}
 CITATION_KEYS = {"number", "article_id", "title", "url", "source", "published", "sentence", "start", "end"}
 ANSWER_KEYS = {
@@ -77,7 +74,9 @@ def test_history_comes_from_a_file_or_standard_input(
 
 
 @pytest.mark.parametrize(
-    "given", ["", "not json", "{}", '"text"', '[{"role": "user"}]', '[{"role": "x", "text": "y"}]']
+    "given",
+    ["", "not json", "{}", '"text"', '[{"role": "user"}]', '[{"role": "x", "text": "y"}]', "[" * 100_000],
+    ids=lambda given: given[:30],
 )
 def test_a_bad_history_is_one_sentence(onrecord: Onrecord, rows: Rows, given: str) -> None:
     onrecord("add", rows(PIER))
@@ -98,3 +97,8 @@ def test_a_history_that_cannot_be_read_is_one_sentence(
 def test_an_odd_question_is_answered_or_one_sentence(onrecord: Onrecord, sample: Library, question: str) -> None:
     result = onrecord("ask", question, library=sample.folder)
     assert is_one_sentence(result) or (result.code == 0 and result.out.strip())
+
+
+def test_a_question_of_broken_bytes_is_answered_or_one_sentence(sample: Library) -> None:
+    result = run("ask", b"Who runs the \xff ferry to Brannet?", "--json", library=sample.folder)
+    assert is_one_sentence(result) or result.data["question"]

@@ -1,18 +1,12 @@
 """The command line as users meet it: one sentence for each error, the environment, the help."""
 
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.library import Library
-from tests.support.command_line import PIER, Onrecord, Result, is_one_sentence
+from tests.support.command_line import PIER, Onrecord, Rows, Write, is_one_sentence, run
 from ui.terminal.cli import main
-
-Write = Callable[[str, str | bytes], str]
-Rows = Callable[..., str]
 
 
 @pytest.mark.parametrize(
@@ -30,12 +24,10 @@ def test_an_error_is_one_sentence(onrecord: Onrecord, sample: Library, arguments
 
 
 def test_the_console_script_says_how_to_fill_an_empty_library(tmp_path: Path) -> None:
-    script = Path(sys.executable).with_name("onrecord")
-    command = [str(script), "ask", "Who?", "--library", str(tmp_path / "library")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert is_one_sentence(Result(done.returncode, done.stdout, done.stderr))
-    assert "no articles yet" in done.stderr
-    assert "onrecord add" in done.stderr
+    result = run("ask", "Who?", library=tmp_path / "library")
+    assert is_one_sentence(result)
+    assert "no articles yet" in result.err
+    assert "onrecord add" in result.err
 
 
 @pytest.mark.parametrize("command", [("ask", "Who?"), ("show", "pier")])

@@ -1,12 +1,9 @@
 """The command that checks the installation and the library."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from index.library import Library
-from tests.support.command_line import PIER, Onrecord
-
-Rows = Callable[..., str]
+from tests.support.command_line import PIER, Onrecord, Rows
 
 
 def test_doctor_finds_a_sound_library(onrecord: Onrecord, sample: Library) -> None:

@@ -1,19 +1,22 @@
 """The commands that fill, show and maintain the library."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import PIER, Onrecord
-
-Write = Callable[[str, str | bytes], str]
-Rows = Callable[..., str]
+from tests.support.command_line import PIER, Onrecord, Rows, Write
 
 
 def test_the_exit_code_of_add_says_what_was_added(onrecord: Onrecord, write: Write, tmp_path: Path) -> None:
     good, bad = write("mill.txt", "Mill\n\nThe mill burned down."), str(tmp_path / "nowhere.txt")
     assert [onrecord("add", *sources).code for sources in ((good,), (good, bad), (bad,))] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("arguments", [("add", "x" * 300), ("add", "~no-such-user/a"), ("remove", "~no-such-user/a")])
+def test_an_impossible_path_is_no_traceback(onrecord: Onrecord, arguments: tuple[str, str]) -> None:
+    result = onrecord(*arguments)
+    assert result.code == 2
+    assert "Traceback" not in result.err
 
 
 def test_adding_again_changes_nothing(onrecord: Onrecord, rows: Rows, write: Write) -> None:
