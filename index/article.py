@@ -11,7 +11,7 @@ class Article:
 
     `published` and `updated` are ISO 8601 or None. `origin` names the source (an absolute path or an address)
     that the article came from and that owns its id. `pages` has for each page of a PDF the offset where it
-    starts, `removed` the furniture that was cut.
+    starts, `removed` the boilerplate that was cut.
     """
 
     id: str

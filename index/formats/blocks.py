@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from index.errors import SourceError
 from index.item import Item
 from index.text.dates import iso_date
-from index.text.names import authors
+from index.text.authors import authors
 
 MEGABYTE = 1024 * 1024
 UNPACKED = 200 * MEGABYTE  # all members together, as the archive declares them; zipfile reads no more than that

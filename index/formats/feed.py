@@ -14,7 +14,7 @@ from index.formats.blocks import Block, blocks, joined, parse_html
 from index.item import Item
 from index.text.charset import NO_CLAIMS, Claims, Decoded, declared_in, decode
 from index.text.dates import Order, date_order, iso_date
-from index.text.names import authors
+from index.text.authors import authors
 
 MAX_BYTES = 20_000_000
 MAX_ENTRIES = 10_000

@@ -1,4 +1,4 @@
-"""Plain text and Markdown to articles: their own words, without the furniture of the page they were copied from."""
+"""Plain text and Markdown to articles: their own words, without the boilerplate of the page they were copied from."""
 
 import json
 import re
@@ -11,9 +11,9 @@ from index.errors import SourceError
 from index.formats.columns import mapping, person
 from index.formats.html.facts import line_facts
 from index.item import Item
-from index.text.boilerplate import split_furniture
+from index.text.boilerplate import split_boilerplate
 from index.text.dates import date_order, iso_date
-from index.text.names import authors
+from index.text.authors import authors
 
 _SEPARATORS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x00": "\ufffd"})
 _MARKS = "#*_ "
@@ -79,7 +79,7 @@ def newlines(text: str) -> str:
 
 
 def _body(text: str) -> tuple[str, tuple[str, ...]]:
-    body, removed = split_furniture(text)
+    body, removed = split_boilerplate(text)
     if not body.strip():
         raise SourceError("it has no text")
     return body.strip(), removed

@@ -177,8 +177,8 @@ _LINK_LENGTH = 130
 _SENTENCE_WORDS = 7
 
 
-def split_furniture(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return `text` without its lines of furniture, other lines exactly as they stand, and these lines in order."""
+def split_boilerplate(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return `text` without its lines of boilerplate, other lines exactly as they stand, and these lines in order."""
     lines = text.split("\n")
     bare = _bare_lines(lines)
     cut = set(_single(bare)) | set(_bars(lines, bare)) | set(_wrapped(bare))
@@ -232,12 +232,12 @@ def _single(bare: list[str]) -> Iterator[int]:
     in_form = False
     for number, line in enumerate(bare):
         in_form = in_form or bool(_FORM.match(line))
-        if line and len(line) <= _LONGEST and (is_furniture(line) or (in_form and _FIELD.fullmatch(line))):
+        if line and len(line) <= _LONGEST and (is_boilerplate(line) or (in_form and _FIELD.fullmatch(line))):
             yield number
 
 
-def is_furniture(line: str) -> bool:
-    """Tell whether a line is furniture by itself, whatever stands around it."""
+def is_boilerplate(line: str) -> bool:
+    """Tell whether a line is boilerplate by itself, whatever stands around it."""
     return bool(_LINES.fullmatch(line) or _MORE.fullmatch(line) or _TRAIL.fullmatch(line)) or is_notice(line)
 
 

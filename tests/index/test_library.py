@@ -150,7 +150,7 @@ def test_one_bad_file_stops_nothing(library: Library, write: Write, tmp_path: Pa
     assert {head.published for head in library.articles.summaries()} == {None, "2024-03-03"}
 
 
-def test_furniture_of_a_pasted_page_is_not_kept(library: Library, write: Write) -> None:
+def test_boilerplate_of_a_pasted_page_is_not_kept(library: Library, write: Write) -> None:
     page = (
         "Weir to be mended\n\nThe council of Tarn will mend the weir.\n\nCopyright 2024 The Tarn Post. All rights "
         "reserved.\n\nBe the first to comment\n\nLeave a Reply\n\nYour email address will not be published.\n\n"

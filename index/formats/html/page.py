@@ -1,4 +1,4 @@
-"""Web pages to articles: the article's own text without furniture, and the facts the page tells of it."""
+"""Web pages to articles: the article's own text without boilerplate, and the facts the page tells of it."""
 
 from copy import deepcopy
 from typing import Any
@@ -11,7 +11,7 @@ from index.formats.html.declared import declared
 from index.formats.html.prune import Pruning
 from index.formats.html.tree import parse, text_of, words_of
 from index.item import Item
-from index.text.boilerplate import split_furniture
+from index.text.boilerplate import split_boilerplate
 from index.text.dates import Order, date_order
 
 _PROSE = 60
@@ -68,7 +68,7 @@ def _blocks(article: Any) -> list[Block]:
 
 
 def _text(found: list[Block], author: str, order: Order | None) -> tuple[str, list[str]]:
-    """Return the article's text of its blocks, and what was cut: lines of facts at the top, repeats, furniture."""
+    """Return the article's text of its blocks, and what was cut: lines of facts at the top, repeats, boilerplate."""
     kept: list[Block] = []
     cut: list[str] = []
     prose: set[str] = set()
@@ -80,7 +80,7 @@ def _text(found: list[Block], author: str, order: Order | None) -> tuple[str, li
         else:
             kept.append(block)
             prose |= {block.text} if _is_prose(block) else set()
-    text, removed = split_furniture(joined(kept))
+    text, removed = split_boilerplate(joined(kept))
     return text.strip(), [*cut, *removed]
 
 

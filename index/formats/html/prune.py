@@ -6,7 +6,7 @@ from typing import Any
 
 from index.formats.blocks import drop
 from index.formats.html.tree import is_block, shown, text_of, weigh, words_of
-from index.text.boilerplate import is_comment_mark, is_comments_heading, is_furniture, is_notice, is_related_heading
+from index.text.boilerplate import is_boilerplate, is_comment_mark, is_comments_heading, is_notice, is_related_heading
 
 _SILENT = frozenset(
     "script style template noscript svg iframe object embed audio video canvas input select textarea link meta".split()
@@ -261,7 +261,7 @@ class Pruning:
         return not any(self._weights.all.get(before) for before in element.itersiblings(preceding=True))
 
     def _by_notice(self, element: Any) -> list[Any]:
-        """Cut a line of furniture; a notice on cookies or a newsletter with the box around it."""
+        """Cut a line of boilerplate; a notice on cookies or a newsletter with the box around it."""
         if not is_block(element) or not 5 < self._weights.all.get(element, 0) <= 600:
             return []
         children = any(is_block(child) and self._weights.all.get(child) for child in element)
@@ -269,7 +269,7 @@ class Pruning:
         box = element
         while is_notice(text) and self._is_box(box.getparent(), element):
             box = box.getparent()
-        return [box] if is_furniture(text) and self._is_free(box, _MOST) else []
+        return [box] if is_boilerplate(text) and self._is_free(box, _MOST) else []
 
     def _is_box(self, parent: Any, part: Any) -> bool:
         if parent is None or parent.tag in (*_ROOTS, "article", "td") or not self._is_free(parent, _MOST):

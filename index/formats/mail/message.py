@@ -12,7 +12,7 @@ from index.formats.mail.mime import HTML, Part, header, parse, part_text, raw_he
 from index.formats.mail.text import article_markup, without_footer, without_quotes
 from index.item import Item
 from index.text.dates import iso_date
-from index.text.names import authors
+from index.text.authors import authors
 
 _TITLE_CHARS = 300
 _SENDER_CHARS = 300
@@ -174,7 +174,7 @@ def _is_person(name: str) -> bool:
 
 
 def _body(part: Part, title: str) -> Item | None:
-    """Return one part's text without its furniture, or None where nothing is left."""
+    """Return one part's text without its boilerplate, or None where nothing is left."""
     decoded = part_text(part)
     if not decoded.text.strip():
         return None

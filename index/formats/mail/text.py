@@ -25,7 +25,7 @@ _FORWARDED = re.compile(
 _SIGNATURE = "-- "
 _SIGNATURE_LINES = 15
 _SHARE = r"(?:share|tweet|facebook|twitter|linkedin|instagram|youtube|whatsapp|mastodon|bluesky|threads|telegram)"
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     rf"""
       (?:click\ here\ to\ )?(?:view|read|open|see)\ (?:(?:this|it|the)\ ?)?(?:e-?mail|newsletter|message|issue|post)?
         \ ?(?:(?:in|on)\ (?:your|a|the|our)?\ ?(?:web\ ?)?(?:browser|site|app|web)|online)\b[^.]{{0,40}}\W*
@@ -121,10 +121,10 @@ def _flowed(text: str) -> str:
 
 
 def without_footer(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return a mail's text without its lines of furniture, and these lines."""
+    """Return a mail's text without its lines of boilerplate, and these lines."""
     lines = [line.rstrip() for line in text.split("\n")]
     end = _footer(lines)
-    kept, removed = _divided(lines, [place >= end or _is_furniture(line) for place, line in enumerate(lines)])
+    kept, removed = _divided(lines, [place >= end or _is_boilerplate(line) for place, line in enumerate(lines)])
     return re.sub(r"\n{3,}", "\n\n", kept), removed
 
 
@@ -147,7 +147,7 @@ def _footer(lines: list[str]) -> int:
 
 
 def _start_of_footer(lines: list[str], place: int) -> int:
-    while place and (not lines[place - 1] or _is_furniture(lines[place - 1]) or _is_address(lines[place - 1])):
+    while place and (not lines[place - 1] or _is_boilerplate(lines[place - 1]) or _is_address(lines[place - 1])):
         place -= 1
     return place
 
@@ -156,11 +156,11 @@ def _is_address(line: str) -> bool:
     return len(line) < 150 and bool(re.search(r"\d", line) and _STREET.search(line)) and line[-1] not in "!?:"
 
 
-def _is_furniture(line: str) -> bool:
+def _is_boilerplate(line: str) -> bool:
     said = _said(line)
     if not said:
         return True
-    return len(line) <= _FOOTER_CHARS and bool(_FURNITURE.fullmatch(said))
+    return len(line) <= _FOOTER_CHARS and bool(_BOILERPLATE.fullmatch(said))
 
 
 def _said(line: str) -> str:

@@ -8,11 +8,11 @@ from index.errors import SourceError
 from index.formats.blocks import Block, Package, blocks, drop, joined, kinds, local, parse_html, parse_xml
 from index.item import Item
 from index.text.dates import iso_date
-from index.text.names import authors
+from index.text.authors import authors
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
-_FURNITURE = frozenset("toc landmarks page-list lot loi cover doc-toc doc-pagelist doc-cover".split())
+_BOILERPLATE = frozenset("toc landmarks page-list lot loi cover doc-toc doc-pagelist doc-cover".split())
 _GUIDES = frozenset("toc cover lot loi".split())
 _FIRST_YEAR = 1000  # programs write the year 101 for a date they do not know
 _TITLE_LENGTH = 300
@@ -20,7 +20,7 @@ _TITLE_LENGTH = 300
 
 class _Page(NamedTuple):
     path: str
-    is_furniture: bool
+    is_boilerplate: bool
 
 
 def extract(content: bytes) -> Item:
@@ -74,19 +74,19 @@ def _pages(book: Any, where: str) -> list[_Page]:
     pages = []
     for item in spine:
         href = item.get("href", "")
-        is_furniture = "nav" in item.get("properties", "").split() or href in guides
+        is_boilerplate = "nav" in item.get("properties", "").split() or href in guides
         if "html" in item.get("media-type", "") or href.endswith("html"):
             path = posixpath.join(posixpath.dirname(where), unquote(href))
-            pages.append(_Page(posixpath.normpath(path), is_furniture))
+            pages.append(_Page(posixpath.normpath(path), is_boilerplate))
     return pages
 
 
 def _read(package: Package, page: _Page) -> tuple[list[Block], list[str]]:
     """Return a page's blocks, its footnotes last, and the texts of what was cut from it."""
     body = _body(package.read(page.path), page.path)
-    if page.is_furniture or kinds(body) & _FURNITURE or _is_contents(body):
+    if page.is_boilerplate or kinds(body) & _BOILERPLATE or _is_contents(body):
         return [], [block.text for block in blocks(body)]
-    parts = [part for part in body.iterdescendants() if kinds(part) & _FURNITURE]
+    parts = [part for part in body.iterdescendants() if kinds(part) & _BOILERPLATE]
     cut = [block.text for part in drop(parts) for block in blocks(part)]
     return blocks(body), cut
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from index.formats.pdf.blocks import Block
 from index.text.dates import WRITTEN_DATE, date_order, iso_date
-from index.text.names import authors
+from index.text.authors import authors
 
 _TOP = 12
 _LONGEST = 300

@@ -131,7 +131,7 @@ def test_a_mail_quoted_whole_below_goes() -> None:
         "Im Browser ansehen",
     ],
 )
-def test_lines_of_newsletter_furniture_go_wherever_they_stand(line: str) -> None:
+def test_lines_of_newsletter_boilerplate_go_wherever_they_stand(line: str) -> None:
     assert without_footer(f"{line}\n\n{LONG}\n\n{line}\n\n{LONG}")[0] == f"{LONG}\n\n{LONG}"
 
 

@@ -42,7 +42,7 @@ def test_each_entry_of_a_real_feed_comes_in_whole(path: Path) -> None:
         facts = {name: getattr(article, name) for name in FACTS if name in wanted}
         assert facts == {name: wanted[name] for name in facts}
         assert article.text.replace("\n\n", "\n") == "\n".join(wanted["kept"])
-        assert not [line for line in wanted["furniture"] if line in article.text]
+        assert not [line for line in wanted["boilerplate"] if line in article.text]
 
 
 def test_content_wins_over_the_summary_after_it() -> None:

@@ -1,4 +1,4 @@
-"""Every format against the articles that are expected of it: text kept, furniture gone, facts true.
+"""Every format against the articles that are expected of it: text kept, boilerplate gone, facts true.
 
 Beside each file `NAME.EXT` lies `NAME.EXT.json`: the expected article, or a list of them where the file holds many.
 """
@@ -56,7 +56,7 @@ def test_a_file_gives_the_articles_that_are_expected(path: Path) -> None:
     for wanted, article in zip(expected(path), found, strict=True):
         facts = {name: wanted[name] for name in FACTS if name in wanted}
         assert {name: shown(getattr(article, name), facts[name]) for name in facts} == facts
-        for cut in wanted.get("furniture", ()):
+        for cut in wanted.get("boilerplate", ()):
             assert " ".join(cut.split()) not in " ".join(article.text.split())
 
 
@@ -68,7 +68,7 @@ def test_hardly_a_word_is_lost_and_hardly_one_too_many(record_testsuite_property
     recall, precision = both / kept, both / read
     print(f"\n{len(FILES)} files: {recall:.4f} of {kept} words kept, {precision:.4f} of {read} words are the article's")
     record_testsuite_property("kept_text_recall", recall)
-    record_testsuite_property("furniture_precision", precision)
+    record_testsuite_property("boilerplate_precision", precision)
     assert recall >= LEAST
     assert precision >= LEAST
     assert len(FILES) >= 25

@@ -80,7 +80,7 @@ def test_a_readers_comment_is_no_part_of_the_article(tag: str, comment: str) -> 
 
 
 @pytest.mark.parametrize(
-    "furniture",
+    "boilerplate",
     [
         "<div hidden><p>Hidden words that nobody who reads the page ever sees on it.</p></div>",
         "<div style='display: none'><p>Hidden words that nobody who reads the page ever sees on it.</p></div>",
@@ -95,8 +95,8 @@ def test_a_readers_comment_is_no_part_of_the_article(tag: str, comment: str) -> 
         "<form><label>Your name</label><input name='n'><textarea></textarea></form>",
     ],
 )
-def test_furniture_goes(furniture: str) -> None:
-    assert blocks(extract(page(f"<article><h1>Weir</h1>{told(WEIR, COST)}{furniture}</article>"))) == [
+def test_boilerplate_goes(boilerplate: str) -> None:
+    assert blocks(extract(page(f"<article><h1>Weir</h1>{told(WEIR, COST)}{boilerplate}</article>"))) == [
         "Weir",
         WEIR,
         COST,
@@ -123,7 +123,7 @@ def test_content_stays(markup: str, shown: str) -> None:
     assert blocks(found) == ["Weir", WEIR, shown, COST]
 
 
-def test_a_class_that_sounds_like_furniture_does_not_lose_the_article() -> None:
+def test_a_class_that_sounds_like_boilerplate_does_not_lose_the_article() -> None:
     for name in ("has-comments", "comment", "sidebar", "newsletter", "overlay", "related"):
         found = extract(page(f"<div class='{name}'>{told(WEIR, COST, VOTE, MILL)}</div>"))
         assert blocks(found) == [WEIR, COST, VOTE, MILL], name

@@ -60,7 +60,7 @@ def test_a_document_gives_its_blocks_in_order_and_its_facts(path: Path) -> None:
     assert {key: getattr(found, key) for key in FACTS if key in expected} == {
         key: expected[key] for key in FACTS if key in expected
     }
-    assert not [words for words in expected["furniture"] if words in found.text]
+    assert not [words for words in expected["boilerplate"] if words in found.text]
 
 
 def test_blocks_are_parted_by_a_blank_line_and_rows_and_items_by_none() -> None:

@@ -24,7 +24,7 @@ def test_a_fixture_comes_in_block_by_block(path: Path) -> None:
     expected = json.loads(path.with_name(path.name + ".json").read_text("utf-8"))
     found = extract(path.read_bytes())
     assert [line for line in found.text.split("\n") if line] == expected["kept"]
-    assert not [string for string in expected["furniture"] if string in found.text]
+    assert not [string for string in expected["boilerplate"] if string in found.text]
     for fact in ("title", "author", "published", "updated"):
         assert getattr(found, fact) == expected.get(fact), fact
     assert found.parser == "pypdfium2"

@@ -4,7 +4,7 @@ import pytest
 
 from index.errors import SourceError
 from index.formats.text import extract_markdown, extract_text
-from index.text.boilerplate import split_furniture
+from index.text.boilerplate import split_boilerplate
 
 HEAD = "Weir to be mended"
 BODY = "The council of Tarn voted on Monday to mend the lower weir.\n\nThe work will cost 40,000 crowns."
@@ -36,7 +36,7 @@ ARTICLE = f"{HEAD}\n\n{BODY}"
         "Filed under: Rivers, Tarn",
     ],
 )
-def test_furniture_below_the_article_goes(tail: str) -> None:
+def test_boilerplate_below_the_article_goes(tail: str) -> None:
     found = extract_text(f"{ARTICLE}\n\n{tail}\n")
     assert found.text == ARTICLE
     assert "\n".join(found.removed).split() == tail.split()
@@ -82,11 +82,11 @@ def test_navigation_above_the_headline_goes(top: str) -> None:
 def test_real_sentences_stay(line: str) -> None:
     text = f"{ARTICLE}\n\n{line}\n\nThe engineer Ilse Brandt leads the work, which starts in May."
     assert extract_text(text).text == text
-    assert split_furniture(text)[0] == text
+    assert split_boilerplate(text)[0] == text
 
 
 def test_text_goes_on_after_a_list_of_links_in_its_midst() -> None:
-    kept, removed = split_furniture(f"{HEAD}\n\nRelated stories\n- A weir in Drow\n- Floods\n\nThe cost\n\n{BODY}")
+    kept, removed = split_boilerplate(f"{HEAD}\n\nRelated stories\n- A weir in Drow\n- Floods\n\nThe cost\n\n{BODY}")
     assert kept == f"{HEAD}\n\nThe cost\n\n{BODY}"
     assert removed == ("Related stories", "- A weir in Drow", "- Floods")
 

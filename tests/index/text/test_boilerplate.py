@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.text.boilerplate import split_furniture
+from index.text.boilerplate import split_boilerplate
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ from index.text.boilerplate import split_furniture
         "This site uses Akismet to reduce spam. Learn how your comment data is processed.",
     ],
 )
-def test_lines_of_furniture_go(line: str) -> None:
-    assert split_furniture(f"Weir\n\nThe weir is shut.\n\n{line}")[0] == "Weir\n\nThe weir is shut."
+def test_lines_of_boilerplate_go(line: str) -> None:
+    assert split_boilerplate(f"Weir\n\nThe weir is shut.\n\n{line}")[0] == "Weir\n\nThe weir is shut."
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,8 @@ def test_lines_of_furniture_go(line: str) -> None:
         "She signed her name.",
     ],
 )
-def test_sentences_that_only_sound_like_furniture_stay(line: str) -> None:
-    assert line in split_furniture(f"Weir\n\n{line}\n\nThe weir is shut.")[0]
+def test_sentences_that_only_sound_like_boilerplate_stay(line: str) -> None:
+    assert line in split_boilerplate(f"Weir\n\n{line}\n\nThe weir is shut.")[0]
 
 
 def test_a_paragraph_on_what_may_not_be_published_stays() -> None:
@@ -39,4 +39,4 @@ def test_a_paragraph_on_what_may_not_be_published_stays() -> None:
         "Judge bars letters\n\nThe judge ruled that the letters of Ada Teale may not be published "
         "without the consent of her heirs.\n\nThe heirs said that all rights reserved.\n\nNo comment."
     )
-    assert "without the consent of her heirs" in split_furniture(text)[0]
+    assert "without the consent of her heirs" in split_boilerplate(text)[0]
