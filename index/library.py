@@ -135,7 +135,7 @@ class Library:
         if not is_whole or not item.reason or not known.article_id:
             return self._keep(item, False)
         if item.kind is Problem.GONE:
-            reason = "it is gone from the web; its text is kept"
+            reason = "the page is gone from its site; its text is kept"
             return self._seen_again(known, status="gone", reason=reason, kind=item.kind)
         return self._seen_again(known, status="skipped", reason=item.reason, kind=item.kind)
 

@@ -49,10 +49,10 @@ class _Room:
 
     def refusal(self) -> SourceError | None:
         if self.files < 0:
-            return SourceError(f"the zip has more than {MOST_FILES:,} files: split it, from here on it is not read")
+            return SourceError(f"the zip has more than {MOST_FILES:,} files: split it; nothing from here on was read")
         if self.bytes < 0:
             size = f"{MOST_BYTES // 1_000_000} MB"
-            return SourceError(f"the zip unpacks to more than {size}: split it, from here on it is not read")
+            return SourceError(f"the zip unpacks to more than {size}: split it; nothing from here on was read")
         return None
 
 
@@ -105,7 +105,7 @@ def _opened(content: bytes | Path) -> Iterator[ZipFile]:
         try:
             zipped = ZipFile(file)
         except Exception as error:  # zipfile raises a dozen kinds of error on damaged files
-            raise SourceError("it is not a zip file, or a damaged one") from error
+            raise SourceError("it is not a zip file, or it is damaged") from error
         with zipped:
             yield zipped
 
@@ -122,7 +122,7 @@ def _walk(content: bytes | Path, prefix: str, room: _Room, depth: int) -> Iterat
         files = {info: _shown(_name(info)) for info in zipped.infolist() if not info.is_dir()}
         listed = sorted((info for info in files if not _is_hidden(files[info])), key=files.__getitem__)
         if not listed:
-            raise SourceError("the zip has no files in it")
+            raise SourceError("the zip contains no files")
         for info in listed:
             if not room.refusal():
                 yield from _member(zipped, info, prefix + files[info], room, depth)
@@ -155,7 +155,7 @@ def _inflated(zipped: ZipFile, info: ZipInfo, room: _Room) -> bytes:
     except SourceError:
         raise
     except Exception as error:  # zipfile raises a dozen kinds of error on damaged files
-        raise SourceError("it is damaged in the zip: pack it again") from error
+        raise SourceError("it is damaged inside the zip: create the zip again") from error
 
 
 def _steps(zipped: ZipFile, info: ZipInfo, room: _Room) -> Iterator[bytes]:
@@ -177,13 +177,13 @@ def _refusal(info: ZipInfo) -> SourceError | None:
     """Return why a member is not even opened, if so."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     if _UNSAFE.match(_name(info)):
-        return SourceError("its name leads out of the zip: unpack it and add the file itself")
+        return SourceError("its name points outside the zip: unpack it and add the file itself")
     if kind not in (0, stat.S_IFREG):
-        return SourceError("it is a link, not a file: add the file that it leads to")
+        return SourceError("it is a link, not a file: add the file it points to")
     if info.flag_bits & _ENCRYPTED:
         return SourceError("it is protected by a password: unpack it and add the file itself")
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        return SourceError("it is packed in a way that is not read: unpack it and add the file itself")
+        return SourceError("it uses an unsupported compression: unpack it and add the file itself")
     if info.file_size > LARGEST_BYTES:
         return SourceError(f"it is larger than {LARGEST_BYTES // 1_000_000} MB: split it")
     return None

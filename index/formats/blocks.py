@@ -73,16 +73,16 @@ class Package:
 
     def __init__(self, content: bytes) -> None:
         if not content.startswith(b"PK"):
-            raise SourceError("it is not what its name says: open it where it was made and save it again")
+            raise SourceError("it is not a document of the kind its name says: open it in its own program and save it again")
         try:
             self._zip = ZipFile(BytesIO(content))
             infos = self._zip.infolist()
         except (BadZipFile, EOFError, ValueError, NotImplementedError, OSError) as error:
-            raise SourceError("it is damaged or cut off: get a whole copy of it") from error
+            raise SourceError("it is damaged or incomplete: get a complete copy") from error
         if len(infos) > MEMBERS or sum(info.file_size for info in infos) > UNPACKED:
-            raise SourceError("it unpacks to more than 200 MB: make it smaller, for one by leaving pictures out")
+            raise SourceError("it unpacks to more than 200 MB: make it smaller, for example by removing pictures")
         if any(info.file_size > max(RATIO * info.compress_size, 10 * MEGABYTE) for info in infos):
-            raise SourceError("it is packed as no document is, so it was not unpacked")
+            raise SourceError("it is compressed more tightly than any real document, so it was not unpacked")
         self._members = {info.filename: info for info in infos}
         self._left = READ
 
@@ -95,25 +95,25 @@ class Package:
         """Return one member's bytes; SourceError where it is missing, damaged or too large."""
         info = self._members.get(name)
         if info is None:
-            raise SourceError(f"its part {name[:100]} is missing: get a whole copy of it")
+            raise SourceError(f"its part {name[:100]} is missing: get a complete copy")
         if info.file_size > self._left:
             raise SourceError("it has more than 32 MB of text: split it")
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-            raise SourceError(f"its part {name[:100]} is packed in an unknown way: save it again")
+            raise SourceError(f"its part {name[:100]} uses an unsupported compression: save it again")
         if info.flag_bits & 1:
-            raise SourceError("it is protected by a password: save a copy without it")
+            raise SourceError("it is protected by a password: save an unprotected copy")
         self._left -= info.file_size
         try:
             return self._zip.read(info)
         except (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
-            raise SourceError(f"its part {name[:100]} is damaged: get a whole copy of it") from error
+            raise SourceError(f"its part {name[:100]} is damaged: get a complete copy") from error
 
     def xml(self, name: str) -> Any:
         """Return one member's XML root; SourceError where there is none to read."""
         try:
             return parse_xml(self.read(name))
         except ValueError as error:
-            raise SourceError(f"its part {name[:100]} is damaged: get a whole copy of it") from error
+            raise SourceError(f"its part {name[:100]} is damaged: get a complete copy") from error
 
 
 def parse_xml(content: bytes) -> Any:
@@ -122,7 +122,7 @@ def parse_xml(content: bytes) -> Any:
     SourceError where it has more tags than a document has, ValueError where it is broken.
     """
     if content.count(b"<") > TAGS:
-        raise SourceError("it has more parts than can be read: split it")
+        raise SourceError("it has too many parts to read: split it")
     from lxml import etree
 
     parser = etree.XMLParser(

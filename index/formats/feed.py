@@ -68,7 +68,7 @@ def _parsed(content: bytes, url: str | None, claims: Claims) -> Any:
     try:
         feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # broken markup can raise anything in its second, lenient parser
-        raise SourceError("the feed is too broken to be read") from error
+        raise SourceError("the feed is too badly damaged to read") from error
     feed["encoding"], feed["warnings"] = decoded.charset, decoded.warnings
     given = (str(entry.get(name) or "") for entry in feed.entries for name in ("published", "updated"))
     feed["order"] = date_order(feed.feed.get("language")) or date_order(None, given)
@@ -90,7 +90,7 @@ def _decoded(content: bytes, claims: Claims) -> Decoded:
 def _harmless(text: bytes) -> bytes:
     """Return the feed without references to characters that there are not; SourceError for an entity bomb."""
     if _BOMB.search(text):
-        raise SourceError("it declares long XML entities, as bombs do: save it without its DOCTYPE")
+        raise SourceError("it declares very long XML entities, as XML bombs do: save it without its DOCTYPE")
     return _REFERENCE.sub(_character, text)
 
 

@@ -95,7 +95,7 @@ class Web:
             answer = self._follow(site, {}, robots=False)
             self._robots[site] = rules(answer.status, answer.content)
         if not self._robots[site].can_fetch(url, self._agent):
-            raise SourceError("its site asks programs not to read it (robots.txt): save the page and add the file")
+            raise SourceError("the site asks programs not to read it (robots.txt): save the page and add the file")
 
     def _patiently(self, url: str, headers: dict[str, str]) -> _Answer:
         answer = self._send(url, headers)
@@ -114,11 +114,11 @@ class Web:
                 charset = _charset(response)
                 return _Answer(str(response.url), response.status_code, response.headers, content, charset, redirect)
         except httpx.TimeoutException as error:
-            raise SourceError("its site did not answer in time: try again later") from error
+            raise SourceError("the site did not answer in time: try again later") from error
         except httpx.ConnectError as error:
-            raise SourceError("no connection to its site could be made: check the address") from error
+            raise SourceError("could not connect to the site: check the address") from error
         except (httpx.HTTPError, httpx.InvalidURL, zlib.error, ValueError) as error:
-            raise SourceError("its site broke off or sent a damaged answer: try again later") from error
+            raise SourceError("the site broke off or sent a damaged response: try again later") from error
 
 
 def _check(url: str) -> None:
@@ -127,7 +127,7 @@ def _check(url: str) -> None:
     except (httpx.InvalidURL, ValueError) as error:
         raise SourceError("it is not a web address") from error
     if scheme not in ("http", "https"):
-        raise SourceError("only http and https addresses are read")
+        raise SourceError("only http and https addresses are supported")
     if not host:
         raise SourceError("it is not a web address")
 
@@ -149,12 +149,12 @@ def _page(answer: _Answer) -> Page:
 
 def _refusal(status: int) -> str:
     if status in (401, 402, 403, 407, 451):
-        return f"its site does not let programs read it ({status}): save the page in your browser and add the file"
+        return f"the site does not allow programs to read it ({status}): save the page in your browser and add the file"
     if status == 429:
-        return "its site was asked too often (429): try again later"
+        return "the site received too many requests (429): try again later"
     if status >= 500:
-        return f"its site has a fault ({status}): try again later"
-    return f"its site did not give it ({status}): check the address"
+        return f"the site reports an error ({status}): try again later"
+    return f"the site did not return it ({status}): check the address"
 
 
 def _kind(headers: httpx.Headers) -> str:
@@ -189,13 +189,13 @@ def _unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         yield from pieces
         return
     if named not in ("gzip", "x-gzip", "deflate"):
-        raise SourceError(f"its site packs it in a way that is not read ({named[:40]})")
+        raise SourceError(f"the site uses an unsupported compression ({named[:40]})")
     unzip = zlib.decompressobj(_GZIP_OR_ZLIB)
     for piece in pieces:
         # what does not fit stays packed: one piece more than the bound allows is all that a bomb gets
         yield unzip.decompress(piece, MAX_BYTES + 1)
     if not unzip.eof:
-        raise SourceError("its site broke off its answer: try again later")
+        raise SourceError("the site broke off its response: try again later")
 
 
 class _Transport(httpx.HTTPTransport):
@@ -254,11 +254,11 @@ class _Network(httpcore.NetworkBackend):
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise SourceError(f"no site is found under the name {host}: check it and your connection") from error
+            raise SourceError(f"no site is called {host}: check the name and your connection") from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         allowed = [address for address in addresses if self._allow_private or is_public(address)]
         if addresses and not allowed:
-            reason = f"{host} is an address in a private network, not read without --allow-private"
+            reason = f"{host} is an address in a private network: use --allow-private to read it"
             raise SourceError(reason, Problem.PRIVATE_NETWORK)
         return allowed
 
@@ -285,7 +285,7 @@ class _Stream(httpcore.NetworkStream):
         try:
             secure = self._stream.start_tls(ssl_context, server_hostname, self._network.seconds(timeout))
         except httpcore.ConnectError as error:
-            raise SourceError("no secure connection to its site could be made (TLS, certificate)") from error
+            raise SourceError("no secure connection to the site could be made (TLS or certificate)") from error
         return _Stream(secure, self._network)
 
     def get_extra_info(self, info: str) -> Any:

@@ -39,7 +39,7 @@ class Fetching(NamedTuple):
 
 PLAIN = Fetching()
 MAX_FILE_BYTES = 100_000_000
-_GONE = SourceError("it is gone from the web", Problem.GONE)
+_GONE = SourceError("the page is gone from its site", Problem.GONE)
 
 
 def load(source: str, fetching: Fetching = PLAIN) -> Iterator[Item]:
@@ -49,7 +49,7 @@ def load(source: str, fetching: Fetching = PLAIN) -> Iterator[Item]:
         return
     path = absolute(source)
     if path is None:
-        yield failed(SourceError("there can be no such file or folder"), source)
+        yield failed(SourceError("no file or folder can have this name"), source)
     elif path.is_dir():
         yield from _folder(path, fetching)
     elif path.exists():
@@ -78,7 +78,7 @@ def _folder(folder: Path, fetching: Fetching) -> Iterator[Item]:
     for path in files:
         yield from _file(path, fetching)
     if not files:
-        yield failed(SourceError("the folder has no files"), str(folder))
+        yield failed(SourceError("the folder contains no files"), str(folder))
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:

@@ -9,7 +9,7 @@ from index.item import Item
 from index.sources.filetype import kind
 from index.text.charset import NO_CLAIMS, Claims, declared_in, decode
 
-READ = "txt md html mhtml pdf docx epub odt rtf eml csv jsonl zip, RSS and Atom"
+SUPPORTED = "txt md html mhtml pdf docx epub odt rtf eml csv jsonl zip, RSS and Atom"
 _MOST = 500_000_000
 Reader = Callable[[bytes, str | None, Claims], Iterator[Item]]
 
@@ -25,8 +25,8 @@ def items(content: bytes, name: str, url: str | None = None, claims: Claims = NO
         raise SourceError(f"it is larger than {_MOST // 1_000_000} MB: split it")
     filetype = kind(content, name)
     if filetype is None:
-        what = "a binary file of a kind that" if b"\x00" in content[:4096] else "of a kind that"
-        raise SourceError(f"it is {what} is not read: use {READ}")
+        binary = "binary and " if b"\x00" in content[:4096] else ""
+        raise SourceError(f"it is {binary}not in a supported format: {SUPPORTED}")
     if reader := _READERS.get(filetype):
         yield from reader(content, url, claims)
     else:

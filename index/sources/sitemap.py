@@ -57,7 +57,7 @@ def _read(xml: bytes) -> dict[str, list[_Listed]]:
     try:
         etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise SourceError("it is not a sitemap, or a broken one") from error
+        raise SourceError("it is not a sitemap, or it is damaged") from error
     if reading.root not in ("urlset", "sitemapindex"):
         raise SourceError("it is not a sitemap")
     return reading.found

@@ -24,7 +24,7 @@ SHORT = 60
 def parse(html: str) -> Any:
     """Return a page's tree, comments left out; SourceError where it has no markup, or more than can be read."""
     if len(html) > _CHARS or html.count("<") > 2 * _TAGS:
-        raise SourceError("the page is larger than can be read: save only the article")
+        raise SourceError("the page is too large to read: save only the article")
     tree = _parsed(html)
     if _depth(tree) > _DEPTH:
         tree = _parsed(_NESTING.sub(lambda match: " " if match[2].lower() in _INLINE else "<p>", html))

@@ -63,7 +63,7 @@ def _extract(mail: Part) -> Item:
         found_in={name: "mail header" for name, fact in facts.items() if fact},
         parser=found[0].parser,
         charset=found[0].charset,
-        warnings=(*found[0].warnings, *(f"the attachment {name} is not read: save it apart" for name in unread)),
+        warnings=(*found[0].warnings, *(f"the attachment {name} was not read: save it and add the file" for name in unread)),
     )
 
 
@@ -78,7 +78,7 @@ def _sorted_parts(mail: Part) -> tuple[list[Part], list[str]]:
     for part in _leaves(mail):
         kind = part.get_content_type()
         if kind in _ENCRYPTED:
-            raise SourceError("it is encrypted: save a copy without encryption")
+            raise SourceError("it is encrypted: save an unencrypted copy")
         if kind in ("text/plain", *HTML) and not _is_attached(part):
             bodies.append(part)
         elif kind not in _NO_TEXT and not _is_picture_of_text(part):

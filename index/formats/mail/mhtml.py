@@ -34,7 +34,7 @@ def _main(saved: Part) -> Part:
     asked = [part for part in pages if address and _location(part) == address and part is not saved]
     main = (asked or [root(saved)])[0]
     if main.get_content_type() not in HTML:
-        raise SourceError("there is no web page in it: save the page again")
+        raise SourceError("it contains no web page: save the page again")
     return main
 
 

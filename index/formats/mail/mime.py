@@ -36,7 +36,7 @@ def parse(content: bytes) -> Part:
     """Return a mail or a saved page as the tree of its MIME parts."""
     bare = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     if bare.startswith(b"From ") and (mails := len(_NEXT_MAIL.findall(bare))):
-        raise SourceError(f"it is a mailbox of {mails + 1} mails: save each one apart, as .eml")
+        raise SourceError(f"it is a mailbox of {mails + 1} mails: save each one as an .eml file of its own")
     return email.message_from_bytes(bare, policy=_Bounded())
 
 

@@ -16,8 +16,8 @@ _STYLES = "p[style-name='Title'] => h1.title:fresh\np[style-name^='toc '] => p.t
 _SECONDARY = {
     "footnotes.xml": "its footnotes cannot be read",
     "endnotes.xml": "its endnotes cannot be read",
-    "numbering.xml": "its lists cannot be told from paragraphs",
-    "styles.xml": "its headings cannot be told from paragraphs",
+    "numbering.xml": "its lists were read as plain paragraphs",
+    "styles.xml": "its headings were read as plain paragraphs",
 }
 # what mammoth has no use for; pictures are left behind with everything that is no XML
 _LEFT_OUT = (
@@ -35,13 +35,13 @@ def extract(content: bytes) -> Item:
     if content.startswith(_OLE):
         protected = "EncryptedPackage".encode("utf-16-le") in content
         raise SourceError(
-            "it is protected by a password: save a copy without it"
+            "it is protected by a password: save an unprotected copy"
             if protected
-            else "it is a Word document of before 2007: save it as .docx"
+            else "it is in the Word format used before 2007: save it as .docx"
         )
     package = Package(content)
     if "[Content_Types].xml" not in package.names:
-        raise SourceError("it is no Word document")
+        raise SourceError("it is not a Word document")
     warnings: list[str] = []
     root = _html(_shown(package, warnings))
     contents = [block.text for element in drop(root.xpath("//p[@class='toc']")) for block in blocks(element)]
@@ -66,7 +66,7 @@ def _html(shown: bytes) -> Any:
     except RecursionError as error:
         raise SourceError("its parts are nested too deeply: copy its text into a new document") from error
     except (KeyError, IndexError, ValueError, TypeError, AttributeError, OSError) as error:
-        raise SourceError("its parts do not fit together: open it in Word and save it again") from error
+        raise SourceError("its parts are inconsistent: open it in Word and save it again") from error
     if not found:
         raise SourceError("it has no text")
     return parse_html(f"<meta charset='utf-8'>{found}".encode())

@@ -52,10 +52,10 @@ def extract(content: bytes) -> Item:
 
 def _package_path(package: Package) -> str:
     if _CONTAINER not in package.names:
-        raise SourceError("it is no EPUB book")
+        raise SourceError("it is not an EPUB book")
     roots = [root.get("full-path") for root in package.xml(_CONTAINER).iter("{*}rootfile")]
     if not roots or not roots[0]:
-        raise SourceError("it is no EPUB book: its container names no package")
+        raise SourceError("it is not an EPUB book: its container names no package")
     return str(roots[0])
 
 
@@ -98,7 +98,7 @@ def _body(content: bytes, path: str) -> Any:
         try:
             root = parse_html(content)
         except ValueError as error:
-            raise SourceError(f"its part {path[:100]} is damaged: get a whole copy of it") from error
+            raise SourceError(f"its part {path[:100]} is damaged: get a complete copy") from error
     return next((element for element in root.iter() if local(element) == "body"), root)
 
 

@@ -47,7 +47,7 @@ def extract(content: bytes) -> Item:
     root = package.xml("content.xml")
     body = next(root.iter("{*}text"), None)
     if body is None:
-        raise SourceError("it is no text document")
+        raise SourceError("it is not a text document")
     titles = _styles_of(root, "Title") | {"Title"}
     drop(list(_unshown(root)))
     contents = [element for element in body.iter() if _name(element) in _CONTENTS]
@@ -61,9 +61,9 @@ def _check(package: Package) -> None:
     names = package.names
     sealed = "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml")
     if sealed or "encrypted-package" in names:
-        raise SourceError("it is protected by a password: save a copy without it")
+        raise SourceError("it is protected by a password: save an unprotected copy")
     if "content.xml" not in names:
-        raise SourceError("it is no OpenDocument text")
+        raise SourceError("it is not an OpenDocument text")
 
 
 def _article(package: Package, body: Any, removed: list[str]) -> Item:

@@ -40,11 +40,11 @@ def extract(content: bytes) -> Item:
     """
     source = content.decode("latin-1").lstrip("\ufeffï»¿ \r\n\t")
     if not source.startswith("{\\rtf"):
-        raise SourceError("it is no Rich Text file")
+        raise SourceError("it is not a Rich Text file")
     cut = _Cut()
     cut.read(source)
     found = _blocks(cut.text(cut.parts))
-    warnings = ["its end is missing: get a whole copy of it"] if cut.open_groups else []
+    warnings = ["its end is missing: get a complete copy"] if cut.open_groups else []
     title, author = (cut.text(cut.info[name]).strip() for name in ("title", "author"))
     return article(found, title, author, "document properties", "striprtf", warnings=warnings)
 

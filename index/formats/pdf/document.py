@@ -49,9 +49,9 @@ def extract(content: bytes) -> Item:
 
 def _no_text(pages: list[Page]) -> str:
     if any(page.state == "picture" for page in pages):
-        return "it is a scan, pictures without text: run text recognition (OCR) on it first"
+        return "it is a scan without text: run text recognition (OCR) on it first"
     if any(page.state == "broken" for page in pages):
-        return "none of its pages can be read: save it anew"
+        return "none of its pages can be read: save it again"
     return "it has no text: if it is a scan, run text recognition (OCR) on it first"
 
 

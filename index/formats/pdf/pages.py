@@ -63,7 +63,7 @@ def read(content: bytes) -> Document:
         document.pages.append(Page())  # the page that the worker died on
     if document.count and any(page.pieces for page in document.pages):
         return document
-    raise SourceError("it takes more memory or time than a PDF may: save it as a new PDF or as text")
+    raise SourceError("it needs more memory or time than is allowed for a PDF: save it as a new PDF or as text")
 
 
 def _work(content: bytes, document: Document, deadline: float) -> Iterator[dict[str, Any]]:
@@ -81,9 +81,9 @@ def _work(content: bytes, document: Document, deadline: float) -> Iterator[dict[
 
 def _take(document: Document, value: dict[str, Any]) -> None:
     if value.get("error") == "password":
-        raise SourceError("it is protected by a password: save a copy without it")
+        raise SourceError("it is protected by a password: save an unprotected copy")
     if "error" in value:
-        raise SourceError("it is not a PDF, or is broken from its start: save it anew")
+        raise SourceError("it is not a PDF, or it is damaged from the start: save it again")
     if "pages" in value:
         document.count, document.facts = value["pages"], value["facts"]
     if "page" in value:

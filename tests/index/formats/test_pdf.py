@@ -69,7 +69,7 @@ def test_a_page_that_ends_the_reader_is_a_warning() -> None:
 def test_a_password_is_named() -> None:
     lock = b"<</Filter/Standard/V 1/R 2/P -4/O <%b>/U <%b>>>" % (b"41" * 32, b"42" * 32)
     made = with_pages([page(PROSE)], b"/Encrypt 6 0 R/ID[<00><00>]", [lock])
-    with pytest.raises(SourceError, match="protected by a password: save a copy without it"):
+    with pytest.raises(SourceError, match="protected by a password: save an unprotected copy"):
         extract(made)
 
 

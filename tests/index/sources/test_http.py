@@ -135,11 +135,11 @@ def test_a_charset_that_nothing_decodes_stays_unknown(site: Site, web: Web, char
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (401, "does not let programs read it"),
+        (401, "does not allow programs to read it"),
         (403, "save the page in your browser"),
-        (429, "asked too often"),
+        (429, "too many requests"),
         (418, r"did not give it \(418\)"),
-        (500, r"has a fault \(500\)"),
+        (500, r"reports an error \(500\)"),
         (302, r"did not give it \(302\)"),
     ],
 )
@@ -149,13 +149,13 @@ def test_a_refusal_says_what_to_do(site: Site, web: Web, status: int, reason: st
 
 def test_a_busy_site_is_asked_once_more(site: Site, web: Web) -> None:
     url = site.has("/a", status=503, Retry_After="0")
-    refused(web, url, "has a fault")
+    refused(web, url, "reports an error")
     assert len(site.asked) == 2
 
 
 @pytest.mark.parametrize("wait", ["11", "-1", "99999", "tomorrow", "", "²"])
 def test_a_site_that_asks_for_a_long_wait_is_not_waited_for(site: Site, web: Web, wait: str) -> None:
-    refused(web, site.has("/a", status=429, Retry_After=wait), "asked too often")
+    refused(web, site.has("/a", status=429, Retry_After=wait), "too many requests")
     assert len(site.asked) == 1
 
 
@@ -179,7 +179,7 @@ def test_five_redirects_are_followed_and_no_more(site: Site, web: Web) -> None:
     "target", ["file:///etc/hosts", "ftp://weir.example/a", "http://[", "javascript:alert(1)", "http://xn--/"]
 )
 def test_a_redirect_leads_nowhere_but_to_the_web(site: Site, web: Web, target: str) -> None:
-    refused(web, site.has("/a", status=302, Location=target), "only http|no site is found|damaged answer|not a web")
+    refused(web, site.has("/a", status=302, Location=target), "only http|no site is called|damaged response|not a web")
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_a_packed_bomb_is_refused(site: Site, web: Web) -> None:
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip"])
 def test_a_packing_that_was_not_asked_for_is_refused(site: Site, web: Web, encoding: str) -> None:
-    refused(web, site.has("/a", b"x", Content_Encoding=encoding), "packs it in a way that is not read")
+    refused(web, site.has("/a", b"x", Content_Encoding=encoding), "uses an unsupported compression")
 
 
 @pytest.mark.parametrize("content", [b"not gzip", gzip.compress(b"here" * 99)[:-9]])
@@ -285,7 +285,7 @@ def test_a_site_that_drips_ends_in_time(site: Site, web: Web, monkeypatch: pytes
 def test_a_port_where_nothing_listens_is_refused(web: Web) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        refused(web, f"http://127.0.0.1:{closed.getsockname()[1]}/", "no connection to its site")
+        refused(web, f"http://127.0.0.1:{closed.getsockname()[1]}/", "could not connect to the site")
 
 
 def test_a_name_without_a_site_is_refused(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,7 +293,7 @@ def test_a_name_without_a_site_is_refused(web: Web, monkeypatch: pytest.MonkeyPa
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    refused(web, "http://weir.invalid/", "no site is found under the name weir.invalid")
+    refused(web, "http://weir.invalid/", "no site is called weir.invalid")
 
 
 def test_a_site_without_a_secure_connection_is_refused(site: Site, web: Web) -> None:
