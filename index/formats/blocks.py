@@ -10,8 +10,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from index.errors import SourceError
 from index.item import Item
-from index.text.dates import iso_date
 from index.text.authors import authors
+from index.text.dates import iso_date
 
 MEGABYTE = 1024 * 1024
 UNPACKED = 200 * MEGABYTE  # all members together, as the archive declares them; zipfile reads no more than that
@@ -73,7 +73,7 @@ class Package:
 
     def __init__(self, content: bytes) -> None:
         if not content.startswith(b"PK"):
-            raise SourceError("it is not a document of the kind its name says: open it in its own program and save it again")
+            raise SourceError("it is not a document of the kind its name says: save it again from its own program")
         try:
             self._zip = ZipFile(BytesIO(content))
             infos = self._zip.infolist()

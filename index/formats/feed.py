@@ -12,9 +12,9 @@ from urllib.parse import urljoin, urlsplit
 from index.errors import Problem, SourceError
 from index.formats.blocks import Block, blocks, joined, parse_html
 from index.item import Item
+from index.text.authors import authors
 from index.text.charset import NO_CLAIMS, Claims, Decoded, declared_in, decode
 from index.text.dates import Order, date_order, iso_date
-from index.text.authors import authors
 
 MAX_BYTES = 20_000_000
 MAX_ENTRIES = 10_000

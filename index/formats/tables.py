@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from index.errors import SourceError
 from index.formats.columns import mapping, names_known, person, shown
 from index.item import Item
+from index.text.authors import authors
 from index.text.charset import NO_CLAIMS, Claims, Decoded, decode
 from index.text.dates import Order, date_order, iso_date
-from index.text.authors import authors
 
 _LONGEST = 20_000_000  # bytes or characters of one row
 _WIDEST = 1000  # columns

@@ -11,9 +11,9 @@ from index.errors import SourceError
 from index.formats.columns import mapping, person
 from index.formats.html.facts import line_facts
 from index.item import Item
+from index.text.authors import authors
 from index.text.boilerplate import split_boilerplate
 from index.text.dates import date_order, iso_date
-from index.text.authors import authors
 
 _SEPARATORS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x00": "\ufffd"})
 _MARKS = "#*_ "

@@ -11,8 +11,8 @@ from index.formats.html.page import extract as extract_page
 from index.formats.mail.mime import HTML, Part, header, parse, part_text, raw_header, readable, root
 from index.formats.mail.text import article_markup, without_footer, without_quotes
 from index.item import Item
-from index.text.dates import iso_date
 from index.text.authors import authors
+from index.text.dates import iso_date
 
 _TITLE_CHARS = 300
 _SENDER_CHARS = 300
@@ -63,7 +63,10 @@ def _extract(mail: Part) -> Item:
         found_in={name: "mail header" for name, fact in facts.items() if fact},
         parser=found[0].parser,
         charset=found[0].charset,
-        warnings=(*found[0].warnings, *(f"the attachment {name} was not read: save it and add the file" for name in unread)),
+        warnings=(
+            *found[0].warnings,
+            *(f"the attachment {name} was not read: save it and add the file" for name in unread),
+        ),
     )
 
 

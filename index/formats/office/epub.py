@@ -7,8 +7,8 @@ from urllib.parse import unquote
 from index.errors import SourceError
 from index.formats.blocks import Block, Package, blocks, drop, joined, kinds, local, parse_html, parse_xml
 from index.item import Item
-from index.text.dates import iso_date
 from index.text.authors import authors
+from index.text.dates import iso_date
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"

@@ -4,8 +4,8 @@ import re
 from typing import NamedTuple
 
 from index.formats.pdf.blocks import Block
-from index.text.dates import WRITTEN_DATE, date_order, iso_date
 from index.text.authors import authors
+from index.text.dates import WRITTEN_DATE, date_order, iso_date
 
 _TOP = 12
 _LONGEST = 300
