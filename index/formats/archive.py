@@ -119,7 +119,7 @@ def _refuse_crowd(file: BinaryIO) -> None:
 
 def _walk(content: bytes | Path, prefix: str, room: _Room, depth: int) -> Iterator[Member]:
     with _opened(content) as zipped:
-        files = {info: _shown(_name(info)) for info in zipped.infolist() if not info.is_dir()}
+        files = {info: _shown(_name(info)) for info in zipped.infolist() if not info.filename.endswith("/")}
         listed = sorted((info for info in files if not _is_hidden(files[info])), key=files.__getitem__)
         if not listed:
             raise SourceError("the zip contains no files")
