@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from index.errors import SourceError
 from index.formats.columns import mapping, names_known, person, shown
+from index.formats.markup import without_tags
 from index.item import Item
 from index.text.authors import authors
 from index.text.charset import NO_CLAIMS, Claims, Decoded, decode
@@ -109,7 +110,7 @@ def _row(record: _Record, table: _Table, seen: dict[str, str]) -> Item:
     names = {field: _name(record.cells, field, read.get(field, field)) for field in _FIELDS}
     values = {field: record.cells.get(name) for field, name in names.items()}
     as_it_is = kind == "jsonl" and names["text"] == "text"
-    text, warnings = (_text(values["text"]), ()) if as_it_is else _without_tags(_text(values["text"]))
+    text, warnings = (_text(values["text"]), ()) if as_it_is else without_tags(_text(values["text"]))
     if not text.strip():
         raise SourceError(f'it has no "{read.get("text", "text")}"')
     facts, given = _facts(values, record.cells, table), _string(values["id"])
@@ -357,63 +358,3 @@ def _after_array(number: int, rest: str) -> Iterator[_Record]:
         yield _Record(number, {}, "it is not valid JSON or longer than 20 MB, and nothing after it is read", "record")
     elif rest[1:].strip():
         yield _Record(number, {}, "it follows the end of the JSON array and is not read", "record")
-
-
-_HTML_PARAGRAPH = re.compile(r"<p(?:\s[^<>]*)?>", re.IGNORECASE)
-_NOT_TEXT = "script style noscript template head iframe svg".split()
-_BLOCKS = frozenset(
-    "address article aside blockquote dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr main ol p pre "
-    "section table ul".split()
-)
-_BLOCK_END, _LINE_END = "\ue000", "\ue001"  # private characters: the tree takes no control characters
-
-
-def _without_tags(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the text, as plain blocks where it is HTML, and what the user must know about it."""
-    from lxml import etree
-
-    if not _is_html(text):
-        return text, ()
-    try:
-        plain = _blocks(text)
-    except (ValueError, RecursionError, etree.LxmlError):
-        return text, ("its HTML cannot be read: the text is kept as it stands",)
-    return plain, ("its HTML was turned into plain text",)
-
-
-def _is_html(text: str) -> bool:
-    """Tell HTML from a text that only writes of a tag."""
-    closed = len(re.findall("</p>", text, re.IGNORECASE))
-    return bool(closed and _HTML_PARAGRAPH.search(text)) and (closed > 1 or text.lstrip().startswith("<"))
-
-
-def _blocks(html: str) -> str:
-    from lxml import etree
-    from lxml.html import fragment_fromstring
-
-    clean = re.sub("[\ue000\ue001\x00-\x08\x0b\x0c\x0e-\x1f]", "", html)
-    root: Any = fragment_fromstring(clean, create_parent="div")
-    etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_NOT_TEXT, with_tail=False)
-    for element in root.iter():
-        _mark(element)
-    parts = [_tidy(part) for part in str(root.text_content()).split(_BLOCK_END)]
-    return "\n\n".join(part for part in parts if part)
-
-
-def _mark(element: Any) -> None:
-    tail = element.tail or ""
-    if element.tag in _BLOCKS:
-        element.text = _BLOCK_END + (element.text or "")
-        element.tail = _BLOCK_END + tail
-    elif element.tag in ("li", "tr"):
-        element.text = _LINE_END + ("- " if element.tag == "li" else "") + (element.text or "")
-        element.tail = _LINE_END + tail
-    elif element.tag == "br":
-        element.tail = _LINE_END + tail
-    elif element.tag in ("td", "th") and element.getnext() is not None:
-        element.tail = " | " + tail
-
-
-def _tidy(part: str) -> str:
-    lines = [" ".join(line.split()) for line in part.split(_LINE_END)]
-    return "\n".join(line for line in lines if line)
