@@ -117,7 +117,8 @@ def test_every_source_is_in_the_ledger_with_what_became_of_it(library: Library, 
     }
     assert entries["good.txt"].charset == "utf-8"
     assert entries["old.txt"].charset == "cp1252"
-    assert {Path(entry.source).name for entry in library.sources.problems()} == {"empty.txt", "nowhere.txt"}
-    assert all(entry.reason for entry in library.sources.problems())
+    problems = {Path(entry.source).name: entry for entry in library.sources.problems()}
+    assert set(problems) == {"empty.txt", "nowhere.txt", "old.txt"}
+    assert all(entry.reason or entry.warnings for entry in problems.values())
     library.add_all([good])
     assert good in {entry.source for entry in library.sources.all()}
