@@ -75,7 +75,7 @@ def _controls(defaults: Options, models: Mapping[str, Model]) -> list[gr.Radio]:
     number = str(defaults.sentences or _AUTO)
     return [
         gr.Radio([QUOTED, *models], value=writer, label="Answers", elem_id="writer", visible=bool(models)),
-        gr.Radio(_titled(_SENTENCES), value=number, label="Sentences in a quoted answer, at most", elem_id="sentences"),
+        gr.Radio(_titled(_SENTENCES), value=number, label="Maximum sentences in a quoted answer", elem_id="sentences"),
         gr.Radio(
             _titled(_UNSUPPORTED),
             value=defaults.unsupported,
