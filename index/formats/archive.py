@@ -218,10 +218,10 @@ def _is_hidden(name: str) -> bool:
     return parts[0] == "__MACOSX" or any(part.startswith(".") and part not in (".", "..") for part in parts)
 
 
-def _told_apart(found: Iterator[Member]) -> Iterator[Member]:
+def _told_apart(members_read: Iterator[Member]) -> Iterator[Member]:
     """Number the second and later files of one name: "a.txt", "a (2).txt"."""
     uses: dict[str, int] = {}
-    for name, content in found:
+    for name, content in members_read:
         number = uses.get(name, 0) + 1
         while (numbered := _numbered(name, number)) in uses:
             number += 1

@@ -171,8 +171,8 @@ def kinds(element: Any) -> set[str]:
 
 def drop(elements: Iterable[Any]) -> list[Any]:
     """Cut elements out of their tree, the text behind each kept, and return them."""
-    found = [element for element in elements if element.getparent() is not None]
-    for element in found:
+    attached = [element for element in elements if element.getparent() is not None]
+    for element in attached:
         tail, element.tail = element.tail, None
         parent, before = element.getparent(), element.getprevious()
         if tail and before is not None:
@@ -180,7 +180,7 @@ def drop(elements: Iterable[Any]) -> list[Any]:
         elif tail:
             parent.text = (parent.text or "") + tail
         parent.remove(element)
-    return found
+    return attached
 
 
 def blocks(root: Any) -> list[Block]:
@@ -296,10 +296,10 @@ def _line(text: str) -> str:
     return "\n".join(line.strip(" \xa0") for line in lines).strip("\n")
 
 
-def joined(found: Sequence[Block]) -> str:
+def joined(text_blocks: Sequence[Block]) -> str:
     """Return blocks as one text: a blank line between them, none between the rows of a table or items of a list."""
     parts: list[str] = []
-    for before, block in zip([None, *found], found, strict=False):
+    for before, block in zip([None, *text_blocks], text_blocks, strict=False):
         close = before is not None and before.kind == block.kind and block.kind in ("item", "row")
         parts.append(("\n" if close else "\n\n") + block.text if before else block.text)
     return "".join(parts)
@@ -353,9 +353,11 @@ def _unless(pattern: re.Pattern[str], given: str | None) -> str | None:
     return text if text and not pattern.fullmatch(text) else None
 
 
-def _first_lines(found: Sequence[Block]) -> dict[str, str]:
+def _first_lines(text_blocks: Sequence[Block]) -> dict[str, str]:
     facts: dict[str, str] = {}
-    lines = [line for block in found[:_FIRST_LINES] if block.kind == "paragraph" for line in block.text.split("\n")]
+    lines = [
+        line for block in text_blocks[:_FIRST_LINES] if block.kind == "paragraph" for line in block.text.split("\n")
+    ]
     for part in (part for line in lines for part in _parts(line)):
         stamp, byline = _STAMP.fullmatch(part), _BYLINE.fullmatch(part)
         date = iso_date(stamp["date"]) if stamp else None

@@ -155,10 +155,10 @@ def _bodies(entry: dict[str, Any], is_atom: bool) -> Iterator[_Body]:
     """Yield the texts that an entry carries; plain "content" in RSS is the summary of a podcast or picture."""
     summary = entry.get("summary_detail")
     for part in [*(entry.get("content") or []), *([summary] if summary else [])]:
-        found = _blocks(part)
-        removed = _without_tail(found)
-        if found:
-            text = joined(found)
+        entry_blocks = _blocks(part)
+        removed = _without_tail(entry_blocks)
+        if entry_blocks:
+            text = joined(entry_blocks)
             is_cut = bool(_CUT.search(text)) or any(_MORE.fullmatch(line) for line in removed)
             is_content = part is not summary and (is_atom or part.get("type") in _RICH)
             yield _Body(text, removed, is_content, is_cut, part.get("language"))
@@ -177,13 +177,15 @@ def _blocks(part: dict[str, Any]) -> list[Block]:
         return []
 
 
-def _without_tail(found: list[Block]) -> tuple[str, ...]:
+def _without_tail(entry_blocks: list[Block]) -> tuple[str, ...]:
     """Cut the lines that blogs end their entries with, and return them."""
     removed: list[str] = []
     while (
-        found and len(found[-1].text) < 600 and (_MORE.fullmatch(found[-1].text) or _FOOTER.fullmatch(found[-1].text))
+        entry_blocks
+        and len(entry_blocks[-1].text) < 600
+        and (_MORE.fullmatch(entry_blocks[-1].text) or _FOOTER.fullmatch(entry_blocks[-1].text))
     ):
-        removed.insert(0, found.pop().text)
+        removed.insert(0, entry_blocks.pop().text)
     return tuple(removed)
 
 

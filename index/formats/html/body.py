@@ -57,12 +57,12 @@ def _judged(tree: Any) -> str:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        found: Any = trafilatura.bare_extraction(
+        extracted: Any = trafilatura.bare_extraction(
             deepcopy(tree), favor_recall=True, include_comments=False, include_tables=True
         )
     except Exception:  # it is the judge, not the reader: without it every paragraph counts
         return ""
-    return _key(found.text or "", None) if found else ""
+    return _key(extracted.text or "", None) if extracted else ""
 
 
 def _key(text: str, length: int | None = _KEY) -> str:

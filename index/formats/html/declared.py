@@ -45,32 +45,32 @@ _META = {
 
 def declared(tree: Any) -> Declared:
     """Return what a whole page's tree (its scripts still in it) declares."""
-    found = Declared()
+    page_facts = Declared()
     metas = _metas(tree)
     node = _main_node(tree)
     if node:
-        _from_node(node, found)
+        _from_node(node, page_facts)
     for name, keys in _META.items():
         told = [value for key in keys for value in metas.get(key, ())]
-        where = found.persons if name == "author" else found.facts.setdefault(name, [])
+        where = page_facts.persons if name == "author" else page_facts.facts.setdefault(name, [])
         where += [(value, "meta") for value in told if not re.match(r"https?://|@|\S+@\S+", value) or name != "author"]
     for name, path in (("title", "//head/title"), ("url", "//link[@rel='canonical']/@href")):
         shown = [part if isinstance(part, str) else part.text_content() for part in tree.xpath(path)[:1]]
-        found.facts.setdefault(name, []).extend(
+        page_facts.facts.setdefault(name, []).extend(
             (" ".join(value.split()), "title" if name == "title" else "canonical link") for value in shown
         )
-    found.facts.setdefault("url", []).extend((value, "meta") for value in metas.get("og:url", ()))
-    return found
+    page_facts.facts.setdefault("url", []).extend((value, "meta") for value in metas.get("og:url", ()))
+    return page_facts
 
 
 def _metas(tree: Any) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
         key = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
         value = " ".join((meta.get("content") or "").split())
         if key and value:
-            found.setdefault(key, []).append(_turned(value) if key in _FAMILY_FIRST else value)
-    return found
+            values.setdefault(key, []).append(_turned(value) if key in _FAMILY_FIRST else value)
+    return values
 
 
 def _turned(name: str) -> str:
@@ -120,7 +120,7 @@ def _kinds(node: dict[str, Any]) -> list[str]:
     return [str(kind).rpartition("/")[2] for kind in (kinds if isinstance(kinds, list) else [kinds])]
 
 
-def _from_node(node: dict[str, Any], found: Declared) -> None:
+def _from_node(node: dict[str, Any], page_facts: Declared) -> None:
     given = {
         "title": node.get("headline") or (node.get("name") if not _PAGE.fullmatch(_kinds(node)[0]) else None),
         "source": _name(node.get("publisher")),
@@ -129,12 +129,12 @@ def _from_node(node: dict[str, Any], found: Declared) -> None:
     }
     for name, value in given.items():
         if _text(value):
-            found.facts.setdefault(name, []).append((_text(value), "JSON-LD"))
+            page_facts.facts.setdefault(name, []).append((_text(value), "JSON-LD"))
     writers = node.get("author") or node.get("creator") or []
     for writer in writers if isinstance(writers, list) else [writers]:
         organised = isinstance(writer, dict) and any("Organization" in kind for kind in _kinds(writer))
         if _name(writer):
-            (found.organisations if organised else found.persons).append((_name(writer), "JSON-LD"))
+            (page_facts.organisations if organised else page_facts.persons).append((_name(writer), "JSON-LD"))
 
 
 def _name(given: Any) -> str:

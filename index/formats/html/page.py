@@ -67,12 +67,12 @@ def _blocks(article: Any) -> list[Block]:
     return blocks(article)
 
 
-def _text(found: list[Block], author: str, order: Order | None) -> tuple[str, list[str]]:
+def _text(page_blocks: list[Block], author: str, order: Order | None) -> tuple[str, list[str]]:
     """Return the article's text of its blocks, and what was cut: lines of facts at the top, repeats, boilerplate."""
     kept: list[Block] = []
     cut: list[str] = []
     prose: set[str] = set()
-    for place, block in enumerate(found):
+    for place, block in enumerate(page_blocks):
         told = place < _TOP and (page_facts.is_facts_line(block.text, order) or block.text in author.split(", "))
         again = kept and block.kind == "heading" and block.text == kept[0].text
         if told or again or block.text in prose:

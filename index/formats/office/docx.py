@@ -62,14 +62,14 @@ def _html(shown: bytes) -> Any:
     import mammoth  # type: ignore[import-untyped]
 
     try:
-        found = mammoth.convert_to_html(BytesIO(shown), style_map=_STYLES, include_embedded_style_map=False).value
+        html = mammoth.convert_to_html(BytesIO(shown), style_map=_STYLES, include_embedded_style_map=False).value
     except RecursionError as error:
         raise SourceError("its parts are nested too deeply: copy its text into a new document") from error
     except (KeyError, IndexError, ValueError, TypeError, AttributeError, OSError) as error:
         raise SourceError("its parts are inconsistent: open it in Word and save it again") from error
-    if not found:
+    if not html:
         raise SourceError("it has no text")
-    return parse_html(f"<meta charset='utf-8'>{found}".encode())
+    return parse_html(f"<meta charset='utf-8'>{html}".encode())
 
 
 def _shown(package: Package, warnings: list[str]) -> bytes:

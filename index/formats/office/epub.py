@@ -109,7 +109,7 @@ def _is_contents(body: Any) -> bool:
     return len(links) > 2 and linked > 0.7 * len("".join(body.itertext()).strip())
 
 
-def _article(book: Any, found: list[Block], removed: list[str], warnings: list[str]) -> Item:
+def _article(book: Any, book_blocks: list[Block], removed: list[str], warnings: list[str]) -> Item:
     facts = {
         "title": _title(book),
         "author": authors(_creators(book)),
@@ -118,10 +118,10 @@ def _article(book: Any, found: list[Block], removed: list[str], warnings: list[s
         "source": next(iter(_texts(book, "publisher")), None),
         "url": next((text for text in _texts(book, "source") if text.startswith(("http://", "https://"))), None),
     }
-    heading = next((block.text for block in found if block.kind == "heading"), found[0].text)
+    heading = next((block.text for block in book_blocks if block.kind == "heading"), book_blocks[0].text)
     return Item(
         title=(facts["title"] or heading.split("\n")[0])[:_TITLE_LENGTH],
-        text=joined(found),
+        text=joined(book_blocks),
         url=facts["url"],
         source=facts["source"],
         author=facts["author"],

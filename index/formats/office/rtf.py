@@ -220,8 +220,8 @@ def _known(charset: str) -> str | None:
 
 
 def _blocks(text: str) -> list[Block]:
-    found = [_block(match[1], match[2] == _ROW) for match in _PIECE.finditer(text)]
-    return [block for block in found if block.text]
+    every_block = [_block(match[1], match[2] == _ROW) for match in _PIECE.finditer(text)]
+    return [block for block in every_block if block.text]
 
 
 def _block(piece: str, is_row: bool) -> Block:

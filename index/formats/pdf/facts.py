@@ -86,8 +86,8 @@ def dates(texts: tuple[str, ...]) -> tuple[Fact, Fact]:
     return _only(published or plain), _only(updated)
 
 
-def _only(found: set[str]) -> Fact:
-    return Fact(found.pop(), "visible text") if len(found) == 1 else Fact(None)
+def _only(dates: set[str]) -> Fact:
+    return Fact(dates.pop(), "visible text") if len(dates) == 1 else Fact(None)
 
 
 def _top_parts(texts: tuple[str, ...]) -> list[str]:

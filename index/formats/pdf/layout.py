@@ -134,8 +134,8 @@ def _cell_gaps(rows: list[Row]) -> list[set[Gap]]:
 def _gaps(row: Row) -> list[Gap]:
     if len(row) > _MOST_CELLS:
         return []
-    found = [(a.right, b.left) for a, b in pairwise(row) if b.left - a.right > 0.85 * b.height]
-    return found[1:] if _MARK.fullmatch(row[0].text + " ") else found
+    wide_gaps = [(a.right, b.left) for a, b in pairwise(row) if b.left - a.right > 0.85 * b.height]
+    return wide_gaps[1:] if _MARK.fullmatch(row[0].text + " ") else wide_gaps
 
 
 def _are_one_grid(mine: list[Gap], others: list[Gap], height: float) -> bool:

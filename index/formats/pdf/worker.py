@@ -101,17 +101,17 @@ def _characters(textpage: Any) -> list[_Char]:
     from pypdfium2 import raw
 
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    found: list[_Char] = []
+    chars: list[_Char] = []
     for i in range(textpage.count_chars()):
         char = _char(raw.FPDFText_GetUnicode(textpage, i))
         if raw.FPDFText_IsGenerated(textpage, i) == 1:  # PDFium's own space has no place: it follows a character
-            found += [found[-1]._replace(char=" ", left=found[-1].right)] if char == " " and found else []
+            chars += [chars[-1]._replace(char=" ", left=chars[-1].right)] if char == " " and chars else []
         elif char:
             raw.FPDFText_GetLooseCharBox(textpage, i, box)
             raw.FPDFText_GetCharOrigin(textpage, i, x, y)
             angle, bold = raw.FPDFText_GetCharAngle(textpage, i), raw.FPDFText_GetFontWeight(textpage, i) >= _BOLD
-            found.append(_placed(char, angle, box, (x.value, y.value), _height(textpage, i, box), bold))
-    return [char for char in found if all(map(math.isfinite, (char.left, char.right, char.base, char.height)))]
+            chars.append(_placed(char, angle, box, (x.value, y.value), _height(textpage, i, box), bold))
+    return [char for char in chars if all(map(math.isfinite, (char.left, char.right, char.base, char.height)))]
 
 
 def _height(textpage: Any, i: int, box: Any) -> float:
