@@ -57,11 +57,11 @@ def build(library: Library, tab: gr.Tab) -> list[Any]:
     shown = [listing.counts, listing.table, listing.problems]
     everything = [*shown, listing.source, listing.language]
 
-    def search(*wanted: Any) -> tuple[Any, ...]:
-        return _search(library, Wanted(*wanted))
+    def list_articles(*wanted: Any) -> tuple[Any, ...]:
+        return _list_articles(library, Wanted(*wanted))
 
     def refresh_all(*wanted: Any) -> tuple[Any, ...]:
-        return *search(*wanted), *_choices(library)
+        return *list_articles(*wanted), *_choices(library)
 
     def remove(event: gr.EventData, *wanted: Any) -> tuple[Any, ...]:
         adding.remove_article(library, event.article)
@@ -73,7 +73,7 @@ def build(library: Library, tab: gr.Tab) -> list[Any]:
     tab.select(refresh_all, listing.wanted, everything, **_HIDDEN)
     for each in listing.wanted:
         # while somebody types, only the latest text is looked up
-        each.change(search, listing.wanted, shown, trigger_mode="always_last", **_HIDDEN)  # type: ignore[attr-defined]
+        each.change(list_articles, listing.wanted, shown, trigger_mode="always_last", **_HIDDEN)  # type: ignore[attr-defined]
     return [*added, removed]
 
 
@@ -118,7 +118,7 @@ def _list_box() -> _List:
     return _List(counts, again, wanted, source, language, table, problems)
 
 
-def _search(library: Library, wanted: Wanted) -> tuple[Markup, Markup, Markup]:
+def _list_articles(library: Library, wanted: Wanted) -> tuple[Markup, Markup, Markup]:
     known, problems = library.counts(), library_html.problems(library.sources.problems())
     try:
         found = library_list.listed(library, wanted)
