@@ -138,9 +138,9 @@ def test_a_charset_that_nothing_decodes_stays_unknown(site: Site, web: Web, char
         (401, "does not allow programs to read it"),
         (403, "save the page in your browser"),
         (429, "too many requests"),
-        (418, r"did not give it \(418\)"),
+        (418, r"did not return it \(418\)"),
         (500, r"reports an error \(500\)"),
-        (302, r"did not give it \(302\)"),
+        (302, r"did not return it \(302\)"),
     ],
 )
 def test_a_refusal_says_what_to_do(site: Site, web: Web, status: int, reason: str) -> None:
