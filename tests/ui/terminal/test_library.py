@@ -56,9 +56,10 @@ def test_control_characters_do_not_reach_the_terminal(onrecord: Onrecord, rows: 
 def test_list_and_show_give_exactly_the_facts(onrecord: Onrecord, rows: Rows) -> None:
     onrecord("add", rows(PIER))
     (listed,) = onrecord("list", "--json").data
-    assert listed == {key: PIER[key] for key in ("id", "title", "source", "published", "url")} | {"story": None}
+    told = {"story": None, "encoding": "utf-8"}
+    assert listed == {key: PIER[key] for key in ("id", "title", "source", "published", "url")} | told
     shown = onrecord("show", "pier", "--json").data
-    result = {"updated": None, "language": "en", "removed": [], "addresses": []}
+    result = {"updated": None, "language": "en", "removed": [], "addresses": [], "encoding": "utf-8"}
     assert shown == {**PIER, **result, "found_in": shown["found_in"]}
     assert set(shown["found_in"]) >= {"title", "published"}
     assert "Orrin Pell bought the pier" in onrecord("show", "pier").out
