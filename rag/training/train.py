@@ -147,10 +147,10 @@ class Run:
                 kept.lerp_(fresh, 1 - left)
         return {name: value.item() for name, value in parts.items()}
 
-    @torch.no_grad()
     def taught(self, batch: Batch) -> Logits | None:
         """What the teacher says of a batch."""
-        return logits(self.teacher, batch, self.options.bfloat16) if self.teacher else None
+        with torch.no_grad():
+            return logits(self.teacher, batch, self.options.bfloat16) if self.teacher else None
 
     def advance(self, batch: Batch, seconds: float) -> None:
         """Count a finished batch."""
