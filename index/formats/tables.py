@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain, count, islice
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BaseModel, BeforeValidator
 
 from index.errors import SourceError
 from index.formats.columns import mapping, names_known, person, shown
@@ -24,7 +26,6 @@ from index.text.dates import Order, date_order, iso_date
 _LONGEST = 20_000_000  # bytes or characters of one row
 _WIDEST = 1000  # columns
 _SAMPLE = 50  # rows that the columns are judged by
-_FIELDS = ("title", "text", "id", "url", "source", "author", "published", "updated", "language")
 _INNER = ("name", "main", "title", "$date", "$oid")  # where exports keep the value of a nested field
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -67,10 +68,6 @@ def columns(content: bytes, kind: str) -> Mapping[str, str]:
     return _opened(content, kind, NO_CLAIMS).read
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 @dataclass
 class _Table:
     """A table's text, its kind, and which of its columns are read as what."""
@@ -103,53 +100,8 @@ def _opened(content: bytes, kind: str, claims: Claims) -> _Table:
     return replace(table, read=read)
 
 
-def _row(record: _Record, table: _Table, seen: dict[str, str]) -> Item:
-    kind, read = table.kind, table.read
-    if record.reason:
-        raise SourceError(record.reason)
-    names = {field: _name(record.cells, field, read.get(field, field)) for field in _FIELDS}
-    values = {field: record.cells.get(name) for field, name in names.items()}
-    as_it_is = kind == "jsonl" and names["text"] == "text"
-    text, warnings = (_text(values["text"]), ()) if as_it_is else without_tags(_text(values["text"]))
-    if not text.strip():
-        raise SourceError(f'it has no "{read.get("text", "text")}"')
-    facts, given = _facts(values, record.cells, table), _string(values["id"])
-    _check_once(given, facts["url"], text, record, seen)
-    found_in = {field: f"column {names[field]}" for field, value in facts.items() if value}
-    facts["title"] = facts["title"] or text.strip().split("\n")[0][:300]
-    facts |= {"text": text, "found_in": found_in, "parser": kind, "charset": table.decoded.charset}
-    return Item(row=record.number, id=given, warnings=(*record.warnings, *warnings), **facts)
-
-
-def _facts(values: Mapping[str, Any], cells: Mapping[str, Any], table: _Table) -> dict[str, Any]:
-    language = _string(values["language"])
-
-    def dated(value: Any) -> str | None:
-        return _date(value, date_order(language)) or _date(value, table.order) if value else None
-
-    return {
-        "title": _string(values["title"]),
-        "url": _string(values["url"]),
-        "source": _string(values["source"]),
-        "author": authors(_people(values["author"])) or person(cells),
-        "published": dated(values["published"]),
-        "updated": dated(values["updated"]),
-        "language": language,
-    }
-
-
-def _name(cells: Mapping[str, Any], field: str, column: str) -> str:
-    """Return the cell to read: the one called as the field itself, where this row has it."""
-    return field if cells.get(field) or column not in cells else column
-
-
-def _check_once(given: str | None, url: str | None, text: str, record: _Record, seen: dict[str, str]) -> None:
-    what, value = ("id", given) if given else ("address", url) if url else ("text", text)
-    key = hashlib.sha256(f"{what}\n{value}".encode("utf-8", "surrogatepass")).hexdigest()
-    if key in seen:
-        named = f"id {value[:100]}" if what == "id" and value else what
-        raise SourceError(f"its {named} was given in {seen[key]} already")
-    seen[key] = f"{record.unit} {record.number}"
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _scalar(value: Any) -> str | int | float | None:
@@ -180,12 +132,66 @@ def _listed(text: str) -> Any:
         return text
 
 
-def _date(value: Any, order: Order | None) -> str | None:
-    text = _string(value) or ""
-    seconds = _UNIX_TIME.fullmatch(text)
+_Field = Annotated[str | None, BeforeValidator(_string)]
+
+
+class _Row(BaseModel):
+    """The fields of one row, each from whatever an export keeps them in."""
+
+    id: _Field = None
+    title: _Field = None
+    text: Annotated[str, BeforeValidator(_text)] = ""
+    url: _Field = None
+    source: _Field = None
+    author: Annotated[str | None, BeforeValidator(lambda value: authors(_people(value)))] = None
+    published: _Field = None
+    updated: _Field = None
+    language: _Field = None
+
+
+def _row(record: _Record, table: _Table, seen: dict[str, str]) -> Item:
+    if record.reason:
+        raise SourceError(record.reason)
+    names = {field: _name(record.cells, field, table.read.get(field, field)) for field in _Row.model_fields}
+    row = _Row.model_validate({field: record.cells.get(name) for field, name in names.items()})
+    as_it_is = table.kind == "jsonl" and names["text"] == "text"
+    text, warnings = (row.text, ()) if as_it_is else without_tags(row.text)
+    if not text.strip():
+        raise SourceError(f'it has no "{table.read.get("text", "text")}"')
+    _check_once(row.id, row.url, text, record, seen)
+    facts: dict[str, Any] = row.model_dump(include={"title", "url", "source", "language"}) | {
+        "author": row.author or person(record.cells),
+        "published": _date(row.published, row.language, table),
+        "updated": _date(row.updated, row.language, table),
+    }
+    found_in = {field: f"column {names[field]}" for field, value in facts.items() if value}
+    facts["title"] = row.title or text.strip().split("\n")[0][:300]
+    facts |= {"text": text, "found_in": found_in, "parser": table.kind, "charset": table.decoded.charset}
+    return Item(row=record.number, id=row.id, warnings=(*record.warnings, *warnings), **facts)
+
+
+def _name(cells: Mapping[str, Any], field: str, column: str) -> str:
+    """Return the cell to read: the one called as the field itself, where this row has it."""
+    return field if cells.get(field) or column not in cells else column
+
+
+def _check_once(given: str | None, url: str | None, text: str, record: _Record, seen: dict[str, str]) -> None:
+    what, value = ("id", given) if given else ("address", url) if url else ("text", text)
+    key = hashlib.sha256(f"{what}\n{value}".encode("utf-8", "surrogatepass")).hexdigest()
+    if key in seen:
+        named = f"id {value[:100]}" if what == "id" and value else what
+        raise SourceError(f"its {named} was given in {seen[key]} already")
+    seen[key] = f"{record.unit} {record.number}"
+
+
+def _date(text: str | None, language: str | None, table: _Table) -> str | None:
+    """Return a date in ISO 8601; day and month in the order of the row's language, else in that of the other rows."""
+    seconds = _UNIX_TIME.fullmatch(text or "")
     if seconds:
         return datetime.fromtimestamp(int(seconds.group(1)), UTC).isoformat()
-    return iso_date(text, order) if len(text) <= 100 else None
+    if not text or len(text) > 100:
+        return None
+    return iso_date(text, date_order(language)) or iso_date(text, table.order)
 
 
 def _decoded(content: bytes, kind: str, claims: Claims) -> Decoded:
