@@ -13,7 +13,7 @@ from typing import NamedTuple
 import httpx
 import numpy as np
 
-from eval.benchmarks.screen import Place, _fill, _places, _served
+from eval.benchmarks.served_library import Place, fill, invented_places, served
 
 _PATIENCE = 600.0
 
@@ -28,13 +28,13 @@ class Heard(NamedTuple):
 
 def main(clients: int = 50, questions: int = 5, articles: int = 500) -> None:
     """Let so many clients ask so many questions each, one after the other, and print what they met."""
-    places = list(islice(_places(), articles))
+    places = list(islice(invented_places(), articles))
     with tempfile.TemporaryDirectory() as folder:
-        _fill(Path(folder), places)
-        with _served(Path(folder) / "library") as (address, process):
+        fill(Path(folder), places)
+        with served(Path(folder) / "library") as (address, process):
             print(f"memory of the server before: {peak(process)} MB", flush=True)
             heard = asyncio.run(crowd(address, places, clients, questions))
-            print(told(heard))
+            print(summary(heard))
             print(f"memory of the server at its highest: {peak(process)} MB")
 
 
@@ -46,7 +46,7 @@ async def crowd(address: str, places: Sequence[Place], clients: int, questions: 
     return [one for heard in await asyncio.gather(*(_client(address, asked) for asked in each)) for one in heard]
 
 
-def told(heard: Sequence[Heard]) -> str:
+def summary(heard: Sequence[Heard]) -> str:
     """Return how many answers were right, the statuses that were none of 200, and the waiting times."""
     seconds = [each.seconds for each in heard]
     failed = sorted(each.status for each in heard if each.status != 200)

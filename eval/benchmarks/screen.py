@@ -6,30 +6,21 @@ It fills a library with invented articles, serves it with `onrecord chat` and lo
 import asyncio
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import httpx
 import numpy as np
+
+from eval.benchmarks.served_library import Place, fill, invented_places, served
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
-_SYLLABLES = "ba dor fen gal hes kir lom mar nev pol rus sten tuv".split()
-_THINGS = "bridge mill ferry harbour library bakery orchard tower school weir".split()
-_FILLER = (
-    "The council of {town} met on Tuesday and spoke about the state of the roads, the price of hay and the tide "
-    "tables, and put off what it could. A second reading is planned for the autumn, said the clerk of {town}, who "
-    "added that nobody had written in. The weather was mild for the season, and the market was well attended."
-)
 _READY = "document.querySelector('#question textarea')?.getClientRects().length > 0"
 _WATCH = """() => {
     const replies = (kind) => document.querySelectorAll(`#chat .answer${kind}`);
@@ -51,19 +42,6 @@ _WATCH = """() => {
 }"""
 
 
-class Place(NamedTuple):
-    """An invented town, the thing it built, and who opened it: the subject of one article."""
-
-    town: str
-    thing: str
-    person: str
-
-    @property
-    def question(self) -> str:
-        """What only this article answers."""
-        return f"Who opened the {self.thing} of {self.town}?"
-
-
 class Seen(NamedTuple):
     """Seconds from Enter to the first words of an answer and to the whole, and whether it was the right one."""
 
@@ -74,10 +52,10 @@ class Seen(NamedTuple):
 
 def screen(articles: int = 2000, browsers: int = 10, questions: int = 20, memory: int = 500) -> None:
     """Print the times of one browser, of several at once, and the memory over many questions."""
-    places = list(islice(_places(), articles))
+    places = list(islice(invented_places(), articles))
     with tempfile.TemporaryDirectory() as folder:
-        _fill(Path(folder), places)
-        with _served(Path(folder) / "library") as (address, process):
+        fill(Path(folder), places)
+        with served(Path(folder) / "library") as (address, process):
             asyncio.run(_measured(address, process, places, browsers, questions, memory))
 
 
@@ -150,52 +128,6 @@ def _told(seconds: Sequence[float]) -> str:
 
 def _right(seen: Sequence[Seen]) -> str:
     return f"{sum(each.right for each in seen)} of {len(seen)} answered with their own article"
-
-
-def _places() -> Iterator[Place]:
-    names = (f"{a}{b}{c}".capitalize() for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES)
-    for number, town in enumerate(names):
-        person = f"{town[::-1].capitalize()} {_SYLLABLES[number % 13].capitalize()}son"
-        yield Place(town, _THINGS[number % len(_THINGS)], person)
-
-
-def _fill(folder: Path, places: Sequence[Place]) -> None:
-    """Write the articles and add them, with their vectors."""
-    from index.library import Library
-
-    pages = folder / "pages"
-    pages.mkdir()
-    for number, place in enumerate(places):
-        fact = f"The {place.thing} of {place.town} was opened by {place.person} in {1900 + number % 120}."
-        filler = "\n\n".join([_FILLER.format(town=place.town)] * 3)
-        (pages / f"{number:05}.txt").write_text(f"News from {place.town}\n\n{filler}\n\n{fact}\n\n{filler}", "utf-8")
-    library = Library(folder / "library")
-    library.add_all([str(pages)])
-    library.close()
-
-
-@contextmanager
-def _served(library: Path) -> Iterator[tuple[str, int]]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    onrecord = Path(sys.executable).with_name("onrecord")
-    address = f"http://127.0.0.1:{port}/"
-    with subprocess.Popen([onrecord, "chat", "--port", str(port), "--library", library]) as server:
-        try:
-            _wait_for(f"{address}healthz", server)
-            yield address, server.pid
-        finally:
-            server.terminate()
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
-    while server.poll() is None:
-        try:
-            httpx.get(address).raise_for_status()
-            return
-        except httpx.HTTPError:
-            time.sleep(0.2)
-    raise SystemExit("The chat did not start: its message stands above.")
 
 
 @asynccontextmanager

@@ -7,6 +7,8 @@ from hashlib import sha256
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.server.whole_response import WholeResponse
+
 _INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _COMMON = {
     "X-Content-Type-Options": "nosniff",
@@ -40,7 +42,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        guarded = _Page(send) if scope["path"] == "/" else _Other(send)
+        guarded = WholeResponse(send, _name_scripts) if scope["path"] == "/" else _Other(send)
         await self._app(scope, receive, guarded.send)
 
 
@@ -56,24 +58,10 @@ class _Other:
         await self._send(message)
 
 
-class _Page:
-    """The page: its head waits for its body, whose scripts the head must name."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._start: Message = {}
-        self._body = b""
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._start = message
-            return
-        self._body += message.get("body", b"")
-        if message.get("more_body"):
-            return
-        _tell(self._start, _PAGE.format(scripts=" ".join(_hashes(self._body))))
-        await self._send(self._start)
-        await self._send({"type": "http.response.body", "body": self._body})
+def _name_scripts(start: Message, page: bytes) -> bytes:
+    """Name the page's inline scripts in its head."""
+    _tell(start, _PAGE.format(scripts=" ".join(_hashes(page))))
+    return page
 
 
 def _tell(start: Message, policy: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections import OrderedDict
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.members import user_of
 from ui.server.routes import is_upload
+from ui.server.whole_response import WholeResponse
 
 _MOST = 10_000
 """Names that are remembered; what they stand for goes away within two hours."""
@@ -46,28 +48,13 @@ class OpaqueUploads:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and is_upload(scope):
-            send = _Renamed(send, self._names, user_of(scope)).send
+            send = WholeResponse(send, partial(self._rename, user_of(scope))).send
         await self._app(scope, receive, send)
 
-
-class _Renamed:
-    def __init__(self, send: Send, names: UploadNames, user: str | None) -> None:
-        self._send, self._names, self._user = send, names, user
-        self._start: Message = {}
-        self._body = b""
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._start = message
-            return
-        self._body += message.get("body", b"")
-        if message.get("more_body"):
-            return
-        body = self._told() if self._start["status"] == 200 else self._body
-        MutableHeaders(scope=self._start)["content-length"] = str(len(body))
-        await self._send(self._start)
-        await self._send({"type": "http.response.body", "body": body})
-
-    def _told(self) -> bytes:
-        paths: list[Any] = json.loads(self._body)
-        return json.dumps([self._names.name_of(str(path), self._user) for path in paths]).encode()
+    def _rename(self, user: str | None, start: Message, body: bytes) -> bytes:
+        if start["status"] != 200:
+            return body
+        paths: list[Any] = json.loads(body)
+        renamed = json.dumps([self._names.name_of(str(path), user) for path in paths]).encode()
+        MutableHeaders(scope=start)["content-length"] = str(len(renamed))
+        return renamed
