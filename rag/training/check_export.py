@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 
 from rag.training.check_network import OUTPUTS, Checker, bare_checker
-from rag.training.check_train import CHECKPOINT
 from rag.training.export import write_float, write_int8
+from rag.training.run import CHECKPOINT
 from rag.training.weights import write_parts
 
 

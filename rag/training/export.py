@@ -15,7 +15,7 @@ from torch import nn
 
 from rag.ranking import encoding as form
 from rag.training.network import OUTPUTS, Reader, from_base, tokenizer_file
-from rag.training.train import CHECKPOINT
+from rag.training.run import CHECKPOINT
 from rag.training.weights import State, read_parts, write_parts
 
 OPSET = 17

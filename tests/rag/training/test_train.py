@@ -12,7 +12,7 @@ pytest.importorskip("onnx")
 from safetensors.torch import save_file  # noqa: E402
 from tokenizers import Tokenizer, models, pre_tokenizers, processors  # noqa: E402
 
-from rag.training import carry, train  # noqa: E402
+from rag.training import carry, run, train  # noqa: E402
 from rag.training.parts import write_parts  # noqa: E402
 from rag.training.questions import Question  # noqa: E402
 from rag.training.windows import Window  # noqa: E402
@@ -70,15 +70,15 @@ def trained(
 
 @pytest.fixture(autouse=True)
 def without_warmup(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(train, "WARMUP", 1)
-    monkeypatch.setattr(train, "LOG_SECONDS", -1.0)
+    monkeypatch.setattr(train.ReaderRun, "warmup", 1)
+    monkeypatch.setattr(run, "LOG_SECONDS", -1.0)
 
 
 def test_a_run_learns_and_ends_by_its_windows(
     monkeypatch: pytest.MonkeyPatch, questions: Path, minilm: Path, tmp_path: Path
 ) -> None:
     lines = trained(monkeypatch, questions, minilm, tmp_path / "run", "--decay", "600")
-    assert 600 <= lines[-1]["windows"] < 606
+    assert 600 <= lines[-1]["examples"] < 606
     assert lines[-1]["span"] < 0.6 * lines[0]["span"]
 
 
@@ -86,13 +86,13 @@ def test_a_run_goes_on_where_it_stopped(
     monkeypatch: pytest.MonkeyPatch, questions: Path, minilm: Path, tmp_path: Path
 ) -> None:
     whole = trained(monkeypatch, questions, minilm, tmp_path / "whole", "--decay", "90")
-    monkeypatch.setattr(train.Run, "fallen", lambda run: run.progress.windows / 90)
-    monkeypatch.setattr(train.Run, "spent", lambda run: run.progress.windows / 40)
+    monkeypatch.setattr(run.Run, "fallen", lambda each: each.progress.examples / 90)
+    monkeypatch.setattr(run.Run, "spent", lambda each: each.progress.examples / 40)
     trained(monkeypatch, questions, minilm, tmp_path / "halves")
-    monkeypatch.setattr(train.Run, "spent", lambda run: 0.0)
+    monkeypatch.setattr(run.Run, "spent", lambda each: 0.0)
     halves = trained(monkeypatch, questions, minilm, tmp_path / "halves", "--resume")
-    assert halves[-1]["windows"] == whole[-1]["windows"]
-    kept = [torch.load(tmp_path / name / train.CHECKPOINT, weights_only=True)["mean"] for name in ("whole", "halves")]
+    assert halves[-1]["examples"] == whole[-1]["examples"]
+    kept = [torch.load(tmp_path / name / run.CHECKPOINT, weights_only=True)["mean"] for name in ("whole", "halves")]
     assert all(torch.allclose(kept[0][name], kept[1][name], atol=1e-6) for name in kept[0])
 
 
