@@ -219,7 +219,14 @@ def sweep(
 def make(
     out: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="The file to write; it must not exist yet.")],
     number: Annotated[int, typer.Option(min=1, help="How many questions to draft at most.")] = 30,
-    llm: LlmOption = None,
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            envvar="ONRECORD_LLM",
+            metavar="SPEC",
+            help="Let this language model draft the questions; SPEC as for 'onrecord ask'.",
+        ),
+    ] = None,
     folder: LibraryOption = None,
 ) -> None:
     """Draft a question set from the library, by rule or (better) with a language model, for you to edit."""
