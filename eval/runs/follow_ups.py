@@ -3,10 +3,11 @@
 Nobody fits the rules to the kept half of the conversations: its wrong ones are listed only when asked for.
 """
 
-import unicodedata
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import Stemmer
 import typer
 from pydantic import BaseModel, ValidationError
 
@@ -14,6 +15,11 @@ from eval.sets.formats import error_at, rows
 from index.errors import QuestionError
 from rag.understanding.follow_up import standalone_by_rule
 from rag.understanding.history import Turn
+from rag.understanding.phrases import BE_OR_HAVE, DO_OR_MODAL
+
+_WORD = re.compile(r"[\w&]+(?:['’.,-]\w+)*")
+_LIGHT = BE_OR_HAVE | DO_OR_MODAL | frozenset("a an the and so ok okay of in at on for from to by please".split())
+_STEMMER = Stemmer.Stemmer("english")
 
 
 class ChainTurn(BaseModel):
@@ -42,10 +48,25 @@ def read_chains(path: Path) -> Iterator[Chain]:
             raise error_at(path, number, f'"{field}" is missing or wrong: see eval/sample/chains.jsonl') from error
 
 
-def comparable(question: str) -> str:
-    """Return the question in lower case, without punctuation, single-spaced, and without an "and" in front."""
-    characters = (char for char in question.lower() if not unicodedata.category(char).startswith("P"))
-    return " ".join("".join(characters).split()).removeprefix("and ")
+def meaning(question: str) -> list[str]:
+    """Return the stems of the words that decide what is asked: all but articles, auxiliaries and plain prepositions."""
+    words = (word.replace("’", "'").removesuffix("'s").strip("'") for word in _WORD.findall(question.lower()))
+    return list(_STEMMER.stemWords([word for word in words if word not in _LIGHT]))
+
+
+def is_right(made: str, forms: Sequence[str]) -> bool:
+    """Tell whether a rewriting says all that one right form says, in its order, and only what the right forms say.
+
+    So another word order or article of a part is right, and another subject, a missing or a further one is wrong.
+    """
+    words, right = meaning(made), [meaning(form) for form in forms]
+    allowed = {word for form in right for word in form}
+    return set(words) <= allowed and any(_in_order(form, words) for form in right)
+
+
+def _in_order(needed: Sequence[str], words: Sequence[str]) -> bool:
+    rest = iter(words)
+    return all(word in rest for word in needed)
 
 
 def rewrites(chain: Chain) -> Iterator[tuple[str, bool]]:
@@ -53,7 +74,7 @@ def rewrites(chain: Chain) -> Iterator[tuple[str, bool]]:
     for number, turn in enumerate(chain.turns[1:], start=2):
         pairs = [(Turn("user", each.question), Turn("assistant", each.reply)) for each in chain.turns[: number - 1]]
         made = standalone_by_rule(turn.question, [message for pair in pairs for message in pair])
-        right = comparable(made) in map(comparable, turn.standalone)
+        right = is_right(made, turn.standalone)
         yield f"  {chain.id}, turn {number}: {turn.question!r} became {made!r}", right
 
 

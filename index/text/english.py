@@ -43,20 +43,33 @@ STOP_WORDS = frozenset(
     would yes yet you your yours
     """.split()
 )
-IRREGULAR_PAST = frozenset(
-    """
-    arose ate beat became been began begun bent bet bit bitten bled blew blown born bought bound bred broke broken
-    brought built burnt came caught chosen come crept cut dealt did done drank drawn drew driven drove drunk dug
-    eaten fallen fed fell felt fled flew flown forbade forbidden forgave forgiven forgot forgotten fought found
-    froze frozen gave given gone got gotten grew ground grown had heard held hid hidden hit hung hurt kept knew
-    known laid lay learnt led left lent let lit lost made meant met paid put ran rang read ridden risen rode rose
-    run rung said sang sank sat saw seen sent set shaken shed shone shook shot shown shrank shrunk shut slept sold
-    sought sown spent spilt split spoke spoken sprang spread stole stolen stood struck stuck sung sunk swam swept
-    swore sworn swum taken taught thought threw thrown told took tore torn understood went woke won wore worn wound
-    woven written wrote
-    """.split()
+IRREGULAR_VERBS = tuple(
+    tuple(forms.split())
+    for forms in """
+    arise arose arisen, beat beat beaten, become became become, begin began begun, bend bent bent, bet bet bet,
+    bite bit bitten, bleed bled bled, blow blew blown, bear bore born, bring brought brought, buy bought bought,
+    bind bound bound, breed bred bred, break broke broken, build built built, burn burnt burnt, catch caught
+    caught, choose chose chosen, come came come, creep crept crept, cut cut cut, deal dealt dealt, do did done,
+    drink drank drunk, draw drew drawn, drive drove driven, dig dug dug, eat ate eaten, fall fell fallen, feed
+    fed fed, feel felt felt, flee fled fled, fly flew flown, forbid forbade forbidden, forgive forgave forgiven,
+    forget forgot forgotten, fight fought fought, find found found, freeze froze frozen, give gave given, go
+    went gone, get got gotten, grow grew grown, grind ground ground, have had had, hear heard heard, hold held
+    held, hide hid hidden, hit hit hit, hang hung hung, hurt hurt hurt, keep kept kept, know knew known, lay
+    laid laid, learn learnt learnt, lead led led, leave left left, lend lent lent, let let let, light lit lit,
+    lose lost lost, make made made, mean meant meant, meet met met, pay paid paid, put put put, run ran run,
+    ring rang rung, read read read, ride rode ridden, rise rose risen, say said said, sing sang sung, sink sank
+    sunk, sit sat sat, see saw seen, send sent sent, set set set, shake shook shaken, shed shed shed, shine
+    shone shone, shoot shot shot, show showed shown, shrink shrank shrunk, shut shut shut, sleep slept slept,
+    sell sold sold, seek sought sought, spend spent spent, spill spilt spilt, split split split, speak spoke
+    spoken, spring sprang sprung, spread spread spread, steal stole stolen, stand stood stood, strike struck
+    struck, stick stuck stuck, swim swam swum, sweep swept swept, swear swore sworn, take took taken, teach
+    taught taught, think thought thought, throw threw thrown, tell told told, tear tore torn, understand
+    understood understood, wake woke woken, win won won, wear wore worn, wind wound wound, weave wove woven,
+    write wrote written, be been been, lie lay lain, sow sowed sown
+    """.split(",")
 )
-"""Past forms and participles of irregular verbs, which are a closed class."""
+"""Base form, past and participle of irregular verbs, which are a closed class."""
+IRREGULAR_PAST = frozenset(form for _, *past in IRREGULAR_VERBS for form in past)
 
 # Patterns as text, to be built into larger ones; each is one group, and case counts unless IGNORECASE says otherwise.
 MONTH = rf"(?:{'|'.join(MONTHS)})"

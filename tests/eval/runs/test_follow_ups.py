@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from eval.runs.follow_ups import comparable, main, read_chains
+from eval.runs.follow_ups import is_right, main, read_chains
 
 CHAINS = Path(__file__).parents[3] / "eval" / "sample" / "chains.jsonl"
 TURNS = ("Who is the mayor of Corvane?", "Who won the Galt Cup?")
@@ -25,14 +25,37 @@ def written(folder: Path, *chains: dict[str, Any]) -> Path:
     return path
 
 
-@pytest.mark.parametrize("typed", ["And who won the Galt Cup?", "who won  the Galt Cup", "Who won “the Galt Cup”?"])
-def test_capitals_punctuation_and_a_leading_and_do_not_count(typed: str) -> None:
-    assert comparable(typed) == comparable(TURNS[1])
+RIGHT = ["Who won the Galt Cup?", "Who won the Galt Cup of rowing in May?"]
 
 
-def test_other_words_count() -> None:
-    assert comparable("Who won the Galt Cup in May?") != comparable(TURNS[1])
-    assert comparable("Anders won") == "anders won"
+@pytest.mark.parametrize(
+    "made",
+    [
+        "And who won the Galt Cup?",
+        "who won  the Galt Cup",
+        "Who won “the Galt Cup”?",
+        "Who won the Galt Cup for rowing?",
+    ],
+)
+def test_capitals_punctuation_and_words_without_weight_do_not_count(made: str) -> None:
+    assert is_right(made, RIGHT)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "Who won it?",
+        "Who won the Halden Cup?",
+        "Who won the cup?",
+        "Who won the Galt Cup and the Halden Cup?",
+        "When did the Galt Cup begin?",
+        "The Galt Cup who won?",
+        "Why was it that Anders won the Galt Cup?",
+        "",
+    ],
+)
+def test_another_subject_a_missing_a_further_or_a_turned_one_is_wrong(made: str) -> None:
+    assert not is_right(made, RIGHT)
 
 
 def test_each_half_has_its_own_share_and_only_wrong_ones_of_the_open_half_are_listed(
@@ -70,10 +93,10 @@ def test_a_bad_line_is_named(tmp_path: Path) -> None:
         main(written(tmp_path, chain("c1", ["x"]), broken))
 
 
-def test_the_sample_has_thirty_chains_of_three_turns_in_each_half() -> None:
+def test_the_sample_has_forty_chains_of_three_turns_in_each_half() -> None:
     chains = list(read_chains(CHAINS))
-    assert len({each.id for each in chains}) == 60
-    assert sum(each.kept for each in chains) == 30
+    assert len({each.id for each in chains}) == 80
+    assert sum(each.kept for each in chains) == 40
     assert all(len(each.turns) == 3 for each in chains)
 
 
