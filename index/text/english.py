@@ -92,6 +92,16 @@ SAID_OR_CLAIMED = (
 )
 """All verbs that introduce what somebody said; some do other things as well ("noted", "promised")."""
 
+ASK_OR_KNOW = frozenset(
+    """
+    ask asking asked tell telling know knowing known say says saying show shows showing wonder wondering find finding
+    found learn learning see look looking check checking explain explaining describe describing remember recall remind
+    understand understanding discover determine establish identify figure idea clue curious sure certain interested
+    question hear guess confirm clarify forgot forgotten mention mentions matters
+    """.split()
+)
+"""Verbs, nouns and adjectives that a question can depend on: "I wonder who", "any idea what", "not sure when"."""
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _DATE = re.compile(
     rf"\b(?:1[0-9]|20)\d\d\b|\b{MONTH_OR_SHORT}\.?\s+\d|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH_OR_SHORT}\b"

@@ -1,13 +1,16 @@
 """Questions read and checked, and follow-ups made standalone: by a language model where there is one, else by rule."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from rag.llm.errors import LanguageModelError
 from rag.llm.stream import without_thoughts
+from rag.understanding.bare_question import bare_question, stands_alone
 from rag.understanding.follow_up import is_follow_up, standalone_by_rule
 from rag.understanding.history import Turn
+from rag.understanding.phrases import phrases
 
 if TYPE_CHECKING:
     from rag.llm.base import Model
@@ -35,7 +38,7 @@ def read_question(question: str) -> str:
 
 def standalone(question: str, history: Sequence[Turn], model: "Model | None" = None) -> str:
     """Return the question as it reads without its history; the model's words where it can say it."""
-    by_rule = standalone_by_rule(question, history)
+    by_rule = _by_rule(question, history)
     if not model or not history or not is_follow_up(question):
         return by_rule
     from llama_index.core.base.llms.types import ChatMessage, MessageRole
@@ -49,3 +52,13 @@ def standalone(question: str, history: Sequence[Turn], model: "Model | None" = N
         return by_rule
     lines = without_thoughts(text).splitlines()
     return lines[0].strip() if len(lines) == 1 and len(lines[0]) <= _TURN and "?" in lines[0] else by_rule
+
+
+def _by_rule(question: str, history: Sequence[Turn]) -> str:
+    """Return the bare question without its history; what was said to introduce it counts as said before it."""
+    spoken = [replace(turn, text=bare_question(turn.text)[1]) if turn.role == "user" else turn for turn in history]
+    introduction, bare = bare_question(question)
+    if any(phrase.name for phrase in phrases(introduction)):
+        spoken.append(Turn("user", introduction))
+    rewritten = standalone_by_rule(bare, spoken)
+    return rewritten if stands_alone(rewritten, question) else standalone_by_rule(question, history)

@@ -1,0 +1,128 @@
+"""The bare question in what a person wrote: without the introduction, the courtesies and the reasons around it.
+
+It is found by form: the asking word that a verb of asking or knowing brings in ("could you tell me who ..."), up to
+where the asker speaks of themselves again. A question may need what introduces it: `stands_alone` tells.
+"""
+
+import re
+from collections.abc import Iterator
+
+from index.text.english import ASK_OR_KNOW, terms
+from index.text.sentences import split_sentences
+from rag.understanding.phrases import ASKING, BE_OR_HAVE, DO_OR_MODAL, lowered
+
+_ASKER = frozenset("i me my we us our you your please pls".split())
+_ASKING = rf"(?:{'|'.join(sorted(ASKING))})"
+_BROUGHT_IN = re.compile(
+    rf"(?P<before>.*?(?P<bringing>[^\W_]+|[,:—–-])\s+)"
+    rf"(?P<bare>(?:(?:if|whether)|(?:(?:on|in|at|to|from|by|for|with|since|until|under|of|about) )?{_ASKING})\b.+)",
+    re.IGNORECASE,
+)
+_BRINGS_IN = ASK_OR_KNOW | frozenset("me us is was be : — – -".split())
+_ABOUT = re.compile(r"(?:of|about|if|whether)\s+", re.IGNORECASE)
+_AFTERTHOUGHT = re.compile(
+    r"(?:[,;]\s*(?:because|since|as|so|for|if|and|but)?|\s+(?:because|since|as|so))\s+(?:i|we|my|our)\b.*"
+    r"|[,;]\s*(?:can|could|would|will) you\b.*"
+    r"|(?<!they)(?<!you)[\s,;—–-]+(?:and |but )?(?:please|pls|thanks|thank you)\b.*",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[^.!?:] )\b(?!I\b)[A-Z][\w’'-]*|\d[\d.,:]*")
+_ABBREVIATION = re.compile(r"\b[A-Z][A-Z0-9&]{1,7}\b")
+_ASK_OR_KNOW = frozenset(terms(" ".join(ASK_OR_KNOW)))
+_OF_ABBREVIATIONS = frozenset(
+    terms(
+        "mean meaning stand short abbreviation acronym initials letters long full form spell spelt spelled out expand "
+        "expansion word words signify represent"
+    )
+)
+
+
+def bare_question(text: str) -> tuple[str, str]:
+    """Return what a message says before its question, often nothing, and the question that it asks."""
+    sentences = [text[each.start : each.end] for each in split_sentences(text)]
+    found = [_bare(sentence) for sentence in sentences]
+    asking = [number for number, each in enumerate(found) if each or _asks(sentences[number])]
+    if not asking:
+        return "", _of_abbreviation(text)
+    bare = " ".join(found[number] or sentences[number] for number in asking)
+    others = [each for number, each in enumerate(sentences) if number not in asking]
+    if not (others or any(found)) or any(map(_tells_of_names, others)):
+        return "", _of_abbreviation(text)
+    return " ".join(each for each in others if text.index(each) < text.index(sentences[asking[-1]])), _of_abbreviation(
+        bare
+    )
+
+
+def _tells_of_names(sentence: str) -> bool:
+    """Tell whether a sentence is about the matter, not about the asker."""
+    return bool(_NAME.search(sentence)) and not _takes_part(sentence)
+
+
+def _takes_part(text: str) -> bool:
+    return any(word.split("'")[0].split("’")[0] in _ASKER for word in lowered(text))
+
+
+def _asks(sentence: str) -> bool:
+    """Tell whether a sentence is a question, and not one that only asks to be helped: "Can you help me?"."""
+    first, second = (*lowered(sentence), "", "")[:2]
+    is_appeal = first in DO_OR_MODAL and second == "you"
+    return not is_appeal and (sentence.rstrip('"”’)').endswith("?") or first in ASKING | DO_OR_MODAL)
+
+
+def _bare(sentence: str) -> str | None:
+    """Return the question that a sentence brings in, without afterthoughts; None where there is nothing to cut."""
+    brought = next(_brought_in(sentence), None)
+    asked = brought or sentence
+    if brought is None and not _asks(sentence):
+        return None
+    cut = _AFTERTHOUGHT.search(asked)
+    if cut and cut.start() and not set('"“”«»') & set(cut[0]):
+        asked = asked[: cut.start()]
+    return None if asked == sentence else _as_question(_ABOUT.sub("", asked, 1) if _ABOUT.match(asked) else asked)
+
+
+def _brought_in(sentence: str) -> Iterator[str]:
+    """Yield what follows each wrapper that a sentence may begin with, the longest rest first."""
+    start = 0
+    while match := _BROUGHT_IN.match(sentence, start):
+        before = sentence[: match.start("bare")]
+        if _is_wrapper(before, match["bringing"].lower(), match["bare"]):
+            yield match["bare"]
+        start = match.start("bare")
+
+
+def _is_wrapper(before: str, bringing: str, bare: str) -> bool:
+    """Tell whether words only lead up to a question: the asker or the asked takes part, and no other clause is cut."""
+    words = lowered(before)
+    if bringing == ",":
+        brings = any(lowered(part)[-1:] and lowered(part)[-1] in _BRINGS_IN for part in before.split(","))
+    else:
+        brings = bringing in _BRINGS_IN | {"out", "up"}
+    if not brings or (re.match("(?i)if|whether", bare) and bringing not in ASK_OR_KNOW):
+        return False
+    inverted = words[0] in ASKING and len(words) > 1 and words[1] in DO_OR_MODAL | BE_OR_HAVE
+    if inverted and bringing not in ("me", "us"):
+        return False
+    is_said_by_others = bool(_NAME.search(before.rpartition(",")[2]))
+    told = set(terms(before)) - _ASK_OR_KNOW
+    return not is_said_by_others and (_takes_part(before) or len(told) <= (bringing in ",:—–-"))
+
+
+def stands_alone(bare: str, text: str) -> bool:
+    """Tell whether a bare question names what it asks about: a name, if the message has any, else two words."""
+    if text.isupper() or not _NAME.search(text):
+        return len(set(terms(bare))) > 1
+    return bool(_NAME.search(f". . {bare}"))
+
+
+def _of_abbreviation(question: str) -> str:
+    """Ask in the one usual way what an abbreviation stands for, whichever words ask for it."""
+    short = _ABBREVIATION.findall(question)
+    others = set(terms(_ABBREVIATION.sub(" ", question)))
+    asks = len(short) == 1 and others and others <= _OF_ABBREVIATIONS | _ASK_OR_KNOW
+    return f"What does {short[0]} stand for?" if asks else question
+
+
+def _as_question(text: str) -> str:
+    text = text.strip(" ,;:.?!")
+    return f"{text[:1].upper()}{text[1:]}?"
