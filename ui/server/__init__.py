@@ -1,1 +1,1 @@
-"""Serving the page: who may come in, and what the browser may do."""
+"""Serving the page: who may use it, and what the browser may do."""

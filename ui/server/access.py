@@ -1,4 +1,4 @@
-"""Whether the page may be served as it is wished, before anything heavy is loaded."""
+"""Checks the options for serving before anything heavy is loaded."""
 
 import ipaddress
 import socket
@@ -10,7 +10,7 @@ from ui.server.auth import Passwords
 
 
 def check_access(host: str, passwords: Passwords, no_auth: bool, mcp: bool) -> None:
-    """Raise OnrecordError where the page would be open to others without their being asked who they are."""
+    """Raise OnrecordError if options conflict, or if the page would be open to the network without sign-in."""
     if mcp and passwords:
         raise OnrecordError("--mcp cannot be combined with --auth or --auth-file: omit one or the other.")
     if mcp and find_spec("mcp") is None:
@@ -24,7 +24,7 @@ def check_access(host: str, passwords: Passwords, no_auth: bool, mcp: bool) -> N
 
 def _is_loopback(host: str) -> bool:
     try:
-        found: list[Any] = socket.getaddrinfo(host, None)
+        addresses: list[Any] = socket.getaddrinfo(host, None)
     except (OSError, UnicodeError):
         return False
-    return all(ipaddress.ip_address(entry[4][0].partition("%")[0]).is_loopback for entry in found)
+    return all(ipaddress.ip_address(entry[4][0].partition("%")[0]).is_loopback for entry in addresses)

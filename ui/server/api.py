@@ -1,6 +1,6 @@
 """The API for programs (`gradio_client`) and assistants (MCP).
 
-Callers read the docstrings of the three functions, so these say what an assistant needs to know.
+Callers read the docstrings of the three functions, so those say what an assistant needs to know.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 
 
 def build(engine: Engine, library: Library, places: Places) -> None:
-    """Offer `/ask`, `/search` and `/show`; their questions wait in line with those of the chat."""
+    """Offer `/ask`, `/search` and `/show`; their questions share the chat's queue."""
     retriever = HybridRetriever(library)
 
     def in_turn(work: Callable[[], Result]) -> Result:
@@ -84,7 +84,7 @@ def build(engine: Engine, library: Library, places: Places) -> None:
 
 
 def read_filters(given: object, library: Library) -> Filters:
-    """Return filters from their JSON; QuestionError for an unknown name or a wrong type."""
+    """Return filters from their JSON; raises QuestionError for an unknown name or a wrong type."""
     names = ", ".join(_FILTERS)
     if given is not None and not isinstance(given, Mapping):
         raise QuestionError(f"The filters are not a JSON object: give {{{names}}}, or some of them.")
@@ -95,7 +95,7 @@ def read_filters(given: object, library: Library) -> Filters:
         name = str(problem["loc"][0])[:40]
         if problem["type"] == "extra_forbidden":
             raise QuestionError(f"There is no filter “{name}”: the filters are {names}.") from None
-        wanted = "a date such as 2024-05-31" if name in ("since", "until") else "a text or a list of texts"
+        wanted = "a date such as 2024-05-31" if name in ("since", "until") else "a string or a list of strings"
         raise QuestionError(f"The filter “{name}” must be {wanted}.") from None
     return Filters(row.since, row.until, row.source, row.author, named_articles(row.in_, library))
 
@@ -108,14 +108,14 @@ def _ask(engine: Engine, library: Library, question: str, history: object, filte
 def _search(retriever: HybridRetriever, query: str, limit: int) -> list[Json]:
     if not 1 <= limit <= _MOST_PASSAGES:
         raise QuestionError(f"A search cannot return {limit} passages: ask for 1 to {_MOST_PASSAGES}.")
-    found: list[Json] = []
+    passages: list[Json] = []
     for passage in retriever.passages(read_question(query))[:limit]:
         facts = {name: getattr(passage.article, name) for name in ("title", "source", "published", "url")}
         start, end = passage.sentences[0].start, passage.sentences[-1].end
-        found.append(
+        passages.append(
             {"article_id": passage.article.id, **facts, "text": passage.chunk.text, "start": start, "end": end}
         )
-    return found
+    return passages
 
 
 def _show(library: Library, article_id: str) -> Json:

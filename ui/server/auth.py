@@ -9,22 +9,22 @@ from pathlib import Path
 from index.errors import OnrecordError
 
 _COST, _BLOCK, _PARALLEL = 2**14, 8, 1
-"""scrypt's parameters for signing in interactively (RFC 7914, section 2): 16 MB and some 50 ms a try."""
+"""scrypt parameters for interactive sign-in (RFC 7914, section 2): 16 MB and about 50 ms per attempt."""
 _KIND = "scrypt"
-_HOW = "make its lines with 'onrecord password'"
+_HOW = "create its lines with 'onrecord password'"
 
 Passwords = Mapping[str, str]
-"""User names, each with its hashed password."""
+"""User names and their password hashes."""
 
 
 def hashed(password: str) -> str:
-    """Return a password as it is kept: scrypt with a fresh salt, in hexadecimal."""
+    """Return the hash to store for a password: scrypt with a fresh salt, in hexadecimal."""
     salt = secrets.token_bytes(16)
     return f"{_KIND}${salt.hex()}${_digest(password, salt).hex()}"
 
 
 def matches(password: str, kept: str) -> bool:
-    """Tell whether a password is the one that was hashed; False for what is no hash."""
+    """Return whether a password matches a hash; False if the hash is malformed."""
     try:
         kind, salt, digest = kept.split("$")
         return kind == _KIND and hmac.compare_digest(_digest(password, bytes.fromhex(salt)), bytes.fromhex(digest))
@@ -33,7 +33,7 @@ def matches(password: str, kept: str) -> bool:
 
 
 def line(user: str, password: str) -> str:
-    """Return the line of a password file for one user; OnrecordError for a name or password that cannot be one."""
+    """Return one user's line for a password file; raises OnrecordError if the name or password is invalid."""
     name = user.strip()
     if not name or ":" in name or not name.isprintable() or not password:
         raise OnrecordError("A user needs a name without a colon and a password: give both, as user:password.")
@@ -41,7 +41,7 @@ def line(user: str, password: str) -> str:
 
 
 def known(given: Sequence[str], file: Path | None) -> Passwords:
-    """Return the users of 'user:password' texts and of a file of `line`s; OnrecordError for what is neither."""
+    """Return the users given as 'user:password' and in a password file; raises OnrecordError if either is malformed."""
     lines = [line(*_parted(text)) for text in given] + (_lines(file) if file else [])
     return dict(_parted(each) for each in lines)
 
@@ -59,9 +59,9 @@ def _lines(file: Path) -> list[str]:
     kept = [each for each in lines if each and not each.startswith("#")]
     for number, each in enumerate(lines, 1):
         if each in kept and not _is_line(each):
-            raise OnrecordError(f"Line {number} of the password file {file} has no user and hash: {_HOW}.")
+            raise OnrecordError(f"Line {number} of the password file {file} is not 'user:hash': {_HOW}.")
     if not kept:
-        raise OnrecordError(f"The password file {file} names no user: {_HOW}.")
+        raise OnrecordError(f"The password file {file} lists no users: {_HOW}.")
     return kept
 
 

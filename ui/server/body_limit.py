@@ -1,4 +1,4 @@
-"""How much of a request is read: counted as it comes, before anybody parses it or asks who sent it."""
+"""Limits the size of request bodies, counted as they arrive, before parsing and sign-in."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -7,8 +7,8 @@ from ui.server.refusal import refusal
 from ui.server.routes import is_upload
 
 MOST = 1 << 20
-"""Bytes of a request that brings no file. A browser's kept conversations go in one, so they are held below it."""
-_TOLD = "The request is larger than 1 MB, which is the most that is read at once: send less."
+"""Largest request other than an upload, in bytes. A browser's saved conversations go in one and stay below it."""
+_TOLD = "The request is larger than the limit of 1 MB: send less."
 
 
 class _TooLargeError(Exception):
@@ -16,9 +16,9 @@ class _TooLargeError(Exception):
 
 
 class BodyLimit:
-    """ASGI middleware that answers 413 once a request is larger than `MOST`, whatever length it claims.
+    """ASGI middleware that answers 413 once a request exceeds `MOST`, whatever length its header claims.
 
-    Uploads have limits of their own: for a file, and for all of them.
+    Uploads have their own limits, per file and in total.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -35,7 +35,7 @@ class BodyLimit:
 
 
 class _Counted:
-    """One request whose bytes are counted. What the app answers to a body that was cut off is not sent."""
+    """One request whose bytes are counted. The app's response to a truncated body is not sent."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive, self._send = receive, send
@@ -48,7 +48,7 @@ class _Counted:
         except _TooLargeError:
             pass
         except Exception:
-            # some readers make an error of their own of it
+            # some body parsers replace the error by one of their own
             if self._room >= 0:
                 raise
         if self._room < 0 and not self._started:

@@ -1,4 +1,4 @@
-"""JSON from outside: of a bounded depth, so that nobody who walks through it runs out of stack."""
+"""Parses untrusted JSON with a limited depth, so that recursive code cannot overflow the stack."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ DEEPEST = 64
 
 
 def read_json(text: str | bytes) -> Any:
-    """Return what a JSON text says; ValueError where it is none, or nested deeper than `DEEPEST`."""
+    """Return the parsed JSON; raises ValueError if it is invalid or nested deeper than `DEEPEST`."""
     try:
         read = json.loads(text)
     except RecursionError as error:

@@ -1,4 +1,4 @@
-"""Calls of the page's events and of the API: their bodies are looked at before Gradio takes them at their word."""
+"""Validates the calls of page events and of the API before Gradio handles them."""
 
 import json
 import logging
@@ -32,11 +32,11 @@ _NEEDED = {
     _CANCEL: ("session_hash", "event_id", "fn_index"),
     _RESET: ("event_id",),
 }
-_ARTICLE = {str: "a text", int: "a whole number", bool: "true or false"}
+_ARTICLE = {str: "a string", int: "a whole number", bool: "true or false"}
 
 
 class MisuseError(Exception):
-    """A call that cannot be carried out, for a reason that its sender can mend."""
+    """An invalid call that its sender can correct."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -44,9 +44,9 @@ class MisuseError(Exception):
 
 
 class Calls:
-    """ASGI middleware that answers a call which Gradio would stumble over with 4xx and a sentence.
+    """ASGI middleware that answers a call Gradio would fail on with a 4xx status and one sentence.
 
-    Uploaded files are named in calls as `names` has told them to browsers, and only by who has brought them.
+    Calls refer to uploaded files by the names given to browsers (`names`); only a file's uploader may use it.
     """
 
     def __init__(self, app: ASGIApp, blocks: gr.Blocks, names: UploadNames) -> None:
@@ -69,12 +69,12 @@ class Calls:
         try:
             await self._app({**scope, "headers": headers}, _once(body, receive), send)
         except TypeError as error:
-            # what Gradio makes of parameters that a function has not, or lacks
+            # raised by Gradio for unknown or missing parameters
             if not path_of(scope).startswith(_BY_PARAMETER):
                 raise
-            told = "The arguments do not fit the function: /gradio_api/info names those that it takes and needs."
-            _LOG.info(told, exc_info=error)
-            await refusal(422, told)(scope, receive, send)
+            message = "The arguments do not fit the function: /gradio_api/info lists its parameters."
+            _LOG.info(message, exc_info=error)
+            await refusal(422, message)(scope, receive, send)
 
     def _checked(self, scope: Scope, written: bytes) -> bytes:
         path, call = path_of(scope), _object(written)
@@ -89,33 +89,33 @@ class Calls:
     def _check_data(self, path: str, call: dict[str, Any]) -> None:
         data, number = call.get("data"), call.get("fn_index")
         if not isinstance(data, list):
-            raise MisuseError(422, "The call has no “data”: give the list of its arguments.")
+            raise MisuseError(422, "The call has no “data”: send the list of its arguments.")
         if number is None:
             made = self._named(path.rpartition("/")[2])
         elif (made := self._blocks.fns.get(number)) is None:
-            raise MisuseError(404, f"There is no function {number}: /gradio_api/info names those that can be called.")
+            raise MisuseError(404, f"There is no function {number}: /gradio_api/info lists the functions.")
         shown = [block for block in made.inputs if not block.skip_api]
         if len(data) < len(made.inputs) and (path == _JOIN or len(data) != len(shown)):
-            raise MisuseError(422, f"The call has {len(data)} arguments, and needs {len(made.inputs)}.")
+            raise MisuseError(422, f"The call has {len(data)} arguments but needs {len(made.inputs)}.")
 
     def _named(self, name: str) -> Any:
         for made in self._blocks.fns.values():
             if made.api_name == name and name:
                 return made
-        raise MisuseError(404, "There is no function of this name: /gradio_api/info names those that can be called.")
+        raise MisuseError(404, "There is no function with this name: /gradio_api/info lists the functions.")
 
     def _with_files(self, value: Any, user: str | None) -> Any:
         if isinstance(value, list):
             return [self._with_files(each, user) for each in value]
         if not isinstance(value, dict):
             return value
-        found = {name: self._with_files(each, user) for name, each in value.items()}
+        resolved = {name: self._with_files(each, user) for name, each in value.items()}
         if "path" not in value or "meta" not in value:
-            return found
+            return resolved
         path = self._names.path_of(value.get("path"), user)
         if path is None:
-            raise MisuseError(400, "The uploaded file is not known any more: upload it again.")
-        return {**found, "path": path, "url": None}
+            raise MisuseError(400, "The uploaded file is no longer available: upload it again.")
+        return {**resolved, "path": path, "url": None}
 
 
 def _is_call(scope: Scope) -> bool:
@@ -136,10 +136,10 @@ def _object(written: bytes) -> dict[str, Any]:
     try:
         call = read_json(written)
     except ValueError as error:
-        told = f"The request is no JSON that can be read ({str(error)[:80]}): send a JSON object."
-        raise MisuseError(400, told) from error
+        message = f"The request is not valid JSON ({str(error)[:80]}): send a JSON object."
+        raise MisuseError(400, message) from error
     if not isinstance(call, dict):
-        raise MisuseError(422, "The request is JSON, but no object: send {…}.")
+        raise MisuseError(422, "The request is JSON, but not an object: send {…}.")
     return call
 
 
@@ -149,7 +149,7 @@ def _check_facts(call: dict[str, Any], needed: tuple[str, ...]) -> None:
         if value is None and name not in needed:
             continue
         if type(value) is not kind:
-            raise MisuseError(422, f"“{name}” is not {_ARTICLE[kind]}: send it as one.")
+            raise MisuseError(422, f"“{name}” must be {_ARTICLE[kind]}.")
 
 
 def _once(body: bytes, receive: Receive) -> Callable[[], Any]:

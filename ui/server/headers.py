@@ -1,4 +1,4 @@
-"""What the browser is told to allow: the page's own scripts, and nothing from anywhere else."""
+"""Response headers that let the browser run the page's own scripts only and load nothing from elsewhere."""
 
 import re
 from base64 import b64encode
@@ -17,7 +17,7 @@ _COMMON = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-# Gradio makes functions of the scripts that it is given (eval), and styles elements in place
+# Gradio evaluates the scripts it is given (eval), and uses inline styles
 _PAGE = (
     "default-src 'self'; script-src 'self' 'unsafe-eval' {scripts}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
@@ -28,10 +28,10 @@ _REST = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestor
 
 
 class SecurityHeaders:
-    """ASGI middleware that puts a content security policy and its like on every response.
+    """ASGI middleware that adds a content security policy and related headers to every response.
 
-    The page's policy names the inline scripts that Gradio wrote into it by their hashes (CSP Level 3, section 8.4),
-    so that an event handler or a script that came in any other way does not run.
+    The page's policy lists the hashes of Gradio's inline scripts (CSP Level 3, section 8.4),
+    so that injected scripts and event handlers do not run.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -47,7 +47,7 @@ class SecurityHeaders:
 
 
 class _Other:
-    """A response that is no page: nothing in it may run, should it be opened as one."""
+    """A response other than the page: nothing in it may run if it is opened as a page."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -59,7 +59,7 @@ class _Other:
 
 
 def _name_scripts(start: Message, page: bytes) -> bytes:
-    """Name the page's inline scripts in its head."""
+    """Add the hashes of the page's inline scripts to its policy."""
     _tell(start, _PAGE.format(scripts=" ".join(_hashes(page))))
     return page
 

@@ -1,4 +1,4 @@
-"""Who is signed in: asked for on every route but those of the page for signing in, by Gradio's own cookie."""
+"""Requires sign-in, by Gradio's own cookie, on every route but those of the sign-in page."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -7,21 +7,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.server.refusal import refusal
 from ui.server.routes import is_for_anybody, is_used
 
-_SIGN_IN = "Sign in first: this chat asks for a name and a password."
-_NOTHING = "There is nothing at this address: the chat is at /, and what programs may ask is told at /gradio_api/info."
+_SIGN_IN = "Sign in first: this chat requires a user name and a password."
+_NOTHING = "There is nothing at this address: the chat is at /, and /gradio_api/info describes the API."
 
 
 def user_of(scope: Scope) -> str | None:
-    """Return who sent a request, by the cookie that Gradio gave at sign-in; None for nobody."""
+    """Return the user who sent a request, by Gradio's sign-in cookie; None if not signed in."""
     app, cookies = scope["app"], HTTPConnection(scope).cookies
     tokens = (cookies.get(f"access-token{kind}-{app.cookie_id}") for kind in ("", "-unsecure"))
     return next((app.tokens[token] for token in tokens if token in app.tokens), None)
 
 
 class Members:
-    """ASGI middleware that closes the routes that nobody needs, and the others to who is not signed in, where asked.
+    """ASGI middleware that closes unused routes, and requires sign-in for the rest where sign-in is on.
 
-    Gradio looks at a request's body before it asks who sent it, and leaves some routes open.
+    Gradio itself reads a request's body before it checks the user, and leaves some routes open.
     """
 
     def __init__(self, app: ASGIApp, asks: bool) -> None:
@@ -43,9 +43,9 @@ class Members:
 
 
 class _Cookies:
-    """A response whose cookies go with no request of a foreign page, and behind https over nothing else.
+    """A response whose cookies are never sent with cross-site requests and, behind https, only over https.
 
-    Gradio sets one for pages within others, which ours is never: `SameSite=None`.
+    Gradio sets `SameSite=None`, for embedded pages; ours is never embedded.
     """
 
     def __init__(self, send: Send, is_https: bool) -> None:

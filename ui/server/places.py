@@ -1,4 +1,4 @@
-"""How many questions are answered at a time: each takes memory and a core, so the others wait in line."""
+"""Limits how many questions are answered at once, as each takes memory and a core; the others queue."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ _LOOK_SECONDS = 0.5
 
 
 class Places:
-    """A line of questions, of which the first `count` are being answered. Safe to share between threads."""
+    """A queue of questions, of which the first `count` are being answered. Thread-safe."""
 
     def __init__(self, count: int = AT_ONCE) -> None:
         self.count = count
@@ -19,7 +19,7 @@ class Places:
 
     @contextmanager
     def stand(self) -> "Iterator[Place]":
-        """Stand in line until the context ends, or the place leaves it."""
+        """Queue until the context ends or the place is given up."""
         place = Place(self)
         with self._moved:
             self._line.append(place)
@@ -29,14 +29,14 @@ class Places:
             self.leave(place)
 
     def leave(self, place: "Place") -> None:
-        """Take a place out of the line, which moves up."""
+        """Remove a place from the queue; those behind it move up."""
         with self._moved:
             if place in self._line:
                 self._line.remove(place)
                 self._moved.notify_all()
 
     def ahead(self, place: "Place", seconds: float = 0.0) -> int:
-        """Return how many have to leave before a place is answered, after waiting for the line to move."""
+        """Return how many must finish before a place's turn, after waiting up to `seconds` for the queue to move."""
         with self._moved:
             if seconds:
                 self._moved.wait(seconds)
@@ -44,19 +44,19 @@ class Places:
 
 
 class Place:
-    """One question's place in line."""
+    """One question's place in the queue."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
 
     def waiting(self, given_up: Callable[[], bool] = lambda: False) -> Iterator[int]:
-        """Yield how many questions come before this one, whenever that changes, until it is its turn or given up."""
-        told, ahead = 0, self._places.ahead(self)
+        """Yield the number of questions ahead whenever it changes, until it is this one's turn or `given_up()`."""
+        reported, ahead = 0, self._places.ahead(self)
         while ahead and not given_up():
-            if ahead != told:
+            if ahead != reported:
                 yield ahead
-            told, ahead = ahead, self._places.ahead(self, _LOOK_SECONDS)
+            reported, ahead = ahead, self._places.ahead(self, _LOOK_SECONDS)
 
     def leave(self) -> None:
-        """Let the next one be answered."""
+        """Leave the queue, so that the next question is answered."""
         self._places.leave(self)

@@ -1,4 +1,4 @@
-"""Gradio's routes as this chat uses them; the many others are closed."""
+"""The Gradio routes that this chat uses; all others are closed."""
 
 from starlette.types import Scope
 
@@ -7,7 +7,7 @@ LOGIN = "/login"
 _UPLOAD = f"{API}/upload"
 _ANYBODY = ("/", "/healthz", LOGIN, "/favicon.ico", "/robots.txt", "/theme.css", f"{API}/startup-events")
 _ANYBODYS_FOLDERS = ("/assets/", "/static/", "/svelte/")
-"""What the page for signing in is made of."""
+"""The assets of the sign-in page."""
 _MEMBERS = (
     "/config",
     "/logout",
@@ -18,25 +18,25 @@ _MEMBERS_FOLDERS = tuple(f"{API}/{each}/" for each in ("api", "call", "heartbeat
 
 
 def is_upload(scope: Scope) -> bool:
-    """Tell whether a request brings files."""
+    """Return whether a request uploads files."""
     return path_of(scope) == _UPLOAD and scope["method"] == "POST"
 
 
 def is_for_anybody(scope: Scope) -> bool:
-    """Tell whether a request is answered before anybody has signed in."""
+    """Return whether a request is answered without sign-in."""
     return path_of(scope) in _ANYBODY or scope["path"].startswith(_ANYBODYS_FOLDERS)
 
 
 def is_used(scope: Scope) -> bool:
-    """Tell whether the page, `gradio_client` or an assistant asks this.
+    """Return whether the page, `gradio_client` or an assistant uses this route.
 
-    Closed are files by their path, addresses fetched for a caller, what was meant for developers.
+    Routes that serve files by path, fetch addresses for a caller or are meant for developers are closed.
     """
     path = path_of(scope)
     return is_for_anybody(scope) or path in _MEMBERS or f"{path}/".startswith(_MEMBERS_FOLDERS)
 
 
 def path_of(scope: Scope) -> str:
-    """Return a request's path without the slash at its end, with or without which Gradio has each route."""
+    """Return a request's path without a trailing slash, as Gradio serves each route with and without one."""
     path = str(scope["path"])
     return path if path == "/" else path.removesuffix("/")

@@ -1,4 +1,4 @@
-"""Serving the page: where it listens, who may come in, how much is taken at once, and what the browser is told."""
+"""Serves the page: where it listens, who may use it, how much it accepts at once, and what the browser may do."""
 
 import errno
 import os
@@ -36,12 +36,12 @@ _SANS = ("system-ui", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
 _UPLOAD_LIMIT = "100mb"
 _UPLOADS_LIMIT = 2 << 30
-"""Bytes, of all that Gradio keeps at a time."""
+"""Largest total size of the uploads that Gradio keeps at a time, in bytes."""
 _QUEUE = 100
 _SESSIONS = 200
-"""Browser windows, open or closed, of which Gradio keeps what they show: up to some megabytes each."""
+"""How many browser windows, open or closed, Gradio keeps the state of: up to a few megabytes each."""
 _KEPT_SECONDS = 3600
-"""What Gradio keeps of uploads besides our copy goes away within two hours."""
+"""Seconds; Gradio's own copies of uploads are deleted within two hours."""
 DELETE_CACHE = (600, _KEPT_SECONDS)
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -50,7 +50,7 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 def launch(
     app: gr.Blocks, library: Library, host: str, port: int, passwords: Passwords, mcp: bool, names: Sequence[str] = ()
 ) -> None:
-    """Serve the page until the process is told to stop, and say where it is once it is there."""
+    """Serve the page until the process is stopped, and print its address once it is up."""
     address = start(app, library, host, port, passwords, mcp, names)
     print(f"The chat is at {address} (press Ctrl-C to stop it).", file=sys.stderr, flush=True)
     if mcp:
@@ -67,15 +67,15 @@ def start(
     mcp: bool = False,
     names: Sequence[str] = (),
 ) -> str:
-    """Serve the page from now on, in the background, and return its address; `app.close()` stops it.
+    """Start serving the page in the background and return its address; `app.close()` stops it.
 
-    `names` are those that it is known by besides its own addresses, as behind a reverse proxy.
+    `names` are its host names besides its own addresses, for use behind a reverse proxy.
     """
     hosts = KnownHosts(host, names)
     _refuse_busy_port(host, port)
     _reach_ourselves_directly()
     _, address, _ = app.queue(max_size=_QUEUE, api_open=False).launch(
-        # Gradio makes an address of it, where an IPv6 one needs its brackets
+        # Gradio builds an address from it, in which IPv6 needs brackets
         server_name=f"[{host}]" if ":" in host else host,
         server_port=port,
         auth=sign_in(passwords) if passwords else None,
@@ -99,12 +99,12 @@ def start(
 
 
 def keep_uploads_in(library: Library) -> None:
-    """Let Gradio put what browsers send into the library's folder, and clear what a killed process left there."""
+    """Have Gradio store uploads in the library's folder, and delete what a killed process left there."""
     folder = _incoming(library)
     folder.mkdir(exist_ok=True)
     os.environ["GRADIO_TEMP_DIR"] = str(folder)
     for kept in folder.rglob("*"):
-        # another process may be taking in the newest ones
+        # another process may be adding the newest ones
         if kept.is_file() and time.time() - kept.stat().st_mtime > _KEPT_SECONDS:
             kept.unlink(missing_ok=True)
 
@@ -114,7 +114,7 @@ def _incoming(library: Library) -> Path:
 
 
 def _around(app: gr.Blocks, library: Library, hosts: KnownHosts, asks: bool) -> dict[str, Any]:
-    """Return what Gradio makes its server with: each middleware stands around those after it."""
+    """Return the options of Gradio's server: each middleware wraps those after it."""
     names = UploadNames()
     middleware = [
         Middleware(SecurityHeaders),
@@ -125,21 +125,21 @@ def _around(app: gr.Blocks, library: Library, hosts: KnownHosts, asks: bool) -> 
         Middleware(OpaqueUploads, names=names),
         Middleware(Calls, blocks=app, names=names),
     ]
-    told = {RequestValidationError: _not_understood}
+    handlers = {RequestValidationError: _not_understood}
     routes = [_health(library)]
-    return {"middleware": middleware, "routes": routes, "lifespan": _guarded_by(hosts), "exception_handlers": told}
+    return {"middleware": middleware, "routes": routes, "lifespan": _guarded_by(hosts), "exception_handlers": handlers}
 
 
 async def _not_understood(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     named = ", ".join(str(each["loc"][-1])[:40] for each in error.errors()[:3])
-    return refusal(422, f"The request is not what this address takes: look at {named}.")
+    return refusal(422, f"The request has missing or invalid fields: check {named}.")
 
 
 def _guarded_by(hosts: KnownHosts) -> Lifespan:
     @asynccontextmanager
     async def guarded(app: Starlette) -> AsyncIterator[None]:
-        # around Gradio's own middleware, which answers foreign pages before any that is given to it as an option
+        # wraps Gradio's own middleware, which answers other origins before any middleware given as an option
         assert app.middleware_stack is not None
         app.middleware_stack = SameOrigin(app.middleware_stack, hosts)
         yield
@@ -155,14 +155,14 @@ def _health(library: Library) -> Route:
 
 
 def _styles() -> list[Path]:
-    # what all parts share comes first, so that each part's own file may add to it
+    # shared rules come first, so that each part's own file can add to them
     return sorted(_STATIC.glob("*.css"), key=lambda path: (path.name != "onrecord.css", path.name))
 
 
 def _theme() -> gr.themes.Base:
-    # system fonts only: Gradio's own themes name fonts that a browser would fetch
+    # system fonts only: Gradio's own themes name fonts that a browser would download
     theme = gr.themes.Base(primary_hue="teal", neutral_hue="stone", radius_size="lg", font=_SANS, font_mono=_MONO)
-    # Gradio's quiet text, chosen tab and main button are too pale to read with ease
+    # Gradio's muted text, selected tab and primary button have too little contrast
     return theme.set(
         body_text_color_subdued="*neutral_600",
         input_placeholder_color="*neutral_500",
@@ -189,7 +189,7 @@ def _family(host: str) -> socket.AddressFamily:
 
 
 def _reach_ourselves_directly() -> None:
-    # Gradio asks its own server whether it is up, and would ask through a proxy of the environment
+    # Gradio checks that its own server is up, and would do so through a proxy set in the environment
     for name in ("NO_PROXY", "no_proxy"):
         known = os.environ.get(name)
         os.environ[name] = ",".join(filter(None, (known, "127.0.0.1", "localhost")))

@@ -1,4 +1,4 @@
-"""Signing in: slower after each failure, and alike for names that are known and not."""
+"""Sign-in: slower after each failure, and the same for known and unknown names."""
 
 import asyncio
 import time
@@ -14,23 +14,23 @@ from ui.server.refusal import refusal
 from ui.server.routes import LOGIN, path_of
 
 _FREE = 5
-"""Failures of a name, or from an address, that cost nothing."""
+"""How many failures of a name, or from an address, cause no delay."""
 _LONGEST = 30.0
-"""Seconds that a try waits at most; who would have to wait longer is turned away."""
+"""Longest delay of an attempt, in seconds; an attempt that would wait longer is rejected."""
 _FORGOTTEN = 900.0
-"""Seconds after which failures count no more."""
+"""Seconds after which failures are forgotten."""
 _MOST = 10_000
-"""Names and addresses that are remembered."""
+"""How many names and addresses are remembered."""
 _AT_ONCE = 2
-"""Passwords that are checked at a time: each takes 16 MB and a core."""
-_TOO_MANY = "Too many wrong names or passwords: wait half a minute, then sign in."
+"""How many passwords are checked at once: each takes 16 MB and a core."""
+_TOO_MANY = "Too many failed attempts: wait half a minute, then sign in."
 
 SignIn = Callable[[str, str], Awaitable[bool]]
 _address: ContextVar[str] = ContextVar("address", default="")
 
 
 class TooManyTriesError(Exception):
-    """A name or an address has failed too often for another try now."""
+    """A name or an address has failed too often to try again now."""
 
 
 @dataclass
@@ -41,14 +41,14 @@ class _Tries:
 
 
 class Patience:
-    """How long the next try of a name, and from an address, has to wait. A try counts as failed until it has not."""
+    """The delay before the next attempt of a name or from an address. An attempt counts as failed until it succeeds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], _Tries] = OrderedDict()
 
     def begin(self, name: str, address: str) -> float:
-        """Count a try and return the seconds that it waits; TooManyTriesError where others wait before it already."""
+        """Count an attempt and return its delay in seconds; raises TooManyTriesError if others are already waiting."""
         now = self._clock()
         tried = [self._tries(key, now) for key in _keys(name, address)]
         starts = max(now, *(each.free_at for each in tried))
@@ -60,7 +60,7 @@ class Patience:
         return starts - now
 
     def succeed(self, name: str, address: str) -> None:
-        """Forget the failures of a name, and this one try of the address, from which others may be guessed."""
+        """Forget a name's failures, but only this attempt of the address, which may be guessing other names."""
         by_name, by_address = _keys(name, address)
         self._known.pop(by_name, None)
         if tries := self._known.get(by_address):
@@ -78,7 +78,7 @@ class Patience:
 
 
 class FromAddress:
-    """ASGI middleware that tells `sign_in` where a try comes from, and turns away who tries too often."""
+    """ASGI middleware that tells `sign_in` where an attempt comes from, and rejects too many attempts."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -96,7 +96,7 @@ class FromAddress:
 
 
 def sign_in(passwords: Passwords, patience: Patience | None = None) -> SignIn:
-    """Return what tells Gradio whether a name and a password fit."""
+    """Return the function by which Gradio checks a name and a password."""
     nobody = hashed("")  # an unknown name takes as long as a known one
     patience, room = patience or Patience(), asyncio.Semaphore(_AT_ONCE)
 
@@ -104,7 +104,7 @@ def sign_in(passwords: Passwords, patience: Patience | None = None) -> SignIn:
         address = _address.get()
         await asyncio.sleep(patience.begin(user, address))
         async with room:
-            # hashing takes its time, and must not hold up everybody else's screen
+            # hashing takes time and must not block other users' pages
             fits = await asyncio.to_thread(matches, password, passwords.get(user, nobody))
         if fits and user in passwords:
             patience.succeed(user, address)

@@ -1,4 +1,4 @@
-"""How much uploads may take on the disk in all; Gradio bounds each file alone."""
+"""Limits the disk space of all uploads together; Gradio only limits each file."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.routes import is_upload
 
-_FULL = "Too much was uploaded at once for the maximum allowed size: add fewer files, or try again in two hours."
+_FULL = "The uploads together exceed the maximum allowed size: add fewer files, or try again in two hours."
 
 
 class UploadRoom:
-    """ASGI middleware that ends an upload, with status 413, once it and all in `folder` are over `most` bytes."""
+    """ASGI middleware that aborts an upload, with status 413, once it and the files in `folder` exceed `most` bytes."""
 
     def __init__(self, app: ASGIApp, folder: Path, most: int) -> None:
         self._app = app
@@ -32,7 +32,7 @@ class UploadRoom:
             message = await receive()
             room -= len(message.get("body", b""))
             if room < 0:
-                # Gradio answers this one with 413 and the words
+                # Gradio turns this exception into status 413 by the words "maximum allowed size"
                 raise MultiPartException(_FULL)
             return message
 
@@ -43,4 +43,4 @@ def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except FileNotFoundError:
-        return 0  # Gradio clears the folder from time to time
+        return 0  # Gradio may delete files of the folder meanwhile

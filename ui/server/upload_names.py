@@ -1,4 +1,4 @@
-"""What browsers are told of an uploaded file: a name that says nothing, and serves only who brought the file."""
+"""The names that browsers get for uploaded files: random, and valid only for the user who uploaded the file."""
 
 import json
 import secrets
@@ -15,11 +15,11 @@ from ui.server.routes import is_upload
 from ui.server.whole_response import WholeResponse
 
 _MOST = 10_000
-"""Names that are remembered; what they stand for goes away within two hours."""
+"""How many names are remembered; their files are deleted within two hours."""
 
 
 class UploadNames:
-    """The names of uploaded files, each with its path and the user who brought it. A name cannot be guessed."""
+    """The names of uploaded files, each with its path and the user who uploaded it. A name cannot be guessed."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[str, str | None]] = OrderedDict()
@@ -33,13 +33,13 @@ class UploadNames:
         return name
 
     def path_of(self, name: object, user: str | None) -> str | None:
-        """Return the file that a name stands for; None where it stands for none of this user's."""
+        """Return the path of a name's file; None if the name is unknown or another user's."""
         path, owner = self._known.get(name, (None, None)) if isinstance(name, str) else (None, None)
         return path if owner == user else None
 
 
 class OpaqueUploads:
-    """ASGI middleware that puts names for the paths which Gradio answers an upload with."""
+    """ASGI middleware that replaces the file paths in Gradio's upload responses by names."""
 
     def __init__(self, app: ASGIApp, names: UploadNames) -> None:
         self._app = app

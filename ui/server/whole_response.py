@@ -1,4 +1,4 @@
-"""A response that is sent only once its body is complete, because its head depends on its body."""
+"""A response that is sent only once its body is complete, because its headers depend on its body."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from starlette.types import Message, Send
 
 
 class WholeResponse:
-    """A response held back until its end; `rewrite` takes its start message and body, and returns the body to send."""
+    """A response held until it is complete; `rewrite` gets its start message and body, and returns the body to send."""
 
     def __init__(self, send: Send, rewrite: Callable[[Message, bytes], bytes]) -> None:
         self._send = send
@@ -15,7 +15,7 @@ class WholeResponse:
         self._parts: list[bytes] = []
 
     async def send(self, message: Message) -> None:
-        """Take one message of the application; the last one sends the response."""
+        """Receive one message from the application; the last one sends the response."""
         if message["type"] == "http.response.start":
             self._start = message
             return

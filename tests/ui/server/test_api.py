@@ -76,7 +76,7 @@ def test_filters_narrow_what_is_asked(client: Client) -> None:
         ({"question": " "}, "question"),
         ({"question": QUESTION, "filters": {"colour": "red"}}, "the filters are since, until, source, author, in"),
         ({"question": QUESTION, "filters": {"since": "soon"}}, "YYYY-MM-DD"),
-        ({"question": QUESTION, "filters": {"source": [1]}}, "must be a text or a list of texts"),
+        ({"question": QUESTION, "filters": {"source": [1]}}, "must be a string or a list of strings"),
         ({"question": QUESTION, "history": [{"role": "nobody"}]}, "role"),
     ],
 )

@@ -145,7 +145,9 @@ def test_a_user_without_name_or_password_is_refused(given: str) -> None:
         passwords.known([given], None)
 
 
-@pytest.mark.parametrize(("text", "told"), [("ada:plain\n", "Line 1"), ("\n# none\n", "names no user"), (None, "read")])
+@pytest.mark.parametrize(
+    ("text", "told"), [("ada:plain\n", "Line 1"), ("\n# none\n", "lists no users"), (None, "read")]
+)
 def test_a_password_file_that_is_none_is_told(tmp_path: Path, text: str | None, told: str) -> None:
     file = tmp_path / "people"
     if text is not None:
