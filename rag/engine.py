@@ -13,9 +13,10 @@ from rag.composing.write import write_answer
 from rag.filters import Scope, narrowed
 from rag.options import Options
 from rag.ranking.ranker import Ranker
-from rag.refusals import THRESHOLD, Refusal, RefusalKind, is_refused, refuse
+from rag.refusals import THRESHOLD, Refusal, RefusalKind, is_refused, refuse, respelled_as
 from rag.retrieval.hybrid import HybridRetriever
 from rag.understanding.history import Turn
+from rag.understanding.spelling import respelled
 from rag.understanding.standalone import read_question, standalone
 
 _EVIDENCE_KEPT = 10
@@ -73,9 +74,10 @@ class Engine:
             return refuse(kind, scope.in_words(self.library), bool(scope.filters), **facts)
 
         alone = standalone(asked, history, options.model)
-        passages = self.retriever.passages(alone, among=scope.articles)
+        searched, replaced = respelled(alone, self.library)
+        passages = self.retriever.passages(searched, among=scope.articles)
         read = passages[: self.ranker.most]
-        features, evidence, chance = self.ranker.rank(alone, read)
+        features, evidence, chance = self.ranker.rank(searched, read)
         chosen = [] if is_refused(chance, self.threshold) else choose(features, evidence, options.sentences)
         statements, citations = quote([(best, introductions(best, self.library)) for best in chosen])
         quoted = Answer(
@@ -87,7 +89,7 @@ class Engine:
             confidence=chance,
             also_read=not_cited(read, citations),
             seconds=0.0,
-            notices=self.ranker.notices,
+            notices=(*self.ranker.notices, *([respelled_as(replaced)] if replaced else [])),
         )
         answers: Iterable[Answer] = [quoted]
         if options.model and chosen:

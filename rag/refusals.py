@@ -1,5 +1,6 @@
 """When a question is not answered, and why, or not answered as usual: kinds, and the sentences made from them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +24,7 @@ class NoticeKind(StrEnum):
     """What a user must know of how an answer was made."""
 
     RANKED_BY_SIMILARITY = "ranked_by_similarity"
+    RESPELLED = "respelled"
     MODEL_FAILED = "model_failed"
 
 
@@ -75,3 +77,9 @@ def ranked_by_similarity(error: Exception) -> Notice:
     """Return the notice that the reader could not be loaded."""
     said = f"The reader is missing, so sentences were ranked by similarity alone. {error}"
     return Notice(NoticeKind.RANKED_BY_SIMILARITY, said)
+
+
+def respelled_as(replaced: Sequence[tuple[str, str]]) -> Notice:
+    """Return the notice that words which no article holds were searched for as others."""
+    said = [f"“{word}” instead of “{asked}”, which no article contains" for asked, word in replaced]
+    return Notice(NoticeKind.RESPELLED, f"Searched for {'; '.join(said)}.")

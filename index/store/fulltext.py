@@ -2,12 +2,16 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+
+from rapidfuzz.distance import OSA
 
 from index.store.database import Database
+from index.text.english import terms
 from index.text.scripts import UNSPACED, seen
 
 _WORD = re.compile(r"[^\W_]+")
+_NEAR = 5  # words
 
 
 class FullText:
@@ -61,6 +65,28 @@ class FullText:
         sql = "SELECT doc FROM vocabulary WHERE term = ?"
         rows = {term: self._database.rows(sql, term) for term in terms}
         return {term: int(str(counted[0][0])) if counted else 0 for term, counted in rows.items()}
+
+    def terms_from(self, beginning: str) -> list[tuple[str, int]]:
+        """Return the Porter-stemmed terms that begin with these letters, and in how many chunks each occurs."""
+        sql = "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ?"
+        return self._database.rows(sql, beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1))
+
+    def stand_near(self, term: str, others: Sequence[str]) -> bool:
+        """Tell whether a stemmed term stands within a few words of one of the others somewhere."""
+        near = " OR ".join(f'NEAR("{term}" "{other}", {_NEAR})' for other in others if _WORD.fullmatch(other))
+        return bool(near and self._database.rows("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", near))
+
+    def shown(self, term: str, like: str) -> tuple[str | None, str | None]:
+        """Return the word most like `like` among those of an article whose stem is `term`, and its language."""
+        sql = (
+            "SELECT words.title || ' ' || words.text, articles.language FROM words "
+            "JOIN chunks ON chunks.row = words.rowid JOIN articles ON articles.id = chunks.article_id "
+            "WHERE words MATCH ? LIMIT 1"
+        )
+        for text, language in self._database.rows(sql, f'"{term}"'):
+            words = (word for word in _WORD.findall(text) if terms(word) == [term])
+            return min(words, key=lambda word: OSA.distance(word.lower(), like), default=None), language
+        return None, None
 
     def count(self) -> int:
         """Return the number of chunks taken in."""
