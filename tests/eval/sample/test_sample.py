@@ -16,9 +16,10 @@ ARTICLES = {row["id"]: row for row in lines(SAMPLE_ARTICLES)}
 QUESTIONS = lines(SAMPLE_QUESTIONS)
 
 
-def test_there_are_about_twelve_articles_of_two_papers_or_more() -> None:
-    assert len(ARTICLES) == len(lines(SAMPLE_ARTICLES)) == 12
-    assert len({row["source"] for row in ARTICLES.values()}) >= 2
+def test_there_are_thirty_articles_of_four_papers_over_three_years() -> None:
+    assert len(ARTICLES) == len(lines(SAMPLE_ARTICLES)) == 30
+    assert len({row["source"] for row in ARTICLES.values()}) >= 4
+    assert {row["published"][:4] for row in ARTICLES.values()} == {"2023", "2024", "2025"}
     assert all(row["title"] and row["text"] and row["published"] for row in ARTICLES.values())
 
 
