@@ -9,7 +9,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.text.english import IRREGULAR_PAST, MONTHS, STOP_WORDS, UNITS_IN_WORDS, WEEKDAYS, may_be_verb
+from index.text.english import (
+    IRREGULAR_PAST,
+    IRREGULAR_VERBS,
+    MONTHS,
+    STOP_WORDS,
+    UNITS_IN_WORDS,
+    WEEKDAYS,
+    may_be_verb,
+)
 
 PhraseKind = Literal["person", "place", "time", "thing", "name"]
 """`name` is one word that may be a person's surname as well as a thing's name."""
@@ -26,6 +34,11 @@ _NO_PART = frozenset(
     "and or but not i you he she it we they me him us them ago again already also always "
     "ever even just never now only soon still then there yet".split()
 )
+_RELATIVE = frozenset("that which who".split())
+_BASES = frozenset(verb[0] for verb in IRREGULAR_VERBS)
+_JOINING = frozenset("of at in on for over against into between about by".split())
+"""Prepositions whose object belongs to the noun before them."""
+_QUOTES = frozenset('"“”„«»')
 _PARTICLES = frozenset("of de van von der la al bin the and for".split())
 _TIME_WORD = re.compile(
     rf"(?i:{'|'.join((*MONTHS, *WEEKDAYS))}|yesterday|today|tomorrow|(?:last|next|this)\s\w+|(?:1\d|20)\d\d)"
@@ -49,8 +62,8 @@ class Phrase:
     def head(self) -> str:
         """The last word of its first noun group, in lower case."""
         words = self.text.split()
-        stop = next((i for i, word in enumerate(words) if i and word.lower() in PREPOSITIONS), len(words))
-        return words[stop - 1].lower().strip("'’")
+        stop = next((i for i, word in enumerate(words) if i and word.lower() in PREPOSITIONS | _RELATIVE), len(words))
+        return words[stop - 1].lower().strip("'’\"“”")
 
 
 @dataclass(frozen=True)
@@ -87,16 +100,22 @@ def phrases(text: str, known: Collection[str] = ()) -> list[Phrase]:
     found = []
     at = 0
     while at < len(words):
-        end = _end(words, at)
+        end = _title_end(words, at) or _end(words, at)
         if end is None:
             at += 1
             continue
-        found.append(_phrase(text, words, at, end))
-        whole = _with_complement(words, end)
-        if whole != end:
-            found[-1] = _phrase(text, words, at, whole)
-        at = end
+        whole = _with_relative(words, _with_complement(words, _title_end(words, end) or end))
+        found.append(_phrase(text, words, at, whole))
+        at = _title_end(words, end) or end
     return found
+
+
+def _title_end(words: Sequence[_Word], at: int) -> int | None:
+    """Return where a title in quotation marks ends; None where none begins there."""
+    if at + 1 >= len(words) or words[at].text not in _QUOTES or not words[at + 1].text[:1].isupper():
+        return None
+    closing = next((i for i in range(at + 2, min(at + 9, len(words))) if words[i].text in _QUOTES), None)
+    return closing + 1 if closing and words[closing - 1].is_word else None
 
 
 def _words(text: str, known: frozenset[str]) -> Iterator[_Word]:
@@ -110,7 +129,7 @@ def _end(words: Sequence[_Word], at: int) -> int | None:
     """Return where the noun group that begins at a word ends; None where none begins there."""
     word = words[at]
     if word.capital and not (word.opens and _only_opens(words, at)):
-        return _name_end(words, at)
+        return _with_noun(words, at, _name_end(words, at))
     if word.lower not in DETERMINERS - ASKING and not _is_bare_plural(words, at):
         return None
     if at + 1 == len(words):
@@ -125,8 +144,28 @@ def _end(words: Sequence[_Word], at: int) -> int | None:
         return None  # it joins a clause: "the bridge that they built"
     end = at + 1
     while end < len(words) and _may_continue(words[end]) and not (words[end].counts and end > at + 1):
+        verb = end > at + 1 and words[end].lower in _BASES and _inverted(words, at) in DO_OR_MODAL
+        if verb and not _verb_comes_later(words, end + 1):
+            return end  # "will the festival take place"
         end = _name_end(words, end) if words[end].capital else end + 1
     return _less_verb(words, at, end) if end > at + 1 or word.lower not in DETERMINERS else None
+
+
+def _with_noun(words: Sequence[_Word], at: int, end: int) -> int:
+    """Take in the noun that a name describes: "does St Brannoc hospital lack", "St Maud's schools"."""
+    after = end
+    while after < len(words) and _may_continue(words[after]) and not words[after].capital:
+        after += 1
+    if words[end - 1].text.endswith(("'s", "’s")):
+        return min(end + 1, after)
+    inverted = _inverted(words, at) in DO_OR_MODAL and words[at - 1].lower in DO_OR_MODAL
+    verbs = (i for i in range(end, after) if words[i].lower in _BASES)
+    return max(next(verbs, after - 1), end) if inverted else end
+
+
+def _inverted(words: Sequence[_Word], at: int) -> str:
+    """Return the auxiliary that stands before a subject: "did" of "when did the strike begin"; else nothing."""
+    return next((word.lower for word in _clause(words, at) if word.lower in DO_OR_MODAL | BE_OR_HAVE), "")
 
 
 def _is_bare_plural(words: Sequence[_Word], at: int) -> bool:
@@ -138,6 +177,8 @@ def _is_bare_plural(words: Sequence[_Word], at: int) -> bool:
 def _only_opens(words: Sequence[_Word], at: int) -> bool:
     """Tell whether a capital letter comes from the start of a sentence alone: no other capital follows it."""
     after = words[at + 1] if at + 1 < len(words) else None
+    if after and after.text == "&":
+        return False
     if after and not words[at].lower.endswith(("s", "ly")) and (after.text == "," or may_be_verb(after.text)):
         return False  # "Castane, a family firm", "Aldmere beat Cotterham"
     return not ((after and (after.capital or after.text in "?'’")) or len(words) == 1)
@@ -170,8 +211,7 @@ def _less_verb(words: Sequence[_Word], at: int, end: int) -> int:
     """Leave out the verb after a subject: "did the strike begin", "was the mill built", "the board closed it"."""
     if end - at < 3 - (words[at].lower not in DETERMINERS):
         return end
-    inverted = next((w.lower for w in _clause(words, at) if w.lower in DO_OR_MODAL | BE_OR_HAVE), "")
-    last = words[end - 1].lower
+    inverted, last = _inverted(words, at), words[end - 1].lower
     past = last.endswith("ed") or last in IRREGULAR_PAST
     if (
         not inverted
@@ -182,7 +222,8 @@ def _less_verb(words: Sequence[_Word], at: int, end: int) -> int:
         return end - 1
     if inverted in DO_OR_MODAL:
         return end if _verb_comes_later(words, end) else end - 1
-    return end - 1 if past or (inverted and last.endswith("ing")) else end
+    is_object = at > 0 and not inverted and words[at - 1].is_word  # "what caused the power cut in Lindfield"
+    return end - 1 if (past and not is_object) or (inverted and last.endswith("ing")) else end
 
 
 def _verb_comes_later(words: Sequence[_Word], end: int) -> bool:
@@ -209,25 +250,49 @@ def _before_subject(words: Sequence[_Word], at: int) -> Sequence[_Word]:
 
 
 def _with_complement(words: Sequence[_Word], end: int) -> int:
-    """Take in what "of", "at", "in" and the like add: "the strike at the cannery"."""
-    while end + 1 < len(words) and words[end].lower in ("of", "at", "in", "on", "for", "over", "against"):
-        inner = _end(words, end + 1)
+    """Take in what "of", "at", "in" and the like add: "the strike at the cannery", "the ferry to Skarholm"."""
+    while end + 1 < len(words) and (words[end].lower in _JOINING or _leads_somewhere(words, end)):
+        inner = _title_end(words, end + 1) or _end(words, end + 1)
         if inner is None or _TIME_WORD.fullmatch(words[end + 1].text):
             return end
-        end = inner
-        while end + 1 < len(words) and words[end].lower == "and" and words[end - 1].capital and words[end + 1].capital:
-            end = _name_end(words, end + 1)
+        end = _with_others(words, inner)
+    return _with_others(words, end)
+
+
+def _leads_somewhere(words: Sequence[_Word], at: int) -> bool:
+    """Tell whether "to" stands before one name: a place, not whom something is given to."""
+    return words[at].lower == "to" and words[at + 1].capital and _name_end(words, at + 1) == at + 2
+
+
+def _with_others(words: Sequence[_Word], end: int) -> int:
+    """Take in the names that "and" joins: "Hill Lane and St Maud's schools"."""
+    while end + 1 < len(words) and words[end].lower == "and" and words[end - 1].capital and words[end + 1].capital:
+        end = _with_noun(words, end + 1, _name_end(words, end + 1))
     return end
+
+
+def _with_relative(words: Sequence[_Word], end: int) -> int:
+    """Take in a clause that tells which one is meant: "the plane that landed in the Tamm River"."""
+    if end + 1 >= len(words) or words[end].lower not in _RELATIVE:
+        return end
+    verb = words[end + 1].lower
+    if not may_be_verb(verb) and verb not in BE_OR_HAVE | DO_OR_MODAL:
+        return end
+    return next(
+        (i for i in range(end + 1, len(words)) if not words[i].is_word and words[i].text not in _QUOTES), len(words)
+    )
 
 
 def _phrase(text: str, words: Sequence[_Word], at: int, end: int) -> Phrase:
     inside = words[at:end]
     shown = text[inside[0].start : inside[-1].end]
-    head = next((i for i, w in enumerate(inside) if i and w.lower in PREPOSITIONS), len(inside))
+    ends = (i for i, word in enumerate(inside) if i and word.lower in PREPOSITIONS | _RELATIVE)
+    head = next(ends, len(inside))
     last = inside[head - 1].lower
     plural = last.endswith("s") and not last.endswith(("ss", "us", "is")) and not inside[head - 1].capital
-    named = all(word.capital or word.lower in _PARTICLES or word.text.isdigit() for word in inside)
-    return Phrase(shown, inside[0].start, inside[-1].end, _kind(words, at, end, head), plural, named)
+    joined = any(word.lower == "and" for word in inside[:head])
+    named = all(word.capital or word.lower in _PARTICLES or not word.text.isalpha() for word in inside)
+    return Phrase(shown, inside[0].start, inside[-1].end, _kind(words, at, end, head), plural or joined, named)
 
 
 def _kind(words: Sequence[_Word], at: int, end: int, head: int) -> PhraseKind:
@@ -237,6 +302,10 @@ def _kind(words: Sequence[_Word], at: int, end: int, head: int) -> PhraseKind:
     if any(_TIME_WORD.fullmatch(word.text) for word in inside[:head]) or _TIME_WORD.match(shown):
         return "time"
     names = [word for word in inside[:head] if word.capital]
+    if any(word.text in _QUOTES or word.text == "&" for word in inside):
+        return "thing"
+    if inside[0].capital and inside[head - 1].text.islower():
+        return "thing"  # "St Brannoc hospital"
     if inside[0].capital:
         about_places = ("in", "at", "near", "into", "across", "around", "outside")
         if len(names) < 3 and (before in about_places or (before in ("to", "from", "of") and len(names) == 1)):
