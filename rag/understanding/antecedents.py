@@ -1,11 +1,13 @@
 """What a pronoun of a follow-up can mean: people, things and groups of the exchange before it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from index.text.english import may_be_verb
+from rag.understanding.clauses import parsed
+from rag.understanding.gender import female_chance
 from rag.understanding.phrases import (
     ASKING,
     BE_OR_HAVE,
@@ -31,6 +33,8 @@ class Exchange:
     question: str
     reply: str
     earlier: "Exchange | None" = None
+    typed: str = ""
+    """The question as the user wrote it, with its pronouns."""
 
     @cached_property
     def asked(self) -> list[Phrase]:
@@ -59,21 +63,53 @@ class Exchange:
         return [phrase for phrase in self.replied if phrase.text.lower() not in before and phrase.kind != "time"]
 
 
-def people(exchange: Exchange, is_object: bool) -> Phrase | None:
-    """He or she: a person, the reply's before the question's; a role where nobody is named."""
-    named = _WHO_IS_NAMED.match(exchange.question)
-    fresh = [] if named or exchange.asking not in ("who", "whom", "whose", "which") else exchange.fresh
-    spoken = (*exchange.asked, *exchange.replied) if named else (*fresh, *exchange.replied, *exchange.asked)
-    for kind in ("person", "name"):
-        if found := next((phrase for phrase in spoken if phrase.kind == kind), None):
-            return in_full(found, exchange)
-    if exchange.earlier and (found := people(exchange.earlier, is_object)) and found.kind in ("person", "name"):
-        return found
+_CLEAR_DIFFERENCE = 0.35
+"""By how much likelier another person must be a he (or she) than the one who stands first."""
+
+
+def people(exchange: Exchange, word: str, is_object: bool) -> Phrase | None:
+    """He or she: a person, the reply's before the question's, that can be one; a role where nobody is named."""
+    named = _named_people(exchange)
+    if named:
+        wants_woman = word.lower() in ("she", "her", "hers")
+        chances = [_chance(phrase, exchange, wants_woman) for phrase in named]
+        best = max(chances)
+        return named[chances.index(best) if best - chances[0] > _CLEAR_DIFFERENCE else 0]
     roles = (phrase for phrase in (*exchange.asked, *exchange.replied) if phrase.kind == "thing" and not phrase.plural)
     return next(roles, None)
 
 
-def things(exchange: Exchange, is_object: bool) -> Phrase | None:
+def _named_people(exchange: Exchange) -> list[Phrase]:
+    """Return the persons of the exchange, the likeliest to be meant first, then those of the exchanges before."""
+    named = _WHO_IS_NAMED.match(exchange.question)
+    fresh = [] if named or exchange.asking not in ("who", "whom", "whose", "which") else exchange.fresh
+    spoken = (*exchange.asked, *exchange.replied) if named else (*fresh, *exchange.replied, *exchange.asked)
+    full = [in_full(phrase, exchange) for phrase in spoken if phrase.kind in ("person", "name")]
+    persons = [phrase for phrase in full if phrase.kind == "person"]
+    before = _named_people(exchange.earlier) if exchange.earlier else []
+    found = persons + [phrase for phrase in before if phrase.kind == "person"] or full or before
+    return list({bare_name(phrase): phrase for phrase in reversed(found)}.values())[::-1]
+
+
+def _chance(phrase: Phrase, exchange: Exchange, wants_woman: bool) -> float:
+    name = bare_name(phrase)
+    female = female_chance(name, " ".join([phrase.text.replace(name, ""), *_told_of(name, exchange)]))
+    return female if wants_woman else 1 - female
+
+
+def _told_of(name: str, exchange: Exchange | None) -> Iterator[str]:
+    """Yield what the conversation says of a person: sentences that name nobody else, and the pronouns users took."""
+    while exchange:
+        for sentence in re.split(r"(?<=[.!?])\s", exchange.reply):
+            others = [phrase for phrase in phrases(sentence) if phrase.kind == "person" and phrase.text not in name]
+            if name.split()[-1] in sentence and not [o for o in others if not o.text.endswith(name.split()[-1])]:
+                yield sentence
+        if name in exchange.question and name.split()[-1] not in exchange.typed:
+            yield exchange.typed
+        exchange = exchange.earlier
+
+
+def things(exchange: Exchange, word: str, is_object: bool) -> Phrase | None:
     """It: the thing that the question was about; what the reply named where the question asked which."""
     asked = [phrase for phrase in exchange.asked if phrase.kind in ("thing", "name", "place")]
     if re.match(r"(?i)who(?:se)? (?:is|was|are|were)\b", exchange.question):
@@ -83,32 +119,81 @@ def things(exchange: Exchange, is_object: bool) -> Phrase | None:
     chosen = re.match(rf"(?i)(?:which|what) (?!{_AUXILIARY}\b)(\w+)", exchange.question)
     if chosen and may_be_verb(chosen[1].lower()) and not chosen[1].endswith("s"):
         chosen = None  # "what caused" asks for no choice
-    outer = [phrase for phrase in asked if not any(p.start < phrase.start and phrase.end <= p.end for p in asked)]
-    asked = (outer[::-1] if is_object else outer) + asked  # an object means an object, a subject a subject
-    found = ([phrase for phrase in fresh if not phrase.plural] if chosen else []) + _singular_first(asked) + replied
+    asked = (outermost(asked)[::-1] if is_object else outermost(asked)) + asked  # an object means an object
+    found = ([phrase for phrase in fresh if not phrase.plural] if chosen else []) + _singular_first(asked)
+    found += [phrase for phrase in exchange.asked if phrase.kind == "person"] + replied
     return in_full(found[0], exchange) if found else None
 
 
-def groups(exchange: Exchange, is_object: bool) -> Phrase | None:
+def outermost(found: Sequence[Phrase]) -> list[Phrase]:
+    """Return the phrases that lie in no other one."""
+    return [phrase for phrase in found if not any(p.start < phrase.start and phrase.end <= p.end for p in found)]
+
+
+def groups(exchange: Exchange, word: str, is_object: bool) -> Phrase | None:
     """They: what was asked for by "who" or "which"; else several things, else a group, of an earlier exchange too."""
-    asked = [phrase for phrase in exchange.asked if phrase.kind != "time"]
-    replied = [phrase for phrase in exchange.replied if phrase.kind != "time"]
+    asked = [in_full(phrase, exchange) for phrase in exchange.asked if phrase.kind != "time"]
+    replied = [in_full(phrase, exchange) for phrase in exchange.replied if phrase.kind != "time"]
     chosen = exchange.fresh if exchange.asking in ("who", "whom", "which") else []
+    if exchange.asking != "which":
+        chosen = [phrase for phrase in chosen if phrase.plural or phrase.kind != "person"]
+    chosen = sorted(chosen, key=lambda phrase: phrase.kind == "place")
     several = [phrase for phrase in (*asked, *replied) if phrase.plural]
-    others = [phrase for phrase in (*asked, *replied) if phrase.kind != "person"]
-    if found := _counted(exchange.question) + chosen + several + others:
+    others = [phrase for phrase in (*asked, *replied) if phrase.kind not in ("person", "place")]
+    named = [phrase for phrase in outermost(chosen) if phrase.plural and any(char.isupper() for char in phrase.text)]
+    if found := named + _described(exchange) + chosen + several + others:
         return in_full(found[0], exchange)
-    before = groups(exchange.earlier, is_object) if exchange.earlier else None
+    before = groups(exchange.earlier, word, is_object) if exchange.earlier else None
     return before or next(iter((*asked, *replied)), None)
 
 
-def _counted(question: str) -> list[Phrase]:
+def topic(exchange: Exchange) -> Phrase | None:
+    """Return what the conversation is about: the last thing of the question, else its name or person, or one before."""
+    asked = [phrase for phrase in outermost(exchange.asked)[::-1] if phrase.kind != "time"]
+    if re.match(r"(?i)who (?:is|was|are|were)\b", exchange.question):
+        asked = [phrase for phrase in exchange.asked if phrase.kind != "time"][1:] or asked
+    kinds = ("thing", "name", "person", "place")
+    if asked:
+        return in_full(min(asked, key=lambda phrase: kinds.index(phrase.kind)), exchange)
+    return topic(exchange.earlier) if exchange.earlier else None
+
+
+def counted(question: str) -> list[Phrase]:
     """Return what a question counts or chooses among: "the houses" of "How many houses were damaged?"."""
     match = _COUNTED.match(question)
     if not match:
         return []
-    counted = phrases(f", the {match[1] or match[2]}")
-    return counted if match[2] or match[0].lower().startswith("how") or any(phrase.plural for phrase in counted) else []
+    found = phrases(f", the {match[1] or match[2]}")
+    return found if match[2] or match[0].lower().startswith("how") or any(phrase.plural for phrase in found) else []
+
+
+def _described(exchange: Exchange) -> list[Phrase]:
+    """Return what a question counts with what tells which ones: "the houses that were damaged in the flood"."""
+    found, clause = counted(exchange.question), parsed(exchange.question)
+    if not found:
+        return []
+    subject = next((phrase for phrase in phrases(f", {clause.rest}") if phrase.start == 2), None)
+    text = found[0].text
+    if clause.asks_subject:
+        joint = "who" if clause.counted.endswith(("people", "ers", "ors", "men")) else "that"
+        text = " ".join(filter(None, (text, joint, clause.auxiliary, clause.rest)))
+    elif subject and subject.name:
+        text = f"{subject.text}{'’' if subject.text.endswith('s') else '’s'} {clause.counted}"
+    return [replace(found[0], text=text)]
+
+
+def both(exchange: Exchange) -> Phrase | None:
+    """Return the two names of the last exchanges that "they ... together" means, as one phrase."""
+    spoken: dict[str, Phrase] = {}
+    talk: Exchange | None = exchange
+    while talk and len(spoken) < 2:
+        named = (
+            phrase for phrase in (*talk.asked, *talk.replied) if phrase.name and phrase.kind not in ("time", "place")
+        )
+        spoken = {**{bare_name(phrase): phrase for phrase in named}, **spoken}
+        talk = talk.earlier
+    names = list(spoken)[-2:]
+    return replace(spoken[names[0]], text=" and ".join(names), kind="thing", plural=True) if len(names) == 2 else None
 
 
 def _singular_first(found: Sequence[Phrase]) -> list[Phrase]:

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable, Iterator
 
-from index.text.english import MONTH_OR_SHORT, WEEKDAY
+from index.text.english import MONTH_OR_SHORT, WEEKDAY, asked_kind, terms
 from rag.understanding.antecedents import Exchange, bare_name
+from rag.understanding.clauses import Clause, parsed
 from rag.understanding.phrases import (
-    ASKING,
     BE_OR_HAVE,
     DETERMINERS,
     DO_OR_MODAL,
     PREPOSITIONS,
     Phrase,
+    lowered,
     phrases,
 )
+from rag.understanding.verbs import base_form, participle
 
 _TIME_ADVERBIAL = re.compile(
     rf"\b(?:in|on|at|during|since|before|after|by|until|from)? ?(?:{WEEKDAY}"
@@ -22,41 +24,74 @@ _TIME_ADVERBIAL = re.compile(
     r"|(?:an?|one|two|three|four|five|six|ten|\d+) (?:day|week|month|year|decade)s? (?:ago|earlier|later|before))\b",
     re.IGNORECASE,
 )
-_BARE_NOUN = re.compile(r"\b(?:of|for|on|about|with|from|by) (\w+)\b", re.IGNORECASE)
+_STOPS_NOUN = PREPOSITIONS | BE_OR_HAVE | DO_OR_MODAL | {"and", "or", "now", "today"}
+_LONGEST_ANSWER = 12
+"""Words of a reply that can stand for the "what" of a question."""
 
 
 def asked_again(asking: str, exchange: Exchange) -> str:
     """Ask the question before with another asking word: "When?" after "Did the board close the school?"."""
-    words = exchange.question.rstrip(" ?").split()
-    lower = [word if word == "May" and number else word.lower() for number, word in enumerate(words)]
+    before = parsed(exchange.question)
     asking = re.sub(r" (?:exactly|else|so|not|then)$", "", asking)
-    if not words:
-        return asking
-    if lower[0] in DO_OR_MODAL | BE_OR_HAVE:
-        return f"{asking} {lower[0]} {' '.join(words[1:])}"
-    auxiliary = next((i for i, word in enumerate(lower) if word in DO_OR_MODAL | BE_OR_HAVE), None)
-    if lower[0] == "whose" and auxiliary:
-        decided = [*words[1:auxiliary], *(word for word in words[auxiliary + 1 :] if word.lower() != "it")]
-        return f"{asking} {lower[auxiliary]} the {' '.join(decided)}"
-    if lower[0] not in ASKING:
+    if not before.auxiliary and not before.asking:
         return exchange.question
-    if auxiliary is None and lower[0] in ("how", "which", "what") and len(words) > 3:
-        counted = words[2 if lower[1] in ("many", "much") else 1 :]
-        return f"{asking} was it that {' '.join(counted)}"
-    if auxiliary is None or (lower[0] == "who" and auxiliary > 1):
-        told = f"{_answered(exchange)} {' '.join(words[1:])}"
-        be = "is" if words[1:] and words[1].endswith("s") else "was"
-        clefts = asking.lower().endswith(("when", "where", "why"))
-        return f"{asking} {be} it that {told}" if clefts else f"{told} {asking.lower()}?"
-    rest = " ".join(words[auxiliary + 1 :])
-    if lower[0] == "who" and lower[auxiliary] not in DO_OR_MODAL:
-        return f"{asking} {lower[auxiliary]} {_answered(exchange)} {rest}"
-    counted = [
-        word for word in words[1:auxiliary] if word.lower() not in ("many", "much", "long", "old", "far", "often")
-    ]
-    if counted and not any(phrase.start <= 2 for phrase in phrases(f", {rest}")):
-        return f"{asking} {lower[auxiliary]} the {' '.join(counted)} {rest}"
-    return f"{asking} {lower[auxiliary]} {rest}"
+    if before.asking.lower().startswith("whose "):
+        return f"{asking} {_owned(before)}"
+    if before.asks_subject:
+        return _of_subject(asking, before, exchange)
+    since = asking.lower() == "since when" and before.auxiliary.lower() in ("is", "are")
+    if since and lowered(before.asking) == ["who"]:
+        return f"{asking} has {_answered(exchange)} been {before.rest}"
+    if lowered(before.asking) == ["who"] and before.auxiliary.lower() in BE_OR_HAVE:
+        return f"{asking} {before.auxiliary} {_answered(exchange)} {before.rest}"
+    return f"{asking} {before.auxiliary.lower()} {_with_object(before, exchange)}"
+
+
+def _owned(before: Clause) -> str:
+    """Return the rest of "whose decision was it to ...": "was the decision to ..."."""
+    owned, _, rest = f"{before.counted} {before.rest}".partition(" it ")
+    return f"{before.auxiliary} the {owned} {rest}"
+
+
+def _of_subject(asking: str, before: Clause, exchange: Exchange) -> str:
+    """Put another asking word to a question for the subject: "who runs Castane", "how many drivers went on strike"."""
+    if asking.lower().startswith(("which", "what")):
+        return f"{asking} {before.auxiliary} {before.rest}".replace("  ", " ")
+    counted = bool(before.counted) and before.asking.lower().startswith("how")
+    subject = f"the {before.counted}" if counted else _answered(exchange)
+    if before.auxiliary:
+        return f"{asking} {before.auxiliary} {subject} {before.rest}"
+    verb, _, rest = before.rest.partition(" ")
+    if asking.lower() == "since when":
+        return f"{asking} {'have' if counted else 'has'} {subject} {participle(verb)} {rest}"
+    present = verb.endswith("s")
+    helping = ("do" if counted else "does") if present else "did"
+    return f"{asking} {helping} {subject} {base_form(verb)} {rest}"
+
+
+def _with_object(before: Clause, exchange: Exchange) -> str:
+    """Return subject and verb, and what the asking words were the object of: "Velmar cutting jobs"."""
+    subject = next((phrase for phrase in phrases(f", {before.rest}") if phrase.start == 2), None)
+    at = subject.end - 2 if subject else 0
+    verb = re.match(r" ?(\w+)", before.rest[at:])
+    if before.counted and not subject:
+        return f"the {before.counted} {before.rest}"
+    if verb is None or not subject or verb[1].lower() in PREPOSITIONS:
+        return before.rest
+    head, tail = before.rest[: at + verb.end()], before.rest[at + verb.end() :]
+    thing = before.counted
+    if before.asking.lower() == "what" and not tail:
+        thing = _told(verb[1], exchange)
+    return f"{head} {thing}{tail}".rstrip() if thing else before.rest
+
+
+def _told(verb: str, exchange: Exchange) -> str:
+    """Return what the reply tells behind the question's verb: "flights to Seoul" of "Tessaly plans flights ..."."""
+    sentence = re.split(r"(?<=[.!?])\s", exchange.reply, maxsplit=1)[0].rstrip(".! ")
+    words = sentence.split()
+    same = (i for i, word in enumerate(words) if terms(base_form(word.lower())) == terms(base_form(verb.lower())))
+    told = words[next(same, len(words)) + 1 :]
+    return " ".join(told) if 0 < len(told) <= _LONGEST_ANSWER else ""
 
 
 def _answered(exchange: Exchange) -> str:
@@ -74,52 +109,85 @@ def substituted(topic: str, exchange: Exchange) -> str | None:
     if _TIME_ADVERBIAL.fullmatch(f" {topic}") or _TIME_ADVERBIAL.fullmatch(topic):
         return _at_another_time(topic, before)
     if first.lower() in PREPOSITIONS and rest:
-        return _at_another_place(topic, first.lower(), rest, before, exchange)
+        return _behind_same_preposition(topic, first.lower(), rest, before, exchange)
     given = next(iter(phrases(f", {topic}")), None)
     if given is None:
-        bare = [match for match in _BARE_NOUN.finditer(before) if match[1].lower() not in DETERMINERS]
-        return (
-            f"{before[: bare[-1].start(1)]}{topic}{before[bare[-1].end(1) :]}"
-            if bare and len(topic.split()) < 3
-            else None
-        )
+        return _with_bare_noun(topic, before)
+    replaced = _replaceable(given, topic, exchange)
+    return f"{before[: replaced.start]}{topic}{before[replaced.end :]}" if replaced else None
+
+
+def _replaceable(given: Phrase, topic: str, exchange: Exchange) -> Phrase | None:
+    """Return the part of the question before that a topic is to replace."""
     among = [phrase for phrase in reversed(exchange.asked) if phrase.kind != "time"]
-    outer = [phrase for phrase in among if not any(p.start < phrase.start and phrase.end <= p.end for p in among)]
+    outer = [phrase for phrase in among if not any(_holds(p, phrase) for p in among)]
+    if asked_kind(exchange.question) == "view" and len(outer) > 1 and given.head not in {p.head for p in among}:
+        return outer[-1]  # "What did the minister say about it?" "And the doctors?": whoever speaks
     for fits in _likenesses(given, topic):
         replaced = next((phrase for phrase in (*outer, *among) if fits(phrase)), None)
         if replaced:
-            return f"{before[: replaced.start]}{topic}{before[replaced.end :]}"
+            return replaced
     return None
 
 
-def _likenesses(given: Phrase | None, topic: str) -> Iterator[Callable[[Phrase], bool]]:
+def _holds(outer: Phrase, inner: Phrase) -> bool:
+    return outer != inner and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _likenesses(given: Phrase, topic: str) -> Iterator[Callable[[Phrase], bool]]:
     """Yield tests of what a topic may replace, the strictest first: the same head, the same kind, the same form."""
-    head = topic.split()[-1].lower()
-    yield lambda phrase: phrase.head == head
-    if given:
-        yield lambda phrase: phrase.kind == given.kind and phrase.name == given.name
-        yield lambda phrase: phrase.name == given.name or phrase.text[:1].isupper() == given.text[:1].isupper()
+    yield lambda phrase: phrase.head == given.head
+    yield lambda phrase: phrase.kind == given.kind and phrase.name == given.name
+    yield lambda phrase: phrase.name == given.name or phrase.text[:1].isupper() == given.text[:1].isupper()
     yield lambda phrase: phrase.kind != "person"
     yield lambda phrase: True
 
 
+def _with_bare_noun(topic: str, before: str) -> str | None:
+    """Put a noun without an article for the one that is counted, or for the last bare one: "And doctors?"."""
+    if len(topic.split()) > 2:
+        return None
+    counted = re.match(r"(?i)how (?:many|much) (\w+)", before)
+    if counted and counted[1].lower() not in _STOPS_NOUN:
+        return f"{before[: counted.start(1)]}{topic}{before[counted.end(1) :]}"
+    bare = [match for match in _bare_nouns(before) if match[1].lower() not in DETERMINERS]
+    return f"{before[: bare[-1].start(1)]}{topic}{before[bare[-1].end(1) :]}" if bare else None
+
+
+def _bare_nouns(before: str) -> list[re.Match[str]]:
+    return list(re.finditer(r"\b(?:of|for|on|about|with|from|by) ([a-z]\w+)\b", before))
+
+
 def _at_another_time(topic: str, before: str) -> str:
     found = _TIME_ADVERBIAL.search(before)
+    if re.search(r"\b(?:ago|last|yesterday|earlier)\b", topic):
+        before = re.sub(r"^(\w+) is\b", r"\1 was", re.sub(r"^(\w+) are\b", r"\1 were", before))
+        found = _TIME_ADVERBIAL.search(before)
     if not found or not found.start():
         return f"{before} {topic}"
     preposition = found[0].split()[0] if found[0].split()[0].lower() in PREPOSITIONS else ""
-    needs_one = preposition and topic.split()[0].lower() not in PREPOSITIONS | {"last", "next", "this", "yesterday"}
+    needs_one = preposition and not _stands_alone(topic)
     placed = f"{preposition} {topic}" if needs_one else topic
     return f"{before[: found.start()].rstrip()} {placed}{before[found.end() :]}"
 
 
-def _at_another_place(topic: str, preposition: str, place: str, before: str, exchange: Exchange) -> str:
+def _stands_alone(topic: str) -> bool:
+    """Tell whether a time needs no preposition: "last year", "two weeks ago", "on Monday"."""
+    alone = PREPOSITIONS | {"last", "next", "this", "yesterday", "today", "tomorrow", "now"}
+    return topic.split()[0].lower() in alone or topic.endswith((" ago", " earlier", " later"))
+
+
+def _behind_same_preposition(topic: str, preposition: str, given: str, before: str, exchange: Exchange) -> str:
     """Replace what follows the same preposition, else another place, else add the topic."""
     joined = [phrase for phrase in exchange.asked if before[: phrase.start].lower().endswith(f" {preposition} ")]
+    joined = [phrase for phrase in joined if phrase.kind != "time"] or joined
     if joined:
         start = joined[-1].start - len(preposition) - 1
         return f"{before[:start]}{topic}{before[joined[-1].end :]}"
+    bare = [match for match in _bare_nouns(before) if match[0].lower().startswith(f"{preposition} ")]
+    if bare:
+        return f"{before[: bare[-1].start()]}{topic}{before[bare[-1].end() :]}"
     places = [phrase for phrase in exchange.asked if phrase.kind == "place"]
-    if places and place[:1].isupper():
-        return f"{before[: places[-1].start]}{place}{before[places[-1].end :]}"
+    if places and given[:1].isupper():
+        return f"{before[: places[-1].start]}{given}{before[places[-1].end :]}"
     return f"{before} {topic}"

@@ -6,8 +6,10 @@ glued: where no rewriting reads as a question, the follow-up stays as it is.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.understanding.antecedents import Exchange, bare_name, groups, people, things
+from rag.understanding.antecedents import Exchange, bare_name, both, groups, people, things, topic
+from rag.understanding.definites import named_in_full, tied_to_topic
 from rag.understanding.ellipses import asked_again, substituted
 from rag.understanding.history import Turn
 from rag.understanding.phrases import (
@@ -47,9 +49,21 @@ _MARKER = re.compile(r" ?\[\d{1,6}\]")
 _BARE_ASKING = re.compile(
     r"(?:at |in |on |for |to |from |by |since |until )?+"
     r"(?:who|whom|when|where|why|how(?: (?:much|many|long|often|far|old))?|which(?: one)?"
-    r"|(?:what|which) (?:year|day|date|time|month|place|town|city))(?: (?:exactly|else|so|not|then))?+",
+    r"|(?:what|which) (?:year|day|date|time|month|place|town|city))(?: (?:exactly|else|so|not|then))?+"
+    r"|(?:at |in |on |for |to |from |by )?+which [^\W\d_]+(?<!ed)"
+    r"|(?:at|in|on|for|to|from|by|of) what(?: [^\W\d_]+)?+",
     re.IGNORECASE,
 )
+_WHY_THAT = re.compile(r"(?:why|how come)(?: (?:is|was) (?:that|this|it)(?: so)?)?|how so|why so", re.IGNORECASE)
+_MORE = re.compile(
+    r"(?:please )?(?:(?:can you |could you )?(?:tell|give|show) me )?(?:some |anything |any )?more"
+    r"(?: details| information| about (?:it|that|this|them))?(?: please)?|go on|anything else",
+    re.IGNORECASE,
+)
+_HOW = re.compile(r"how (?!many|much|long|often|far|old|so|come|about)[^\W\d_]+", re.IGNORECASE)
+_HOW_MANY = re.compile(rf"how (?:many|much) (?=(?:{'|'.join(sorted(PREPOSITIONS))}) )", re.IGNORECASE)
+_DID = re.compile(r"(?:(?:\w+ ){0,2}\w+ )?(?:do|does|did|will|would|has|have) (?=\S)", re.IGNORECASE)
+_TOGETHER = re.compile(r"\b(?:together|both|combined)\b", re.IGNORECASE)
 
 
 def standalone_by_rule(question: str, history: Sequence[Turn]) -> str:
@@ -58,9 +72,9 @@ def standalone_by_rule(question: str, history: Sequence[Turn]) -> str:
     for turn in history[-2 * _LONGEST_TALK :]:
         text = _MARKER.sub("", turn.text.strip())
         if turn.role == "user" and text and not _is_remark(text):
-            exchange = Exchange(_rewritten(text, exchange) if exchange else text, "", _recent(exchange))
+            exchange = Exchange(_rewritten(text, exchange) if exchange else text, "", _recent(exchange), text)
         elif turn.role == "assistant" and exchange and not exchange.reply:
-            exchange = Exchange(exchange.question, text, exchange.earlier)
+            exchange = replace(exchange, reply=text)
     return _rewritten(question, exchange) if exchange and not _is_remark(question) else question
 
 
@@ -68,37 +82,93 @@ def _recent(exchange: Exchange | None, depth: int = 3) -> Exchange | None:
     """Return an exchange with no more than a few before it: what was said long ago is not meant."""
     if exchange is None or depth == 0:
         return None
-    return Exchange(exchange.question, exchange.reply, _recent(exchange.earlier, depth - 1))
+    return replace(exchange, earlier=_recent(exchange.earlier, depth - 1))
 
 
 def is_follow_up(question: str) -> bool:
     """Tell whether a question may need the ones before it: a pronoun, an opening "and", or a part of a question."""
-    bare = question[opening.end() :] if (opening := _OPENING.match(question)) else question
+    bare = _without_opening(question)
+    words = bare.rstrip(" ?!.")
     pronouns = any(pattern.search(bare) for pattern in (_PERSONAL, _NEUTRAL, _PLURAL, _THERE))
-    return pronouns or bare != question or bool(_ABOUT.match(bare) or _BARE_ASKING.fullmatch(bare.rstrip(" ?!.")))
+    parts = (_BARE_ASKING, _WHY_THAT, _MORE, _HOW)
+    return pronouns or bare != question or bool(_ABOUT.match(bare)) or any(part.fullmatch(words) for part in parts)
 
 
 def _is_remark(text: str) -> bool:
     """Tell whether a message asks for nothing: "Thanks!", "ok", "That is wrong"."""
-    words = lowered(text)
-    asks = "?" in text or any(word in ASKING | DO_OR_MODAL for word in words[:3])
-    return not asks and not phrases(text) and not any(word in PREPOSITIONS for word in words[:1])
+    bare = _without_opening(text)
+    words = lowered(bare)
+    asks = (
+        "?" in bare
+        or any(word in ASKING | DO_OR_MODAL for word in words[:3])
+        or bool(_MORE.fullmatch(bare.rstrip(" .!")))
+    )
+    return not asks and not phrases(bare) and not any(word in PREPOSITIONS for word in words[:1])
+
+
+def _without_opening(text: str) -> str:
+    """Return a message without the "and", "ok," or "no," in front."""
+    opening = _OPENING.match(text)
+    return text[opening.end() :] if opening else text
 
 
 def _rewritten(question: str, exchange: Exchange) -> str:
-    opening = _OPENING.match(question)
-    bare = question[opening.end() :] if opening else question
-    about = _ABOUT.match(bare)
-    topic = bare[about.end() :].rstrip(" ?!.") if about else bare.rstrip(" ?!.")
-    if _BARE_ASKING.fullmatch(topic):
-        return _as_question(asked_again(topic, exchange))
-    if _is_statement(bare):
+    bare = _without_opening(question)
+    filled = _filled(bare, bare != question, exchange)
+    if filled is not None:
+        return _as_question(filled)
+    if _is_statement(bare) or _is_fragment(bare.rstrip(" ?!."), bare != question):
         return question
-    if (about and len(topic.split()) < 7 and "?" not in topic) or _is_fragment(topic, opened=bool(opening)):
-        other = substituted(_resolved(topic, exchange), exchange)
-        return _as_question(other) if other else question
     resolved = _resolved(bare, exchange)
-    return question if resolved == bare and not opening else _as_question(resolved)
+    if resolved == bare:
+        resolved = tied_to_topic(bare, exchange)
+    return question if resolved == bare == question else _as_question(resolved)
+
+
+def _filled(bare: str, opened: bool, exchange: Exchange) -> str | None:
+    """Return the question before with what an ellipsis changes in it; None where a message is none."""
+    words = bare.rstrip(" ?!.")
+    if _WHY_THAT.fullmatch(words):
+        return asked_again("why", exchange)
+    if _BARE_ASKING.fullmatch(words):
+        return asked_again(words, exchange)
+    about = topic(exchange)
+    if about and _MORE.fullmatch(words):
+        return f"Tell me more about {bare_name(about)}"
+    if about and _HOW.fullmatch(words):
+        return f"{words} {'are' if about.plural else 'is'} {bare_name(about)}"
+    if (match := _ABOUT.match(words)) and len(words.split()) < 9 and "?" not in words:
+        return _with_part(words[match.end() :], exchange)
+    if match := _asks_anew(words):
+        return _with_part(words[match.end() :], _asked_so(match[0], exchange))
+    return _with_part(words, exchange) if _is_fragment(words, opened) else None
+
+
+def _with_part(part: str, exchange: Exchange) -> str | None:
+    """Put a message's words in the place of a part of the question before."""
+    return substituted(_resolved(part, exchange), exchange)
+
+
+def _asks_anew(words: str) -> re.Match[str] | None:
+    """Match the asking words of a question without its verb: "how many in France", "how many did Osterby"."""
+    match = _HOW_MANY.match(words)
+    if match:
+        return match
+    match = _DID.match(words)
+    return match if match and _is_one_name(words[match.end() :]) else None
+
+
+def _asked_so(asking: str, exchange: Exchange) -> Exchange:
+    """Return the last exchange whose question begins with these asking words, else the last one."""
+    words, talk = lowered(asking)[:2], exchange
+    while talk.earlier and lowered(talk.question)[:2] != words:
+        talk = talk.earlier
+    return talk if lowered(talk.question)[:2] == words else exchange
+
+
+def _is_one_name(words: str) -> bool:
+    found = phrases(f", {words}")
+    return bool(found) and found[0].text == words and found[0].name
 
 
 def _is_statement(text: str) -> bool:
@@ -125,8 +195,10 @@ def _resolved(question: str, exchange: Exchange) -> str:
     for pattern, antecedents in ((_PERSONAL, people), (_NEUTRAL, things), (_PLURAL, groups)):
         match = pattern.search(question)
         if match and not _has_antecedent(question, match):
-            question = _replaced(question, match, antecedents(exchange, _is_object(question, match)))
-    return _placed(_named_in_full(question, exchange), exchange)
+            several = both(exchange) if pattern is _PLURAL and _TOGETHER.search(question) else None
+            meant = several or antecedents(exchange, match[0], _is_object(question, match))
+            question = _replaced(question, match, meant)
+    return _placed(named_in_full(question, exchange), exchange)
 
 
 def _has_antecedent(question: str, match: re.Match[str]) -> bool:
@@ -162,29 +234,6 @@ def _replaced(question: str, match: re.Match[str], antecedent: Phrase | None) ->
     return f"{question[: match.start()]}{name}{after}"
 
 
-def _named_in_full(question: str, exchange: Exchange) -> str:
-    """Put "the Quill Bridge" for "the bridge" where one of the last exchanges spoke of it."""
-    for phrase in phrases(question):
-        words = phrase.text.split()
-        if words[0].lower() not in ("the", "this", "that", "these", "those") or len(words) < 2:
-            continue
-        tail = f" {' '.join(words[1:]).lower()}"
-        spoken: Exchange | None = exchange
-        while spoken:
-            fuller = next((p for p in (*spoken.asked, *spoken.replied) if _names_more(p, tail)), None)
-            if fuller and len(fuller.text) > len(phrase.text):
-                return question[: phrase.start] + bare_name(fuller) + question[phrase.end :]
-            spoken = spoken.earlier
-    return question
-
-
-def _names_more(phrase: Phrase, tail: str) -> bool:
-    """Tell whether a phrase's first noun group ends with these words: "the prize" is "the Orland Prize for fiction"."""
-    words = phrase.text.lower().split()
-    joined = next((i for i, word in enumerate(words) if i and word in PREPOSITIONS), len(words))
-    return f" {' '.join(words[:joined])}".endswith(tail)
-
-
 def _placed(question: str, exchange: Exchange) -> str:
     """Put the place in the stead of "there", but not of the "there" in "is there"."""
     if _WHERE_IS_THAT.fullmatch(question):
@@ -195,7 +244,8 @@ def _placed(question: str, exchange: Exchange) -> str:
         return question
     spoken = (*exchange.asked, *exchange.replied)
     places = [f"in {phrase.text}" for phrase in spoken if phrase.kind == "place"][-1:]
-    places += [f"at {bare_name(phrase)}" for phrase in spoken if phrase.kind == "thing" and not phrase.plural]
+    things_there = [phrase for phrase in spoken if phrase.kind == "thing"]
+    places += [f"at {bare_name(phrase)}" for phrase in sorted(things_there, key=lambda phrase: not phrase.name)]
     return f"{question[: match.start()]}{places[0]}{question[match.end() :]}" if places else question
 
 

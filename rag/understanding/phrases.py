@@ -32,10 +32,16 @@ BE_OR_HAVE = frozenset("is are was were be been being am has have had".split())
 ASKING = frozenset("who whom whose what which when where why how".split())
 _NO_PART = frozenset(
     "and or but not i you he she it we they me him us them ago again already also always "
-    "ever even just never now only soon still then there yet".split()
+    "ever even just never now only soon still then there together worth yet".split()
 )
 _RELATIVE = frozenset("that which who".split())
-_BASES = frozenset(verb[0] for verb in IRREGULAR_VERBS)
+_NOUNS_TOO = frozenset(
+    "beat bend bet bite blow break build burn buy catch cut deal drink drive fall feed fight find fly hit hold lead "
+    "lie light meet read ride ring rise run set shake show sink sleep split spread spring stand stick strike swim tear "
+    "throw wake win wind".split()
+)
+_VERBS = frozenset(verb[0] for verb in IRREGULAR_VERBS) - _NOUNS_TOO
+"""Base forms that are no nouns as well, so that a subject surely ends before them."""
 _JOINING = frozenset("of at in on for over against into between about by".split())
 """Prepositions whose object belongs to the noun before them."""
 _QUOTES = frozenset('"“”„«»')
@@ -43,7 +49,7 @@ _PARTICLES = frozenset("of de van von der la al bin the and for".split())
 _TIME_WORD = re.compile(
     rf"(?i:{'|'.join((*MONTHS, *WEEKDAYS))}|yesterday|today|tomorrow|(?:last|next|this)\s\w+|(?:1\d|20)\d\d)"
 )
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*['’]?|[^\w\s]")
 
 
@@ -144,11 +150,20 @@ def _end(words: Sequence[_Word], at: int) -> int | None:
         return None  # it joins a clause: "the bridge that they built"
     end = at + 1
     while end < len(words) and _may_continue(words[end]) and not (words[end].counts and end > at + 1):
-        verb = end > at + 1 and words[end].lower in _BASES and _inverted(words, at) in DO_OR_MODAL
-        if verb and not _verb_comes_later(words, end + 1):
+        if end > at + 1 and words[end].lower in _VERBS:
             return end  # "will the festival take place"
+        if end > at + 1 and _acts_on(words, end):
+            return end
         end = _name_end(words, end) if words[end].capital else end + 1
     return _less_verb(words, at, end) if end > at + 1 or word.lower not in DETERMINERS else None
+
+
+def _acts_on(words: Sequence[_Word], at: int) -> bool:
+    """Tell whether a past form stands between a subject and its object: "The Otters named Wendy Flores"."""
+    past = words[at].lower.endswith("ed") or words[at].lower in IRREGULAR_PAST
+    after = words[at + 1] if at + 1 < len(words) else None
+    follows = after is not None and (after.capital or after.counts or after.lower in DETERMINERS)
+    return past and follows and not words[at - 1].lower.endswith("ly")
 
 
 def _with_noun(words: Sequence[_Word], at: int, end: int) -> int:
@@ -159,7 +174,7 @@ def _with_noun(words: Sequence[_Word], at: int, end: int) -> int:
     if words[end - 1].text.endswith(("'s", "’s")):
         return min(end + 1, after)
     inverted = _inverted(words, at) in DO_OR_MODAL and words[at - 1].lower in DO_OR_MODAL
-    verbs = (i for i in range(end, after) if words[i].lower in _BASES)
+    verbs = (i for i in range(end, after) if words[i].lower in _VERBS)
     return max(next(verbs, after - 1), end) if inverted else end
 
 
@@ -245,7 +260,13 @@ def _before_subject(words: Sequence[_Word], at: int) -> Sequence[_Word]:
     while start and words[start - 1].lower not in DO_OR_MODAL | BE_OR_HAVE:
         start -= 1
     between = words[start:at]
-    joined = bool(between) and between[0].lower not in PREPOSITIONS and sum(w.lower in DETERMINERS for w in between) < 2
+    done = any(word.lower in _VERBS for word in between[1:])  # its verb has come: "did the board say about the mill"
+    joined = (
+        bool(between)
+        and not done
+        and between[0].lower not in PREPOSITIONS
+        and sum(w.lower in DETERMINERS for w in between) < 2
+    )
     return words[start - 1 : start] if start and joined and len(between) <= 4 else ()
 
 
@@ -253,6 +274,8 @@ def _with_complement(words: Sequence[_Word], end: int) -> int:
     """Take in what "of", "at", "in" and the like add: "the strike at the cannery", "the ferry to Skarholm"."""
     while end + 1 < len(words) and (words[end].lower in _JOINING or _leads_somewhere(words, end)):
         inner = _title_end(words, end + 1) or _end(words, end + 1)
+        if inner is None and words[end].lower == "of" and _may_continue(words[end + 1]):
+            inner = end + 2  # "the minister of health"
         if inner is None or _TIME_WORD.fullmatch(words[end + 1].text):
             return end
         end = _with_others(words, inner)
@@ -317,5 +340,5 @@ def _kind(words: Sequence[_Word], at: int, end: int, head: int) -> PhraseKind:
 
 
 def lowered(text: str) -> list[str]:
-    """Return the words of a text in lower case."""
+    """Return the words of a text in lower case; what is contracted counts as words of its own."""
     return _WORD.findall(text.lower())

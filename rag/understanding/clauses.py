@@ -1,0 +1,63 @@
+"""A question's parts by form: its asking words, its auxiliary and the rest."""
+
+import re
+from dataclasses import dataclass
+
+from index.text.english import may_be_verb
+from rag.understanding.phrases import ASKING, BE_OR_HAVE, DETERMINERS, DO_OR_MODAL, PREPOSITIONS, lowered, phrases
+
+_MEASURES = frozenset("many much long old far often tall high deep big".split())
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A question in its parts: "which company | did | the board sell to Halberd Bank"; no auxiliary: "who | | won"."""
+
+    asking: str
+    auxiliary: str
+    rest: str
+
+    @property
+    def counted(self) -> str:
+        """The noun that the asking words count or choose among: "tram drivers" of "how many tram drivers"."""
+        words = self.asking.split()
+        light = ASKING | _MEASURES | PREPOSITIONS
+        return " ".join(words[next((i for i, word in enumerate(words) if word.lower() not in light), len(words)) :])
+
+    @property
+    def asks_subject(self) -> bool:
+        """Whether the asking words are the subject: "who runs", "which company is buying"."""
+        if not self.auxiliary:
+            return bool(self.asking)
+        subject = next(iter(phrases(f", {self.rest}")), None)
+        passive = self.auxiliary.lower() in BE_OR_HAVE and bool(re.match(r"\w+(?:ed|ing|en|t)\b", self.rest))
+        return bool(self.counted or lowered(self.asking) == ["who"]) and passive and not (subject and subject.start < 3)
+
+
+def parsed(question: str) -> Clause:
+    """Part a question at its auxiliary, or at the verb that its asking words are the subject of."""
+    words = question.rstrip(" ?").split()
+    lower = [word if word == "May" and number else word.lower() for number, word in enumerate(words)]
+    if lower and lower[0] in DO_OR_MODAL | BE_OR_HAVE:
+        return Clause("", words[0], " ".join(words[1:]))
+    if not set(lower[:2]) & ASKING:
+        return Clause("", "", " ".join(words))
+    auxiliary = next((i for i, word in enumerate(lower) if i and word in DO_OR_MODAL | BE_OR_HAVE), None)
+    verb = _verb_of_asked_subject(lower)
+    if verb and (auxiliary is None or verb < auxiliary):
+        return Clause(" ".join(words[:verb]), "", " ".join(words[verb:]))
+    if auxiliary is None:
+        return Clause("", "", " ".join(words))
+    return Clause(" ".join(words[:auxiliary]), words[auxiliary], " ".join(words[auxiliary + 1 :]))
+
+
+def _verb_of_asked_subject(lower: list[str]) -> int | None:
+    """Return where the verb stands that the asking words are the subject of: "who won", "how many drivers went"."""
+    stops = (i for i, word in enumerate(lower) if i and word in PREPOSITIONS | DO_OR_MODAL | BE_OR_HAVE | DETERMINERS)
+    end = next(stops, len(lower))
+    if lower[0] in ("who", "what"):
+        return 1 if end > 1 and may_be_verb(lower[1]) else None
+    verbs = [i for i in range(2, end) if may_be_verb(lower[i])]
+    past = [i for i in verbs if not lower[i].endswith("s")]  # "how many drivers went": the other is a plural noun
+    inverted = end < len(lower) and lower[end] in DO_OR_MODAL | BE_OR_HAVE
+    return next(iter(past if inverted else past or verbs), None)

@@ -1,0 +1,109 @@
+"""What "the bridge", "the one in Galt" and a question that names nothing mean: what the conversation called so."""
+
+import re
+
+from index.text.english import asked_kind, terms
+from rag.understanding.antecedents import Exchange, bare_name, counted, outermost, topic
+from rag.understanding.phrases import (
+    ASKING,
+    BE_OR_HAVE,
+    DO_OR_MODAL,
+    PREPOSITIONS,
+    Phrase,
+    lowered,
+    phrases,
+)
+
+_POINTING = ("the", "this", "that", "these", "those")
+_ONE = re.compile(r"\b(which|what|the|that|this|another)( [a-z]+)? ones?\b(?! of\b)", re.IGNORECASE)
+_ASKER = frozenset("i you we me us my your our".split())
+_LONGEST_OPEN = 7
+"""Words of a question that leans on the topic though it has no pronoun: "Who was the victim?", "Was anyone hurt?"."""
+
+
+def named_in_full(question: str, exchange: Exchange) -> str:
+    """Put "the Quill Bridge" for "the bridge", and "the tram line" for "one", where the conversation spoke of it."""
+    question = _noun_for_one(question, exchange)
+    for phrase in phrases(question):
+        if phrase.text.split()[0].lower() in _POINTING and (fuller := _fuller(phrase, exchange)):
+            return question[: phrase.start] + bare_name(fuller) + question[phrase.end :]
+    return question
+
+
+def _fuller(phrase: Phrase, exchange: Exchange | None) -> Phrase | None:
+    """Return the longer phrase of one of the last exchanges that names the same."""
+    tail = terms(" ".join(phrase.text.split()[1:]))
+    while exchange and tail:
+        for spoken in (*exchange.asked, *exchange.replied):
+            if len(spoken.text) > len(phrase.text) and _first_group(spoken)[-len(tail) :] == tail:
+                return spoken
+        exchange = exchange.earlier
+    return None
+
+
+def _first_group(phrase: Phrase) -> list[str]:
+    """Return the stems of a phrase up to its complement: "the Orland Prize" of "the Orland Prize for fiction"."""
+    return terms(" ".join(_noun_words(phrase)))
+
+
+def _noun_words(phrase: Phrase) -> list[str]:
+    words = phrase.text.split()
+    stops = PREPOSITIONS | {"that", "which", "who"}
+    return words[: next((i for i, word in enumerate(words) if i and word.lower() in stops), len(words))]
+
+
+def _noun_for_one(question: str, exchange: Exchange) -> str:
+    match = _ONE.search(question)
+    spoken = counted(exchange.question) or [p for p in outermost(exchange.asked) if p.kind == "thing"]
+    if not match or not spoken:
+        return question
+    noun = _noun_words(spoken[0])[1:]
+    if match[2] and len(noun) > 1:
+        noun = noun[1:]  # "the old one" is no "old new line"
+    said = " ".join([match[1], *(match[2] or "").split(), *noun])
+    return f"{question[: match.start()]}{said}{question[match.end() :]}"
+
+
+def tied_to_topic(question: str, exchange: Exchange) -> str:
+    """Say of what a question speaks that names nothing by itself: "Who was the victim of the Galt murder?"."""
+    words, named = lowered(question), phrases(question)
+    asks = bool(words) and words[0] in ASKING | DO_OR_MODAL | BE_OR_HAVE
+    about = topic(exchange)
+    if not asks or not about or len(words) > _LONGEST_OPEN or set(words) & _ASKER or _is_named(question, about):
+        return question
+    if not named:
+        return (
+            _with_topic(question, f"in {bare_name(about)}")
+            if len(words) > 2 or words[0] in ("who", "what")
+            else question
+        )
+    bare = named[0]
+    if len(named) > 1 or _is_spoken_of(bare, exchange):
+        return question
+    if bare.text.split()[0].lower() != "the" or bare.text != bare.text.lower() or " of " in bare.text:
+        return question
+    return _of_topic(question, bare, bare_name(about))
+
+
+def _is_named(question: str, about: Phrase) -> bool:
+    return bool(set(terms(about.text)) & set(terms(question)))
+
+
+def _is_spoken_of(phrase: Phrase, exchange: Exchange) -> bool:
+    """Tell whether the conversation already calls something by this very phrase."""
+    return any(spoken.head == phrase.head for spoken in (*exchange.asked, *exchange.replied))
+
+
+def _of_topic(question: str, bare: Phrase, about: str) -> str:
+    """Tie a noun to the topic where it is what the question is about, not what something is done to."""
+    before = lowered(question[: bare.start])[-1:]
+    if not before or before[0] not in DO_OR_MODAL | BE_OR_HAVE:
+        return question
+    if asked_kind(question) == "view":
+        return _with_topic(question, f"about {about}")
+    return f"{question[: bare.end]} of {about}{question[bare.end :]}"
+
+
+def _with_topic(question: str, added: str) -> str:
+    bare = question.rstrip(" ?!.")
+    return f"{bare} {added}{question[len(bare) :]}"
