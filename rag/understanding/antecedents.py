@@ -23,6 +23,7 @@ _AUXILIARY = f"(?:{'|'.join(sorted(DO_OR_MODAL | BE_OR_HAVE))})"
 _COUNTED = re.compile(
     rf"(?:how many|which|what) ((?:(?!{_AUXILIARY}\b)\w+ ){{1,3}}?)(?={_AUXILIARY}\b)|how many (\w+)", re.IGNORECASE
 )
+_QUALITY = re.compile(r"(?i:what) (?:is|are|was|were) (the (?:\w+ ){1,2}of )")
 _WHO_IS_NAMED = re.compile(r"(?i:who (?:is|was|are|were)) [A-Z]")
 
 
@@ -63,20 +64,42 @@ class Exchange:
         return [phrase for phrase in self.replied if phrase.text.lower() not in before and phrase.kind != "time"]
 
 
+@dataclass(frozen=True)
+class Pronoun:
+    """A pronoun, the question that it stands in, and whether something is done to what it means."""
+
+    word: str
+    question: str
+    is_object: bool
+
+    def can_mean(self, phrase: Phrase) -> bool:
+        """Tell whether a phrase has a name of its own, and the question does not say it already."""
+        leans = phrase.text.split()[0].lower() in ("his", "her", "its", "their", "my", "our", "your")
+        return not leans and bare_name(phrase) not in self.question
+
+
 _CLEAR_DIFFERENCE = 0.35
 """By how much likelier another person must be a he (or she) than the one who stands first."""
 
 
-def people(exchange: Exchange, word: str, is_object: bool) -> Phrase | None:
+def people(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
     """He or she: a person, the reply's before the question's, that can be one; a role where nobody is named."""
-    named = _named_people(exchange)
+    named = [single for phrase in _named_people(exchange) for single in _each(phrase)]
     if named:
-        wants_woman = word.lower() in ("she", "her", "hers")
+        wants_woman = pronoun.word.lower() in ("she", "her", "hers")
         chances = [_chance(phrase, exchange, wants_woman) for phrase in named]
         best = max(chances)
         return named[chances.index(best) if best - chances[0] > _CLEAR_DIFFERENCE else 0]
     roles = (phrase for phrase in (*exchange.asked, *exchange.replied) if phrase.kind == "thing" and not phrase.plural)
     return next(roles, None)
+
+
+def _each(phrase: Phrase) -> list[Phrase]:
+    """Return the persons that a phrase joins: "Emil Vane" and "Rosa Vane" of "Emil and Rosa Vane"."""
+    names = [phrase.text] if phrase.kind != "person" else re.split(r", | and ", phrase.text)
+    surname = phrase.text.split()[-1]
+    full = [name if " " in name else f"{name} {surname}" for name in names] if len(names) > 1 else names
+    return [replace(phrase, text=name, plural=False) for name in full]
 
 
 def _named_people(exchange: Exchange) -> list[Phrase]:
@@ -93,7 +116,7 @@ def _named_people(exchange: Exchange) -> list[Phrase]:
 
 def _chance(phrase: Phrase, exchange: Exchange, wants_woman: bool) -> float:
     name = bare_name(phrase)
-    female = female_chance(name, " ".join([phrase.text.replace(name, ""), *_told_of(name, exchange)]))
+    female = female_chance(name, " ".join([phrase.text, *_told_of(name, exchange)]))
     return female if wants_woman else 1 - female
 
 
@@ -109,7 +132,7 @@ def _told_of(name: str, exchange: Exchange | None) -> Iterator[str]:
         exchange = exchange.earlier
 
 
-def things(exchange: Exchange, word: str, is_object: bool) -> Phrase | None:
+def things(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
     """It: the thing that the question was about; what the reply named where the question asked which."""
     asked = [phrase for phrase in exchange.asked if phrase.kind in ("thing", "name", "place")]
     if re.match(r"(?i)who(?:se)? (?:is|was|are|were)\b", exchange.question):
@@ -119,10 +142,27 @@ def things(exchange: Exchange, word: str, is_object: bool) -> Phrase | None:
     chosen = re.match(rf"(?i)(?:which|what) (?!{_AUXILIARY}\b)(\w+)", exchange.question)
     if chosen and may_be_verb(chosen[1].lower()) and not chosen[1].endswith("s"):
         chosen = None  # "what caused" asks for no choice
-    asked = (outermost(asked)[::-1] if is_object else outermost(asked)) + asked  # an object means an object
+    if chosen and chosen[1].endswith("s"):
+        chosen = None  # "which companies": none of them is an it
+    if about := re.search(r" about (?=the |an? |[A-Z])", exchange.question):
+        asked = [phrase for phrase in asked if phrase.start >= about.end()] or asked
+    asked = (outermost(asked)[::-1] if pronoun.is_object else outermost(asked)) + asked  # an object means an object
+    asked = _holders(exchange) + asked
     found = ([phrase for phrase in fresh if not phrase.plural] if chosen else []) + _singular_first(asked)
     found += [phrase for phrase in exchange.asked if phrase.kind == "person"] + replied
+    found = [phrase for phrase in found if pronoun.can_mean(phrase)]
     return in_full(found[0], exchange) if found else None
+
+
+def _holders(exchange: Exchange) -> list[Phrase]:
+    """Return what a quality is asked of, where that is a name or the quality a plural: "the cost of the Galt"."""
+    match = _QUALITY.match(exchange.question)
+    whole = next((phrase for phrase in exchange.asked if match and phrase.start == match.start(1)), None)
+    if match is None or whole is None or " of " not in whole.text:
+        return []
+    text = whole.text.split(" of ", 1)[1]
+    inner = next((phrase for phrase in exchange.asked if phrase.text == text), replace(whole, text=text, plural=False))
+    return [inner] if whole.plural or text != text.lower() else []
 
 
 def outermost(found: Sequence[Phrase]) -> list[Phrase]:
@@ -130,21 +170,32 @@ def outermost(found: Sequence[Phrase]) -> list[Phrase]:
     return [phrase for phrase in found if not any(p.start < phrase.start and phrase.end <= p.end for p in found)]
 
 
-def groups(exchange: Exchange, word: str, is_object: bool) -> Phrase | None:
+def groups(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
     """They: what was asked for by "who" or "which"; else several things, else a group, of an earlier exchange too."""
-    asked = [in_full(phrase, exchange) for phrase in exchange.asked if phrase.kind != "time"]
-    replied = [in_full(phrase, exchange) for phrase in exchange.replied if phrase.kind != "time"]
+    asked, replied = (
+        [whole for phrase in part if phrase.kind != "time" and pronoun.can_mean(whole := in_full(phrase, exchange))]
+        for part in (exchange.asked, exchange.replied)
+    )
     chosen = exchange.fresh if exchange.asking in ("who", "whom", "which") else []
     if exchange.asking != "which":
         chosen = [phrase for phrase in chosen if phrase.plural or phrase.kind != "person"]
     chosen = sorted(chosen, key=lambda phrase: phrase.kind == "place")
     several = [phrase for phrase in (*asked, *replied) if phrase.plural]
-    others = [phrase for phrase in (*asked, *replied) if phrase.kind not in ("person", "place")]
+    others = _persons_together(asked)
+    others += [phrase for phrase in (*asked, *replied) if phrase.kind not in ("person", "place")]
     named = [phrase for phrase in outermost(chosen) if phrase.plural and any(char.isupper() for char in phrase.text)]
-    if found := named + _described(exchange) + chosen + several + others:
-        return in_full(found[0], exchange)
-    before = groups(exchange.earlier, word, is_object) if exchange.earlier else None
+    found = named + _described(exchange) + chosen + several + others
+    if possible := [phrase for phrase in found if pronoun.can_mean(phrase)]:
+        return in_full(possible[0], exchange)
+    before = groups(exchange.earlier, pronoun) if exchange.earlier else None
     return before or next(iter((*asked, *replied)), None)
+
+
+def _persons_together(asked: Sequence[Phrase]) -> list[Phrase]:
+    """Return two persons of a question as one group: "Tessa Groll and Ana Pitt"."""
+    persons = {bare_name(phrase): phrase for phrase in asked if phrase.kind == "person"}
+    together = [replace(phrase, text=" and ".join(persons)) for phrase in persons.values()]
+    return together[:1] if len(persons) > 1 else []
 
 
 def topic(exchange: Exchange) -> Phrase | None:
@@ -153,6 +204,7 @@ def topic(exchange: Exchange) -> Phrase | None:
     if re.match(r"(?i)who (?:is|was|are|were)\b", exchange.question):
         asked = [phrase for phrase in exchange.asked if phrase.kind != "time"][1:] or asked
     kinds = ("thing", "name", "person", "place")
+    asked = _holders(exchange) or asked
     if asked:
         return in_full(min(asked, key=lambda phrase: kinds.index(phrase.kind)), exchange)
     return topic(exchange.earlier) if exchange.earlier else None

@@ -59,5 +59,7 @@ def _verb_of_asked_subject(lower: list[str]) -> int | None:
         return 1 if end > 1 and may_be_verb(lower[1]) else None
     verbs = [i for i in range(2, end) if may_be_verb(lower[i])]
     past = [i for i in verbs if not lower[i].endswith("s")]  # "how many drivers went": the other is a plural noun
+    if verbs and not past and verbs[-1] + 1 < end:
+        past = [verbs[-1] + 1]  # "how many wolves live"
     inverted = end < len(lower) and lower[end] in DO_OR_MODAL | BE_OR_HAVE
     return next(iter(past if inverted else past or verbs), None)

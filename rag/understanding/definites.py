@@ -3,7 +3,8 @@
 import re
 
 from index.text.english import asked_kind, terms
-from rag.understanding.antecedents import Exchange, bare_name, counted, outermost, topic
+from rag.understanding.antecedents import Exchange, bare_name, topic
+from rag.understanding.clauses import parsed
 from rag.understanding.phrases import (
     ASKING,
     BE_OR_HAVE,
@@ -15,7 +16,8 @@ from rag.understanding.phrases import (
 )
 
 _POINTING = ("the", "this", "that", "these", "those")
-_ONE = re.compile(r"\b(which|what|the|that|this|another)( [a-z]+)? ones?\b(?! of\b)", re.IGNORECASE)
+_ONE = re.compile(r"\b(which|what|the|that|this|another)( [a-z]+)? (ones?)\b(?! of\b)", re.IGNORECASE)
+_EXISTS = re.compile(r"(?:is|are|was|were) there (?:any|an?|some|enough) ", re.IGNORECASE)
 _ASKER = frozenset("i you we me us my your our".split())
 _LONGEST_OPEN = 7
 """Words of a question that leans on the topic though it has no pronoun: "Who was the victim?", "Was anyone hurt?"."""
@@ -25,9 +27,18 @@ def named_in_full(question: str, exchange: Exchange) -> str:
     """Put "the Quill Bridge" for "the bridge", and "the tram line" for "one", where the conversation spoke of it."""
     question = _noun_for_one(question, exchange)
     for phrase in phrases(question):
+        if (chosen := _chosen(phrase, exchange)) is not None:
+            return question[: phrase.start] + bare_name(chosen) + question[phrase.end :]
         if phrase.text.split()[0].lower() in _POINTING and (fuller := _fuller(phrase, exchange)):
             return question[: phrase.start] + bare_name(fuller) + question[phrase.end :]
     return question
+
+
+def _chosen(phrase: Phrase, exchange: Exchange) -> Phrase | None:
+    """Return what the reply named where the question asked which one: "the film" after "Which film won?"."""
+    noun = terms(parsed(exchange.question).counted)
+    is_it = phrase.text.split()[0].lower() in _POINTING and noun == terms(phrase.text)
+    return exchange.fresh[0] if is_it and exchange.asking in ("which", "what") and exchange.fresh else None
 
 
 def _fuller(phrase: Phrase, exchange: Exchange | None) -> Phrase | None:
@@ -54,14 +65,25 @@ def _noun_words(phrase: Phrase) -> list[str]:
 
 def _noun_for_one(question: str, exchange: Exchange) -> str:
     match = _ONE.search(question)
-    spoken = counted(exchange.question) or [p for p in outermost(exchange.asked) if p.kind == "thing"]
-    if not match or not spoken:
+    choice = parsed(exchange.question).counted.split()
+    spoken = topic(exchange)
+    if not match or not (choice or spoken):
         return question
-    noun = _noun_words(spoken[0])[1:]
+    noun = choice or (_noun_words(spoken)[1:] if spoken else [])
     if match[2] and len(noun) > 1:
         noun = noun[1:]  # "the old one" is no "old new line"
+    if noun and match[3].lower() == "one":
+        noun[-1] = _singular(noun[-1])
     said = " ".join([match[1], *(match[2] or "").split(), *noun])
     return f"{question[: match.start()]}{said}{question[match.end() :]}"
+
+
+def _singular(noun: str) -> str:
+    if noun.endswith("ies"):
+        return f"{noun[:-3]}y"
+    if noun.endswith(("ses", "xes", "ches", "shes")):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
 
 
 def tied_to_topic(question: str, exchange: Exchange) -> str:
@@ -71,16 +93,17 @@ def tied_to_topic(question: str, exchange: Exchange) -> str:
     about = topic(exchange)
     if not asks or not about or len(words) > _LONGEST_OPEN or set(words) & _ASKER or _is_named(question, about):
         return question
+    if _EXISTS.match(question) and all(phrase.text.islower() for phrase in named):
+        return _with_topic(question, f"for {bare_name(about)}")
     if not named:
-        return (
-            _with_topic(question, f"in {bare_name(about)}")
-            if len(words) > 2 or words[0] in ("who", "what")
-            else question
-        )
+        if len(words) < 3 and words[0] not in ("who", "what"):
+            return question
+        joint = "with" if {"next", "happens", "happened"} & set(words) else "in"
+        return _with_topic(question, f"{joint} {bare_name(about)}")
     bare = named[0]
     if len(named) > 1 or _is_spoken_of(bare, exchange):
         return question
-    if bare.text.split()[0].lower() != "the" or bare.text != bare.text.lower() or " of " in bare.text:
+    if bare.text.split()[0].lower() not in ("the", "a", "an") or bare.text != bare.text.lower() or " of " in bare.text:
         return question
     return _of_topic(question, bare, bare_name(about))
 
@@ -96,12 +119,15 @@ def _is_spoken_of(phrase: Phrase, exchange: Exchange) -> bool:
 
 def _of_topic(question: str, bare: Phrase, about: str) -> str:
     """Tie a noun to the topic where it is what the question is about, not what something is done to."""
-    before = lowered(question[: bare.start])[-1:]
-    if not before or before[0] not in DO_OR_MODAL | BE_OR_HAVE:
+    before = [word for word in lowered(question[: bare.start])[-2:] if word not in PREPOSITIONS]
+    if not before or before[-1] not in DO_OR_MODAL | BE_OR_HAVE:
         return question
     if asked_kind(question) == "view":
         return _with_topic(question, f"about {about}")
-    return f"{question[: bare.end]} of {about}{question[bare.end :]}"
+    joint, end = "of" if bare.text.lower().startswith("the ") else "for", bare.end
+    if lowered(question)[0] in BE_OR_HAVE and not question[end:].strip(" ?"):
+        end = bare.start + len(" ".join(bare.text.split()[:2]))  # "is the newspaper profitable"
+    return f"{question[:end]} {joint} {about}{question[end:]}"
 
 
 def _with_topic(question: str, added: str) -> str:

@@ -21,10 +21,12 @@ _TIME_ADVERBIAL = re.compile(
     rf"\b(?:in|on|at|during|since|before|after|by|until|from)? ?(?:{WEEKDAY}"
     rf"|(?:early |late |mid-)?(?:\d{{1,2}} )?{MONTH_OR_SHORT}"
     r"\b\.?(?: \d{1,2})?(?:,? \d{4})?|(?:1\d|20)\d\d|(?:last|next|this) \w+|yesterday|today|tomorrow|now"
+    r"|the (?:day|week|month|year) (?:before|after)"
     r"|(?:an?|one|two|three|four|five|six|ten|\d+) (?:day|week|month|year|decade)s? (?:ago|earlier|later|before))\b",
     re.IGNORECASE,
 )
 _STOPS_NOUN = PREPOSITIONS | BE_OR_HAVE | DO_OR_MODAL | {"and", "or", "now", "today"}
+_NOT = {"will": "won’t", "can": "can’t", "shall": "shan’t", "may": "may not"}
 _LONGEST_ANSWER = 12
 """Words of a reply that can stand for the "what" of a question."""
 
@@ -32,11 +34,15 @@ _LONGEST_ANSWER = 12
 def asked_again(asking: str, exchange: Exchange) -> str:
     """Ask the question before with another asking word: "When?" after "Did the board close the school?"."""
     before = parsed(exchange.question)
+    if asking.lower() == "why not" and before.auxiliary and not before.asks_subject:
+        return f"why {_NOT.get(before.auxiliary.lower(), before.auxiliary.lower() + 'n’t')} {before.rest}"
     asking = re.sub(r" (?:exactly|else|so|not|then)$", "", asking)
     if not before.auxiliary and not before.asking:
         return exchange.question
     if before.asking.lower().startswith("whose "):
         return f"{asking} {_owned(before)}"
+    if re.match(r"(?i:who (?:is|was)) [A-Z]", exchange.question) and (told := _role(before.rest, exchange)):
+        return f"{asking} {'has' if asking.lower() == 'since when' else before.auxiliary} {told}"
     if before.asks_subject:
         return _of_subject(asking, before, exchange)
     since = asking.lower() == "since when" and before.auxiliary.lower() in ("is", "are")
@@ -94,6 +100,12 @@ def _told(verb: str, exchange: Exchange) -> str:
     return " ".join(told) if 0 < len(told) <= _LONGEST_ANSWER else ""
 
 
+def _role(name: str, exchange: Exchange) -> str:
+    """Return "Lena Dorn been the chair of ..." of the reply "Lena Dorn is the chair of ..."."""
+    match = re.search(rf"{re.escape(name)} (?:is|was) ([^.,]{{1,80}})", exchange.reply)
+    return f"{name} been {match[1]}" if match else ""
+
+
 def _answered(exchange: Exchange) -> str:
     """Return whom or what the reply gave for the question's "who" or "what"."""
     people = [phrase for phrase in exchange.fresh if phrase.kind == "person"]
@@ -113,8 +125,22 @@ def substituted(topic: str, exchange: Exchange) -> str | None:
     given = next(iter(phrases(f", {topic}")), None)
     if given is None:
         return _with_bare_noun(topic, before)
+    if told := _of_another_subject(given, topic, exchange):
+        return told
     replaced = _replaceable(given, topic, exchange)
     return f"{before[: replaced.start]}{topic}{before[replaced.end :]}" if replaced else None
+
+
+def _of_another_subject(given: Phrase, topic: str, exchange: Exchange) -> str:
+    """Ask whether a name did what the question asked "who" of: it is of the reply's kind, not of the question's."""
+    clause = parsed(exchange.question)
+    if not given.name or clause.auxiliary or not clause.asks_subject:
+        return ""
+    alike = [{(p.kind, p.name) for p in part} for part in (exchange.fresh, exchange.asked)]
+    verb, _, rest = clause.rest.partition(" ")
+    helping = "Does" if verb.endswith("s") else "Did"
+    kind = (given.kind, given.name)
+    return f"{helping} {topic} {base_form(verb)} {rest}" if kind in alike[0] and kind not in alike[1] else ""
 
 
 def _replaceable(given: Phrase, topic: str, exchange: Exchange) -> Phrase | None:
@@ -150,12 +176,17 @@ def _with_bare_noun(topic: str, before: str) -> str | None:
     counted = re.match(r"(?i)how (?:many|much) (\w+)", before)
     if counted and counted[1].lower() not in _STOPS_NOUN:
         return f"{before[: counted.start(1)]}{topic}{before[counted.end(1) :]}"
-    bare = [match for match in _bare_nouns(before) if match[1].lower() not in DETERMINERS]
+    bare = _bare_nouns(before)
     return f"{before[: bare[-1].start(1)]}{topic}{before[bare[-1].end(1) :]}" if bare else None
 
 
 def _bare_nouns(before: str) -> list[re.Match[str]]:
-    return list(re.finditer(r"\b(?:of|for|on|about|with|from|by) ([a-z]\w+)\b", before))
+    light = "|".join(sorted(_STOPS_NOUN | DETERMINERS))
+    return list(
+        re.finditer(
+            rf"\b(?:of|for|on|about|with|from|by) ((?!(?:{light})\b)[a-z]\w+(?: (?!(?:{light})\b)[a-z]\w+)?)", before
+        )
+    )
 
 
 def _at_another_time(topic: str, before: str) -> str:
@@ -164,17 +195,22 @@ def _at_another_time(topic: str, before: str) -> str:
         before = re.sub(r"^(\w+) is\b", r"\1 was", re.sub(r"^(\w+) are\b", r"\1 were", before))
         found = _TIME_ADVERBIAL.search(before)
     if not found or not found.start():
-        return f"{before} {topic}"
+        return f"{before} {topic if _stands_alone(topic) else _placed_in_time(topic)}"
     preposition = found[0].split()[0] if found[0].split()[0].lower() in PREPOSITIONS else ""
     needs_one = preposition and not _stands_alone(topic)
     placed = f"{preposition} {topic}" if needs_one else topic
     return f"{before[: found.start()].rstrip()} {placed}{before[found.end() :]}"
 
 
+def _placed_in_time(topic: str) -> str:
+    is_day = re.match(WEEKDAY, topic, re.IGNORECASE) or (topic[:1].isdigit() and " " in topic)
+    return f"{'on' if is_day else 'in'} {topic}"
+
+
 def _stands_alone(topic: str) -> bool:
     """Tell whether a time needs no preposition: "last year", "two weeks ago", "on Monday"."""
     alone = PREPOSITIONS | {"last", "next", "this", "yesterday", "today", "tomorrow", "now"}
-    return topic.split()[0].lower() in alone or topic.endswith((" ago", " earlier", " later"))
+    return topic.split()[0].lower() in alone or topic.endswith((" ago", " earlier", " later", " before", " after"))
 
 
 def _behind_same_preposition(topic: str, preposition: str, given: str, before: str, exchange: Exchange) -> str:

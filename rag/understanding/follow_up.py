@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.understanding.antecedents import Exchange, bare_name, both, groups, people, things, topic
+from rag.understanding.antecedents import Exchange, Pronoun, bare_name, both, groups, people, things, topic
 from rag.understanding.definites import named_in_full, tied_to_topic
 from rag.understanding.ellipses import asked_again, substituted
 from rag.understanding.history import Turn
@@ -23,21 +23,25 @@ from rag.understanding.phrases import (
 )
 
 _OPENING = re.compile(
-    r"(?:(?:and|but|or|so|also|then)\b[\s,]*+|(?:ok(?:ay)?|well|right|no|yes|sorry|not [^,?]{1,60})[,.:]\s*+)++",
+    r"(?:(?:and|but|or|so|also|then|i (?:mean|meant)|actually|rather)\b[\s,]*+"
+    r"|(?:ok(?:ay)?|well|right|no|yes|sorry|thanks|not [^,?]{1,60})[,.:!]\s*+)++",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(r"(?:what|how) about\b\s*+", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:(?:what|how) about|(?:the )?same(?: question)? (?:for|with|about))\b\s*+", re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
-_NEUTRAL = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
+_NEUTRAL = re.compile(
+    r"\b(?:it|its)\b|(?:(?<=\bdo )|(?<=\bdoes )|(?<=\bdid )|(?<=\bwill )|(?<=ould ))(?:that|this)(?= [a-z]+\W*$)",
+    re.IGNORECASE,
+)
 _PLURAL = re.compile(r"\b(?:they|them|theirs?)\b", re.IGNORECASE)
 _THERE = re.compile(r"\bthere\b", re.IGNORECASE)
 _EXISTS = re.compile(
     r"\bthere(?:['’]s| (?:is|are|was|were|be|been|will|has|have))\b"
-    r"|\b(?:is|are|was|were|be|been)(?:n['’]?t)? there\b",
+    r"|\b(?:is|are|was|were)(?:n['’]?t)? there\b",
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
-    r"\bit (?:takes?|took)\b(?! to \w+\W*$)"
+    r"\bit (?:takes?|took)\b(?= .{0,40}\bto \w+ \w)|(?:(?<=who is )|(?<=who was ))it\b"
     r"|\bit (?:that|to|true|possible|likely|correct|right|the case|rain(?:s|ed)?|snow(?:s|ed)?)\b"
     r"|\bit (?!take |takes |took )(?:\w+ ){1,3}(?:that|to|for)\b|\b(?:does|did|will|would) it matter\b",
     re.IGNORECASE,
@@ -57,12 +61,18 @@ _BARE_ASKING = re.compile(
 _WHY_THAT = re.compile(r"(?:why|how come)(?: (?:is|was) (?:that|this|it)(?: so)?)?|how so|why so", re.IGNORECASE)
 _MORE = re.compile(
     r"(?:please )?(?:(?:can you |could you )?(?:tell|give|show) me )?(?:some |anything |any )?more"
-    r"(?: details| information| about (?:it|that|this|them))?(?: please)?|go on|anything else",
+    r"(?: details| information| about (?:it|that|this|them))?(?: please)?|go on|(?:anything|what) else",
     re.IGNORECASE,
 )
 _HOW = re.compile(r"how (?!many|much|long|often|far|old|so|come|about)[^\W\d_]+", re.IGNORECASE)
+_WHY_SO = re.compile(r"why ((?:so|that|this|such) [^\W\d_]+)", re.IGNORECASE)
+_HOW_MANY_OF = re.compile(r"how many (?!of\b|more\b|others?\b)[^\W\d_]+s", re.IGNORECASE)
 _HOW_MANY = re.compile(rf"how (?:many|much) (?=(?:{'|'.join(sorted(PREPOSITIONS))}) )", re.IGNORECASE)
 _DID = re.compile(r"(?:(?:\w+ ){0,2}\w+ )?(?:do|does|did|will|would|has|have) (?=\S)", re.IGNORECASE)
+_REQUESTS = [[word] for word in "tell give show list explain describe summarise summarize compare".split()]
+_AFTER_BE = re.compile(r"\b(?:is|was) $", re.IGNORECASE)
+"""Before a pronoun that something was done to, or that is described: it means an object rather than who acted."""
+_OWNED = re.compile(r"(?:his|her|its|their)\b", re.IGNORECASE)
 _TOGETHER = re.compile(r"\b(?:together|both|combined)\b", re.IGNORECASE)
 
 
@@ -90,7 +100,7 @@ def is_follow_up(question: str) -> bool:
     bare = _without_opening(question)
     words = bare.rstrip(" ?!.")
     pronouns = any(pattern.search(bare) for pattern in (_PERSONAL, _NEUTRAL, _PLURAL, _THERE))
-    parts = (_BARE_ASKING, _WHY_THAT, _MORE, _HOW)
+    parts = (_BARE_ASKING, _WHY_THAT, _MORE, _HOW, _WHY_SO, _HOW_MANY_OF)
     return pronouns or bare != question or bool(_ABOUT.match(bare)) or any(part.fullmatch(words) for part in parts)
 
 
@@ -100,6 +110,7 @@ def _is_remark(text: str) -> bool:
     words = lowered(bare)
     asks = (
         "?" in bare
+        or words[:1] in _REQUESTS
         or any(word in ASKING | DO_OR_MODAL for word in words[:3])
         or bool(_MORE.fullmatch(bare.rstrip(" .!")))
     )
@@ -135,13 +146,25 @@ def _filled(bare: str, opened: bool, exchange: Exchange) -> str | None:
     about = topic(exchange)
     if about and _MORE.fullmatch(words):
         return f"Tell me more about {bare_name(about)}"
-    if about and _HOW.fullmatch(words):
-        return f"{words} {'are' if about.plural else 'is'} {bare_name(about)}"
+    if about and (described := _described(words, about)):
+        return described
     if (match := _ABOUT.match(words)) and len(words.split()) < 9 and "?" not in words:
         return _with_part(words[match.end() :], exchange)
     if match := _asks_anew(words):
         return _with_part(words[match.end() :], _asked_so(match[0], exchange))
-    return _with_part(words, exchange) if _is_fragment(words, opened) else None
+    if not _is_fragment(words, opened):
+        return None
+    return f"{_resolved(words, exchange)}?" if _OWNED.match(words) else _with_part(words, exchange)
+
+
+def _described(words: str, about: Phrase) -> str:
+    """Ask of the topic what is left to be said of: "how high", "why so expensive", "how many beds"."""
+    be, do = ("are", "do") if about.plural else ("is", "does")
+    if match := _WHY_SO.fullmatch(words):
+        return f"why {be} {bare_name(about)} {match[1]}"
+    if _HOW_MANY_OF.fullmatch(words):
+        return f"{words} {do} {bare_name(about)} have"
+    return f"{words} {be} {bare_name(about)}" if _HOW.fullmatch(words) else ""
 
 
 def _with_part(part: str, exchange: Exchange) -> str | None:
@@ -153,7 +176,7 @@ def _asks_anew(words: str) -> re.Match[str] | None:
     """Match the asking words of a question without its verb: "how many in France", "how many did Osterby"."""
     match = _HOW_MANY.match(words)
     if match:
-        return match
+        return None if set(lowered(words)) & (BE_OR_HAVE | DO_OR_MODAL) else match
     match = _DID.match(words)
     return match if match and _is_one_name(words[match.end() :]) else None
 
@@ -196,7 +219,8 @@ def _resolved(question: str, exchange: Exchange) -> str:
         match = pattern.search(question)
         if match and not _has_antecedent(question, match):
             several = both(exchange) if pattern is _PLURAL and _TOGETHER.search(question) else None
-            meant = several or antecedents(exchange, match[0], _is_object(question, match))
+            is_object = _is_object(question, match) or bool(_AFTER_BE.search(question[: match.start()]))
+            meant = several or antecedents(exchange, Pronoun(match[0], question, is_object))
             question = _replaced(question, match, meant)
     return _placed(named_in_full(question, exchange), exchange)
 
@@ -244,7 +268,8 @@ def _placed(question: str, exchange: Exchange) -> str:
         return question
     spoken = (*exchange.asked, *exchange.replied)
     places = [f"in {phrase.text}" for phrase in spoken if phrase.kind == "place"][-1:]
-    things_there = [phrase for phrase in spoken if phrase.kind == "thing"]
+    things_there = [p for p in spoken if p.kind in ("thing", "person") and bare_name(p) not in question]
+    things_there.sort(key=lambda phrase: phrase.kind == "person")
     places += [f"at {bare_name(phrase)}" for phrase in sorted(things_there, key=lambda phrase: not phrase.name)]
     return f"{question[: match.start()]}{places[0]}{question[match.end() :]}" if places else question
 

@@ -25,7 +25,7 @@ PhraseKind = Literal["person", "place", "time", "thing", "name"]
 DETERMINERS = frozenset("the a an this that these those his her its their my our your which what whose".split())
 PREPOSITIONS = frozenset(
     "of in on at to from by for with about after before during against between under over into through near since "
-    "until without within across around along behind beyond despite like towards upon inside outside".split()
+    "until without within across around along behind beyond despite like towards upon inside outside among per".split()
 )
 DO_OR_MODAL = frozenset("do does did will would can could may might shall should must".split())
 BE_OR_HAVE = frozenset("is are was were be been being am has have had".split())
@@ -243,7 +243,7 @@ def _less_verb(words: Sequence[_Word], at: int, end: int) -> int:
 
 def _verb_comes_later(words: Sequence[_Word], end: int) -> bool:
     """Tell whether the verb stands behind a complement: "will the new terminal in Sull open"."""
-    if end >= len(words) or words[end].lower not in PREPOSITIONS:
+    if end >= len(words) or words[end].lower not in PREPOSITIONS - {"about"}:
         return False
     after = _end(words, end + 1) if end + 1 < len(words) else None
     return after is not None and after < len(words) and words[after].is_word and words[after].lower not in PREPOSITIONS
@@ -260,7 +260,8 @@ def _before_subject(words: Sequence[_Word], at: int) -> Sequence[_Word]:
     while start and words[start - 1].lower not in DO_OR_MODAL | BE_OR_HAVE:
         start -= 1
     between = words[start:at]
-    done = any(word.lower in _VERBS for word in between[1:])  # its verb has come: "did the board say about the mill"
+    # its verb has come, or one of two words behind "the" may be it: "did the council decide about the mill"
+    done = len(between) > 3 or any(word.lower in _VERBS for word in between[1:])
     joined = (
         bool(between)
         and not done
@@ -274,12 +275,20 @@ def _with_complement(words: Sequence[_Word], end: int) -> int:
     """Take in what "of", "at", "in" and the like add: "the strike at the cannery", "the ferry to Skarholm"."""
     while end + 1 < len(words) and (words[end].lower in _JOINING or _leads_somewhere(words, end)):
         inner = _title_end(words, end + 1) or _end(words, end + 1)
-        if inner is None and words[end].lower == "of" and _may_continue(words[end + 1]):
-            inner = end + 2  # "the minister of health"
+        if inner is None and words[end].lower == "of":
+            inner = _bare_end(words, end + 1)
         if inner is None or _TIME_WORD.fullmatch(words[end + 1].text):
             return end
         end = _with_others(words, inner)
     return _with_others(words, end)
+
+
+def _bare_end(words: Sequence[_Word], at: int) -> int | None:
+    """Return where nouns without an article end: "the minister of health", "the symptoms of marsh fever"."""
+    end = at
+    while end < len(words) and _may_continue(words[end]) and not words[end].capital and words[end].lower not in _VERBS:
+        end += 1
+    return min(end, at + 2) if end > at else None
 
 
 def _leads_somewhere(words: Sequence[_Word], at: int) -> bool:
@@ -289,8 +298,14 @@ def _leads_somewhere(words: Sequence[_Word], at: int) -> bool:
 
 def _with_others(words: Sequence[_Word], end: int) -> int:
     """Take in the names that "and" joins: "Hill Lane and St Maud's schools"."""
-    while end + 1 < len(words) and words[end].lower == "and" and words[end - 1].capital and words[end + 1].capital:
-        end = _with_noun(words, end + 1, _name_end(words, end + 1))
+    listed = end
+    while listed + 1 < len(words) and words[listed - 1].capital and words[listed + 1].capital:
+        if words[listed].lower == "and":
+            end = listed = _with_noun(words, listed + 1, _name_end(words, listed + 1))
+        elif words[listed].text == ",":
+            listed = _name_end(words, listed + 1)
+        else:
+            break
     return end
 
 
