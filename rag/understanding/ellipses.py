@@ -181,12 +181,9 @@ def _with_bare_noun(topic: str, before: str) -> str | None:
 
 
 def _bare_nouns(before: str) -> list[re.Match[str]]:
-    light = "|".join(sorted(_STOPS_NOUN | DETERMINERS))
-    return list(
-        re.finditer(
-            rf"\b(?:of|for|on|about|with|from|by) ((?!(?:{light})\b)[a-z]\w+(?: (?!(?:{light})\b)[a-z]\w+)?)", before
-        )
-    )
+    """Match one or two nouns without an article behind a preposition: "of bread", "of marsh fever"."""
+    noun = rf"(?!(?:{'|'.join(sorted(_STOPS_NOUN | DETERMINERS))})\b)[a-z]\w+"
+    return list(re.finditer(rf"\b(?:of|for|on|about|with|from|by) ({noun}(?: {noun})?)", before))
 
 
 def _at_another_time(topic: str, before: str) -> str:
