@@ -47,7 +47,8 @@ IRREGULAR_VERBS = tuple(
     tuple(forms.split())
     for forms in """
     arise arose arisen, beat beat beaten, become became become, begin began begun, bend bent bent, bet bet bet,
-    bid bid bid, bite bit bitten, bleed bled bled, blow blew blown, bear bore born, bring brought brought, buy bought bought,
+    bid bid bid,
+    bite bit bitten, bleed bled bled, blow blew blown, bear bore born, bring brought brought, buy bought bought,
     bind bound bound, breed bred bred, break broke broken, build built built, burn burnt burnt, catch caught
     caught, choose chose chosen, come came come, creep crept crept, cut cut cut, deal dealt dealt, do did done,
     drink drank drunk, draw drew drawn, drive drove driven, dig dug dug, eat ate eaten, fall fell fallen, feed
