@@ -1,0 +1,94 @@
+"""Questions of every kind with their gold: what a right answer, list, summary, timeline or comparison holds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from eval.sets.formats import error_at, rows
+from eval.sets.questions import Gold
+from rag.understanding.history import Turn
+
+Verdict = Literal["supported", "contradicted", "not_found"]
+Alternatives = list[str]
+"""Strings of which one is enough."""
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PartGold(_Row):
+    """One of several questions in a sentence: its short answers and quotes; neither where it is not answerable."""
+
+    question: str
+    answers: Alternatives
+    evidence: list[Gold]
+    answerable: bool
+
+
+class ItemGold(_Row):
+    """An item that belongs in a list, other names of it, and quotes that name it."""
+
+    name: str
+    alternatives: Alternatives
+    evidence: list[Gold]
+
+
+class EventGold(_Row):
+    """An event: its day, month or year in ISO form, and a sentence that tells it."""
+
+    date: str
+    article_id: str
+    quote: str
+
+
+class SideGold(_Row):
+    """One side of a comparison: its name, and the quotes of which one must be cited."""
+
+    name: str
+    evidence: list[Gold]
+
+
+class KindQuestion(_Row):
+    """A question, its kind, whether it belongs to the half that is kept aside, and the gold of its kind.
+
+    `expected` are the kinds that an answer may name, where the kind of the question is not one: parts and followup.
+    `key_facts` and `contains` are lists of alternatives, one of each of which must be told; `articles` are those that
+    a summary may cite, or that a reply about the library must link.
+    """
+
+    id: str
+    kind: str
+    question: str
+    kept: bool
+    history: list[Turn] = Field(default_factory=list)
+    open_article: str | None = None
+    expected: list[str] = Field(default_factory=list)
+    answerable: bool = True
+    answers: Alternatives = Field(default_factory=list)
+    evidence: list[Gold] = Field(default_factory=list)
+    parts: list[PartGold] = Field(default_factory=list)
+    items: list[ItemGold] = Field(default_factory=list)
+    key_facts: list[Alternatives] = Field(default_factory=list)
+    contains: list[Alternatives] = Field(default_factory=list)
+    articles: list[str] = Field(default_factory=list)
+    events: list[EventGold] = Field(default_factory=list)
+    sides: list[SideGold] = Field(default_factory=list)
+    verdict: Verdict | None = None
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds that a right answer may name."""
+        return self.expected or [self.kind]
+
+
+def read_kinds(path: Path) -> Iterator[KindQuestion]:
+    """Yield the questions of a file of JSON lines; a bad line is a QuestionError that names it."""
+    for number, row in rows(path):
+        try:
+            yield KindQuestion.model_validate(row)
+        except ValidationError as error:
+            field = ".".join(map(str, error.errors()[0]["loc"]))
+            raise error_at(path, number, f'"{field}" is missing or wrong: see eval/sample/kinds.jsonl') from error
