@@ -63,6 +63,11 @@ class ChatParts:
         """The controls whose values `options` takes."""
         return [*self.settings.controls, *self.filters.controls]
 
+    @property
+    def known(self) -> list[Any]:
+        """The components that an event asking a question takes."""
+        return [self.conversation, self.editing, *self.choices]
+
     def options(self, values: Sequence[Any]) -> Options:
         """Return the options that the controls are set to."""
         count = len(self.settings.controls)
@@ -93,34 +98,38 @@ def _by_box(parts: ChatParts) -> Any:
         before, exchange = conversation, Exchange(question)
         if editing and conversation:
             before, exchange = _replacing(conversation, question)
-        yield from _answered(parts, exchange, before, request, values, is_typed=True)
+        yield from _answered(parts, exchange, before, editing, request, values, is_typed=True)
 
-    inputs = [parts.box, parts.conversation, parts.editing, *parts.choices]
+    inputs = [parts.box, *parts.known]
     # "multiple": the browser may not know yet that the last answer is complete, and a quick Enter must not be lost
     return parts.box.submit(asked, inputs, parts.shown, trigger_mode="multiple", **_EVENT)
 
 
 def _by_example(parts: ChatParts) -> Any:
-    def asked(event: gr.SelectData, conversation: Conversation, request: gr.Request, *values: Any) -> Iterator[Step]:
-        yield from _answered(parts, Exchange(event.value["text"]), conversation, request, values)
+    def asked(
+        event: gr.SelectData, conversation: Conversation, editing: bool, request: gr.Request, *values: Any
+    ) -> Iterator[Step]:
+        yield from _answered(parts, Exchange(event.value["text"]), conversation, editing, request, values)
 
-    return parts.chat.example_select(asked, [parts.conversation, *parts.choices], parts.shown, **_EVENT)
+    return parts.chat.example_select(asked, parts.known, parts.shown, **_EVENT)
 
 
 def _by_suggestion(parts: ChatParts) -> Any:
-    def asked(event: gr.EventData, conversation: Conversation, request: gr.Request, *values: Any) -> Iterator[Step]:
-        yield from _answered(parts, Exchange(str(event.question)), conversation, request, values)
+    def asked(
+        event: gr.EventData, conversation: Conversation, editing: bool, request: gr.Request, *values: Any
+    ) -> Iterator[Step]:
+        yield from _answered(parts, Exchange(str(event.question)), conversation, editing, request, values)
 
-    return parts.messenger.submit(asked, [parts.conversation, *parts.choices], parts.shown, **_EVENT)
+    return parts.messenger.submit(asked, parts.known, parts.shown, **_EVENT)
 
 
 def _once_more(parts: ChatParts) -> Any:
-    def asked(conversation: Conversation, request: gr.Request, *values: Any) -> Iterator[Step]:
+    def asked(conversation: Conversation, editing: bool, request: gr.Request, *values: Any) -> Iterator[Step]:
         if conversation:
             before, again = _replacing(conversation, conversation[-1].question)
-            yield from _answered(parts, again, before, request, values)
+            yield from _answered(parts, again, before, editing, request, values)
 
-    return parts.messenger.retry(asked, [parts.conversation, *parts.choices], parts.shown, **_EVENT)
+    return parts.messenger.retry(asked, parts.known, parts.shown, **_EVENT)
 
 
 def _replacing(conversation: Conversation, question: str) -> tuple[Conversation, Exchange]:
@@ -161,6 +170,7 @@ def _answered(
     parts: ChatParts,
     asked: Exchange,
     before: Conversation,
+    editing: bool,
     request: gr.Request,
     values: Sequence[Any],
     is_typed: bool = False,
@@ -173,12 +183,14 @@ def _answered(
         # repeated in every step: of several steps that arrive together, a browser may show only the last
         stop = gr.update(submit_btn=False, stop_btn=_STOP)
         box = {**stop, "value": ""} if is_typed else stop
+        # an edit that begins while this answer is on its way goes on
+        edited = False if editing else gr.skip()
         for grown in _in_turn(parts, asked, before, parts.options(values), run):
             if not grown[-1].is_whole:
-                yield messages(grown), grown, box, False, ""
+                yield messages(grown), grown, box, edited, ""
                 box = stop
     # only after the run has ended: a complete reply means that the next question can be asked
-    yield parts.unchanged if run.dropped else (messages(grown), grown, at_rest(), False, "")
+    yield parts.unchanged if run.dropped else (messages(grown), grown, at_rest(), edited, "")
 
 
 def _in_turn(
