@@ -90,5 +90,8 @@ def _page(pages: tuple[int, ...], offset: int) -> int | None:
 def _hash(article: Article) -> str:
     parts = (article.title, article.text, article.url, article.source, article.author)
     dates = (article.published, article.updated, article.language)
-    joined = "\x1f".join(part or "" for part in parts + dates)
-    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = hashlib.sha256()
+    for number, part in enumerate(parts + dates):
+        digest.update(b"\x1f" if number else b"")
+        digest.update((part or "").encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

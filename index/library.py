@@ -297,13 +297,12 @@ class Library:
 
     def _write(self, article: Article) -> None:
         self._erase(article.id)
-        sentences, chunks = split_article(article, self.chunk_chars)
-        self.articles.put(article, sentences, chunks)
+        self.articles.put(article, split_article(article, self.chunk_chars))
         self.full_text.put(article.id)
-        self.outbox.put([chunk.id for chunk in chunks], "upsert")
+        self.outbox.put_article(article.id, "upsert")
 
     def _erase(self, article_id: str) -> None:
-        self.outbox.put([chunk.id for chunk in self.articles.chunks(article_id)], "delete")
+        self.outbox.put_article(article_id, "delete")
         self.full_text.remove(article_id)
         self.articles.remove(article_id)
 

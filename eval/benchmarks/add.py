@@ -45,14 +45,14 @@ def _stages(files: list[Path], folder: Path, vectors: int) -> None:
         for article in found:
             split_sentences(article.text)
     with _timed("sentences and chunks", len(found), size):
-        split = [split_article(article) for article in found]
+        split = [list(split_article(article)) for article in found]
     database = Database(folder / "bench.sqlite3")
     store, full_text = ArticleStore(database), FullText(database)
     with _timed("full text", len(found), size):
-        for article, (sentences, chunks) in zip(found, split, strict=True):
-            store.put(article, sentences, chunks)
+        for article, chunks in zip(found, split, strict=True):
+            store.put(article, chunks)
             full_text.put(article.id)
-    some = [(article, chunk) for article, (_, chunks) in zip(found[:vectors], split, strict=False) for chunk in chunks]
+    some = [(article, chunk) for article, chunks in zip(found[:vectors], split, strict=False) for chunk, _ in chunks]
     written = Vectors(folder / "vectors", "chunks", "bench", 384)
     with _timed("vectors", min(vectors, len(found)), size * min(vectors, len(found)) // len(found)):
         embedder = MiniLM()

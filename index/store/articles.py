@@ -1,7 +1,7 @@
 """The articles with their text, sentences and chunks: what the library knows for certain."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from index.article import Article, ArticleSummary, Chunk, Sentence
@@ -25,20 +25,21 @@ class ArticleStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, article: Article, sentences: Sequence[Sentence], chunks: Sequence[Chunk]) -> None:
-        """Write an article whose id is not in use."""
+    def put(self, article: Article, chunks: Iterable[tuple[Chunk, Sequence[Sentence]]]) -> None:
+        """Write an article whose id is not in use, and its chunks, each with its sentences."""
         columns = [getattr(article, name) for name in _ARTICLE.split(", ")]
-        spans = [(sentence.start, sentence.end) for sentence in sentences]
-        stored = (article.content_hash, *map(json.dumps, (spans, article.pages, article.removed)))
+        stored = (article.content_hash, *map(json.dumps, (article.pages, article.removed)))
         with self._database.change() as db:
             db.execute(
-                f"INSERT INTO articles ({_ARTICLE}, content_hash, sentences, pages, removed) "
-                f"VALUES ({', '.join('?' * 14)})",
+                f"INSERT INTO articles ({_ARTICLE}, content_hash, pages, removed) VALUES ({', '.join('?' * 13)})",
                 (*columns, *stored),
             )
             db.executemany(
-                "INSERT INTO chunks (id, article_id, first, last, text) VALUES (?, ?, ?, ?, ?)",
-                [(chunk.id, chunk.article_id, chunk.first, chunk.last, chunk.text) for chunk in chunks],
+                "INSERT INTO chunks (id, article_id, first, last, text, sentences) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (chunk.id, chunk.article_id, chunk.first, chunk.last, chunk.text, _spans(sentences))
+                    for chunk, sentences in chunks
+                ),
             )
 
     def remove(self, article_id: str) -> None:
@@ -58,8 +59,8 @@ class ArticleStore:
 
     def sentences(self, article_id: str) -> tuple[Sentence, ...]:
         """Return an article's sentences in order; none for an unknown id."""
-        rows = self._database.rows("SELECT sentences FROM articles WHERE id = ?", article_id)
-        return _sentences(rows[0][0]) if rows else ()
+        rows = self._database.rows("SELECT first, sentences FROM chunks WHERE article_id = ? ORDER BY row", article_id)
+        return tuple(sentence for first, spans in rows for sentence in _sentences(first, spans))
 
     def chunks(self, article_id: str) -> list[Chunk]:
         """Return an article's chunks in order."""
@@ -79,7 +80,7 @@ class ArticleStore:
     def located(self, chunk_ids: Sequence[str]) -> dict[str, Located]:
         """Return the chunks of these ids that exist, with their article's summary and their sentences."""
         sql = (
-            f"SELECT c.id, c.article_id, c.first, c.last, c.text, a.sentences, a.{_SUMMARY.replace(', ', ', a.')} "
+            f"SELECT c.id, c.article_id, c.first, c.last, c.text, c.sentences, a.{_SUMMARY.replace(', ', ', a.')} "
             f"FROM chunks c JOIN articles a ON a.id = c.article_id WHERE c.id IN ({', '.join('?' * len(chunk_ids))})"
         )
         return {str(row[0]): _located(row) for row in self._database.rows(sql, *chunk_ids)}
@@ -130,10 +131,14 @@ def _summary(row: Sequence[Any]) -> ArticleSummary:
     return ArticleSummary(**known, pages=tuple(json.loads(pages)))
 
 
-def _sentences(spans: str) -> tuple[Sentence, ...]:
-    return tuple(Sentence(index, start, end) for index, (start, end) in enumerate(json.loads(spans)))
+def _spans(sentences: Sequence[Sentence]) -> str:
+    return json.dumps([(sentence.start, sentence.end) for sentence in sentences])
+
+
+def _sentences(first: int, spans: str) -> tuple[Sentence, ...]:
+    return tuple(Sentence(index, start, end) for index, (start, end) in enumerate(json.loads(spans), start=first))
 
 
 def _located(row: Sequence[Any]) -> Located:
     chunk = Chunk(*row[:5])
-    return Located(chunk, _summary(row[6:]), _sentences(row[5])[chunk.first : chunk.last + 1])
+    return Located(chunk, _summary(row[6:]), _sentences(chunk.first, row[5]))

@@ -1,5 +1,6 @@
 """The SQLite file of a library: its tables, and the one way to read and to change them."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -16,11 +17,11 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, source TEXT, author TEXT,
-    published TEXT, updated TEXT, language TEXT, origin TEXT, content_hash TEXT NOT NULL, sentences TEXT NOT NULL,
+    published TEXT, updated TEXT, language TEXT, origin TEXT, content_hash TEXT NOT NULL,
     pages TEXT NOT NULL DEFAULT '[]', removed TEXT NOT NULL DEFAULT '[]', story TEXT, signature BLOB);
 CREATE TABLE IF NOT EXISTS chunks (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL,
-    first INTEGER NOT NULL, last INTEGER NOT NULL, text TEXT NOT NULL);
+    first INTEGER NOT NULL, last INTEGER NOT NULL, text TEXT NOT NULL, sentences TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_of_article ON chunks (article_id);
 CREATE INDEX IF NOT EXISTS articles_by_url ON articles (url);
 CREATE INDEX IF NOT EXISTS articles_by_origin ON articles (origin);
@@ -44,7 +45,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS trigrams USING fts5 (title, text, tokenize = 
 CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(words, 'row');
 CREATE TABLE IF NOT EXISTS pending (
     id INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL UNIQUE, action TEXT NOT NULL);
-INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '4'), ('collection', 'chunks');
+INSERT OR IGNORE INTO meta VALUES ('generation', '0'), ('schema', '5'), ('collection', 'chunks');
 """
 _MIGRATIONS = {
     "1": """
@@ -52,6 +53,10 @@ ALTER TABLE articles ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE articles ADD COLUMN removed TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE articles ADD COLUMN story TEXT;
 ALTER TABLE articles ADD COLUMN signature BLOB;
+CREATE TABLE sources (
+    source TEXT NOT NULL, row INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT, article_id TEXT, parser TEXT,
+    charset TEXT, found_in TEXT NOT NULL, warnings TEXT NOT NULL, at TEXT NOT NULL, etag TEXT, modified TEXT,
+    PRIMARY KEY (source, row)) WITHOUT ROWID;
 UPDATE meta SET value = '2' WHERE key = 'schema';
 """,
     "2": """
@@ -70,15 +75,42 @@ INSERT INTO outcomes SELECT source, row, article_id, json_object(
 DROP TABLE sources;
 UPDATE meta SET value = '4' WHERE key = 'schema';
 """,
+    "4": """
+ALTER TABLE chunks ADD COLUMN sentences TEXT NOT NULL DEFAULT '[]';
+UPDATE chunks SET sentences = (
+    SELECT json_group_array(json(s.value)) FROM articles a, json_each(a.sentences) s
+    WHERE a.id = chunks.article_id AND s.key BETWEEN chunks.first AND chunks.last);
+ALTER TABLE articles DROP COLUMN sentences;
+UPDATE meta SET value = '5' WHERE key = 'schema';
+""",
 }
 
 
+_VERSION = "5"
+_DAMAGED = "is damaged: put a copy of it in its place, or add your articles to another --library."
+_FAILURES = {
+    sqlite3.SQLITE_FULL: "cannot grow, as the disk is full: free some space, then run the same command again.",
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_IOERR: "cannot be read or written: check the disk and the space on it, then run the same again.",
+    sqlite3.SQLITE_READONLY: "cannot be changed by this account: change its permissions, or name another --library.",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: check its permissions, or name another --library.",
+    sqlite3.SQLITE_BUSY: "is being changed by another process: wait until that is done, then run the same again.",
+}
+"""What is said of a failure, by the code of SQLite's error."""
+
+
 class Database:
-    """One open SQLite file. Safe to share between threads and processes."""
+    """One open SQLite file. Safe to share between threads and processes.
+
+    What fails is told as a LibraryError. A file that this account may not write is opened for reading.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._lock = threading.RLock()
-        self._db = _opened(path)
+        with self._told():
+            self._db = _opened(path) if _is_writable(path) else _opened_to_read(path)
 
     def close(self) -> None:
         """Close the file."""
@@ -91,36 +123,72 @@ class Database:
             if self._db.in_transaction:
                 yield self._db
                 return
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            with self._told():
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._db
+                    self._db.execute("COMMIT")
+                except BaseException:
+                    if self._db.in_transaction:  # a full disk ends it by itself
+                        self._db.execute("ROLLBACK")
+                    raise
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
-        with self._lock:
+        with self._lock, self._told():
             return self._db.execute(sql, values).fetchall()
 
     def count(self, table: str) -> int:
         """Return the number of rows of one of the tables."""
         return int(str(self.rows(f"SELECT count(*) FROM {table}")[0][0]))
 
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            what = _FAILURES.get(code, f"failed ({error}): name another --library.")
+            raise LibraryError(f"The library file {self._path} {what}") from error
+
+
+def _is_writable(path: Path) -> bool:
+    """Tell whether a library may be changed; SQLite needs to write beside its file too."""
+    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+
 
 def _opened(path: Path) -> Connection:
-    try:
-        db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        for version, script in _MIGRATIONS.items():
-            if _schema(db) == version:
-                db.executescript(f"BEGIN IMMEDIATE; {script} COMMIT;")
-        db.executescript(_SCHEMA)
-    except sqlite3.Error as error:
-        raise LibraryError(f"The library file {path} cannot be opened ({error}): name another --library.") from error
+    db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+    _refuse_newer(db, path)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    for version, script in _MIGRATIONS.items():
+        if _schema(db) == version:
+            db.executescript(f"BEGIN IMMEDIATE; {script} COMMIT;")
+    db.executescript(_SCHEMA)
     return db
+
+
+def _opened_to_read(path: Path) -> Connection:
+    """Open a file that nobody changes: one without a log of changes beside it lacks nothing."""
+    mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
+    _refuse_newer(db, path)
+    if _schema(db) != _VERSION:
+        raise LibraryError(
+            f"The library {path.parent} was made by an older onrecord and cannot be changed by this account: "
+            "let the account that owns it run 'onrecord list' once."
+        )
+    return db
+
+
+def _refuse_newer(db: Connection, path: Path) -> None:
+    schema = _schema(db)
+    if schema is not None and schema != _VERSION and schema not in _MIGRATIONS:
+        raise LibraryError(
+            f"The library {path.parent} was made by a newer onrecord (schema {schema}, this one reads up to "
+            f"{_VERSION}): install the newer onrecord, or name another --library."
+        )
 
 
 def _schema(db: Connection) -> str | None:

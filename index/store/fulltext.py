@@ -12,6 +12,7 @@ from index.text.scripts import UNSPACED, seen
 
 _WORD = re.compile(r"[^\W_]+")
 _NEAR = 5  # words
+_TOGETHER = 1000  # chunks read at once
 
 
 class FullText:
@@ -22,11 +23,18 @@ class FullText:
 
     def put(self, article_id: str) -> None:
         """Take in the chunks of an article in the article store."""
+        rows = self._database.rows("SELECT row FROM chunks WHERE article_id = ? ORDER BY row", article_id)
+        with self._database.change():
+            for begin in range(0, len(rows), _TOGETHER):
+                self._put([row for (row,) in rows[begin : begin + _TOGETHER]])
+
+    def _put(self, chunks: list[int]) -> None:
         sql = (
             "SELECT chunks.row, articles.title, chunks.text FROM chunks "
-            "JOIN articles ON articles.id = chunks.article_id WHERE article_id = ?"
+            "JOIN articles ON articles.id = chunks.article_id WHERE chunks.row IN (SELECT value FROM json_each(?))"
         )
-        rows = [(row, seen(title), seen(text)) for row, title, text in self._database.rows(sql, article_id)]
+        known = self._database.rows(sql, json.dumps(chunks))
+        rows = [(row, seen(title), seen(text)) for row, title, text in known]
         unspaced = [row for row in rows if UNSPACED.search(f"{row[1]}{row[2]}")]
         with self._database.change() as db:
             db.executemany("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", rows)

@@ -7,11 +7,14 @@ MinHash: Broder, "On the resemblance and containment of documents", 1997. Bandin
 import hashlib
 import unicodedata
 import zlib
+from collections.abc import Iterator
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.text.scripts import UNSPACED
+from index.text.stretches import stretches
 
 # Estimated Jaccard similarity from which two texts count as one story: a wire story with a new headline, a changed lede
 # and a paragraph cut lies between .65 and .9, two stories that share their background paragraphs under .4.
@@ -21,6 +24,8 @@ _PERMUTATIONS = 128
 _RUN = 5  # words
 _SHORTEST = 40  # words; a shorter text is one single run, and so is only ever equal to another
 _BLOCK = 512  # runs that are permuted at once, to stay in the processor's cache
+_TOGETHER = 20_000  # words held at once
+_STRETCH = 100_000  # characters read at once
 # 32 bands of 4: a pair of similarity s shares a band with 1 - (1 - s^4)^32, that is .23 at .3, .56 at .4, .87 at .5,
 # .988 at .6 and .9998 at .7. Steeper bands would miss pairs at NEAR; the pairs too many are weeded out by `similarity`.
 _BANDS, _ROWS = 32, 4
@@ -49,16 +54,19 @@ _ONLY_WORDS = _OnlyWords()
 
 def text_hash(text: str) -> str:
     """Return a hash that is the same for texts that differ in white space, case and punctuation only."""
-    return hashlib.sha256(" ".join(_words(text)).encode("utf-8", "surrogatepass")).hexdigest()
+    digest = hashlib.sha256()
+    for number, word in enumerate(_words(text)):
+        digest.update(_encoded(f" {word}" if number else word))
+    return digest.hexdigest()
 
 
 def signature(text: str) -> bytes:
     """Return a text's MinHash: 128 times 4 bytes, the same on every machine."""
-    runs = _runs(_words(text))
     least = np.full(_PERMUTATIONS, np.iinfo(np.uint64).max, np.uint64)
-    for start in range(0, len(runs), _BLOCK):
-        permuted = _FACTORS * runs[start : start + _BLOCK] + _SHIFTS
-        np.minimum(least, permuted.min(axis=1), out=least)
+    for runs in _runs(_words(text)):
+        for start in range(0, len(runs), _BLOCK):
+            permuted = _FACTORS * runs[start : start + _BLOCK] + _SHIFTS
+            np.minimum(least, permuted.min(axis=1), out=least)
     return (least >> np.uint64(32)).astype("<u4").tobytes()
 
 
@@ -73,15 +81,30 @@ def bands(signature: bytes) -> list[str]:
     return [f"{band}:{signature[band * size : (band + 1) * size].hex()}" for band in range(_BANDS)]
 
 
-def _words(text: str) -> list[str]:
-    return unicodedata.normalize("NFKC", text).casefold().translate(_ONLY_WORDS).split()
+def _words(text: str) -> Iterator[str]:
+    for start, end in stretches(text, 0, len(text), _STRETCH):
+        plain = unicodedata.normalize("NFKC", text[start:end]).casefold()
+        yield from plain.translate(_ONLY_WORDS).split()
 
 
-def _runs(words: list[str]) -> NDArray[np.uint64]:
-    """Return a 64-bit hash for each run of words."""
-    hashes = np.fromiter((zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words), np.uint64, len(words))
-    width = _RUN if len(words) >= _SHORTEST else len(words)
-    runs = np.zeros(len(words) - width + 1, np.uint64)
+def _encoded(word: str) -> bytes:
+    return word.encode("utf-8", "surrogatepass")
+
+
+def _runs(words: Iterator[str]) -> Iterator[NDArray[np.uint64]]:
+    """Yield 64-bit hashes of the runs of words, some thousand at a time."""
+    first = list(islice(words, _SHORTEST))
+    width = _RUN if len(first) == _SHORTEST else len(first)
+    hashes = (zlib.crc32(_encoded(word)) for word in chain(first, words))
+    held = np.fromiter(islice(hashes, _TOGETHER), np.uint64)
+    yield _run_hashes(held, width)
+    while len(more := np.fromiter(islice(hashes, _TOGETHER), np.uint64)):
+        held = np.concatenate([held[-(width - 1) :], more])
+        yield _run_hashes(held, width)
+
+
+def _run_hashes(hashes: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
+    runs = np.zeros(len(hashes) - width + 1, np.uint64)
     for place in range(width):
         runs = _mixed(runs + hashes[place : place + len(runs)] + np.uint64(1))
     return _mixed(runs)

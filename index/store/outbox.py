@@ -32,6 +32,15 @@ class Outbox:
             sql = "INSERT OR REPLACE INTO pending (chunk_id, action) VALUES (?, ?)"
             db.executemany(sql, [(chunk_id, action) for chunk_id in chunk_ids])
 
+    def put_article(self, article_id: str, action: Action) -> None:
+        """Note the same of all chunks of an article in the article store."""
+        with self._database.change() as db:
+            sql = (
+                "INSERT OR REPLACE INTO pending (chunk_id, action) "
+                "SELECT id, ? FROM chunks WHERE article_id = ? ORDER BY row"
+            )
+            db.execute(sql, (action, article_id))
+
     def pending(self, limit: int) -> list[Pending]:
         """Return up to `limit` entries, deletions first."""
         sql = "SELECT id, chunk_id, action FROM pending ORDER BY action, id LIMIT ?"

@@ -1,23 +1,34 @@
 """Sentences to chunks: neighbouring sentences, about 1,000 characters, within the embedder's tokens."""
 
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from index.article import Article, Chunk, Sentence
-from index.embedder import token_starts
+from index.embedder import token_starts, tokens_of_each
 from index.settings import CHUNK_CHARS, CHUNK_TOKENS
-from index.text.sentences import Span, shortened, split_sentences
+from index.text.sentences import sentence_spans, shortened
+from index.text.stretches import Span
 
 _TITLE_TOKENS = 64
+_TOGETHER = 256  # sentences whose tokens are counted at once
 
 
-def split_article(article: Article, chars: int = CHUNK_CHARS) -> tuple[list[Sentence], list[Chunk]]:
-    """Return an article's sentences and its chunks of at most `chars`; a chunk with its title fits `CHUNK_TOKENS`."""
-    starts = token_starts(article.text)
+class _Counted(NamedTuple):
+    sentence: Sentence
+    tokens: int
+
+
+def split_article(article: Article, chars: int = CHUNK_CHARS) -> Iterator[tuple[Chunk, tuple[Sentence, ...]]]:
+    """Yield an article's chunks of at most `chars`, each with its sentences; with its title one fits `CHUNK_TOKENS`.
+
+    Every sentence is in one chunk. The memory that this takes does not grow with the text.
+    """
     budget = CHUNK_TOKENS - len(token_starts(searched_title(article.title)))
-    sentences = _fitting_sentences(article.text, starts, budget)
-    groups = _groups(sentences, starts, budget, chars)
-    return sentences, [_chunk(article, number, group) for number, group in enumerate(groups)]
+    for number, group in enumerate(_groups(_counted(article.text, budget), budget, chars)):
+        first, last = group[0], group[-1]
+        text = article.text[first.start : last.end]
+        yield Chunk(f"{article.id}#{number}", article.id, first.index, last.index, text), tuple(group)
 
 
 def searched_title(title: str) -> str:
@@ -31,41 +42,35 @@ def searched_text(title: str, chunk: Chunk) -> str:
     return f"{searched_title(title)}\n{chunk.text}"
 
 
-def _tokens(starts: list[int], start: int, end: int) -> int:
-    return bisect_left(starts, end) - bisect_left(starts, start)
+def _counted(text: str, budget: int) -> Iterator[_Counted]:
+    """Yield the sentences of a text with their tokens, one that alone has more than `budget` cut shorter."""
+    spans = sentence_spans(text)
+    index = 0
+    while some := list(islice(spans, _TOGETHER)):
+        for span, tokens in zip(some, tokens_of_each([text[start:end] for start, end in some]), strict=True):
+            for (start, end), count in [(span, tokens)] if tokens <= budget else _cut(text, span, budget):
+                yield _Counted(Sentence(index, start, end), count)
+                index += 1
 
 
-def _fitting_sentences(text: str, starts: list[int], budget: int) -> list[Sentence]:
-    """Split, and cut shorter a sentence that alone has more tokens than a chunk may."""
-    spans = [part for s in split_sentences(text) for part in _fitting(text, (s.start, s.end), starts, budget)]
-    return [Sentence(index, start, end) for index, (start, end) in enumerate(spans)]
-
-
-def _fitting(text: str, span: Span, starts: list[int], budget: int) -> Iterator[Span]:
+def _cut(text: str, span: Span, budget: int) -> list[tuple[Span, int]]:
     limit = span[1] - span[0]
-    parts = [span]
-    while limit > 32 and any(_tokens(starts, *part) > budget for part in parts):
+    while True:
         limit //= 2
         parts = list(shortened(text, span, limit))
-    yield from parts
+        counts = tokens_of_each([text[start:end] for start, end in parts])
+        if limit <= 32 or max(counts) <= budget:
+            return list(zip(parts, counts, strict=True))
 
 
-def _groups(sentences: list[Sentence], starts: list[int], budget: int, chars: int) -> Iterator[list[Sentence]]:
+def _groups(counted: Iterable[_Counted], budget: int, chars: int) -> Iterator[list[Sentence]]:
     group: list[Sentence] = []
-    for sentence in sentences:
-        if group and not _fits(group[0].start, sentence.end, starts, budget, chars):
+    tokens = 0
+    for sentence, count in counted:
+        if group and (sentence.end - group[0].start > chars or tokens + count > budget):
             yield group
-            group = []
+            group, tokens = [], 0
         group.append(sentence)
+        tokens += count
     if group:
         yield group
-
-
-def _fits(start: int, end: int, starts: list[int], budget: int, chars: int) -> bool:
-    return end - start <= chars and _tokens(starts, start, end) <= budget
-
-
-def _chunk(article: Article, number: int, group: list[Sentence]) -> Chunk:
-    first, last = group[0], group[-1]
-    text = article.text[first.start : last.end]
-    return Chunk(f"{article.id}#{number}", article.id, first.index, last.index, text)

@@ -8,10 +8,13 @@ _FEWEST = 20  # letters
 _CERTAIN = 0.6  # of 1; a mixed or meaningless text stays below
 
 
-@lru_cache(maxsize=4096)
 def language(text: str) -> str | None:
     """Return the ISO 639-1 code of a text's language, None where it is too short or the language is uncertain."""
-    start = text[:_READ]
+    return _language(text[:_READ])
+
+
+@lru_cache(maxsize=4096)
+def _language(start: str) -> str | None:
     if sum(char.isalpha() for char in start) < _FEWEST:
         return None
     code, certainty = _identifier().classify(start)

@@ -16,10 +16,10 @@ from index.article import Sentence
 from index.settings import SENTENCE_CHARS
 from index.text.english import SAID_OR_CLAIMED, WEEKDAY, may_be_verb
 from index.text.scripts import ends_with_space
+from index.text.stretches import Span, stretches
 
-Span = tuple[int, int]
-
-_BLOCK = re.compile(r"\S(?:.*\S)?(?:[^\S\n]*\n[^\S\n]*\S(?:.*\S)?)*")
+_BLOCK = re.compile(r"\S(?:.*\S)?(?:[^\S\n]*\n[^\S\n]*\S(?:.*\S)?)*+")
+_WORD = re.compile(r"\S++")
 _LINE = re.compile(r"\S(?:.*\S)?")
 _ITEM = re.compile(r"(?:[-*•–+|#>]|\d{1,3}[.)]\s|\(?[a-z]\)\s)")
 _ITEM_NUMBER = re.compile(r"\(?\d{1,3}[.)]")
@@ -43,6 +43,8 @@ _CUTS = (re.compile(r"[;:]\s"), re.compile(r",\s"), re.compile(r"\s"))
 
 
 _SHORTEST = 15  # characters of a sentence without spaces
+_LONGEST_BLOCK = 100_000
+_LONGEST_PIECE = 10_000  # the segmenter takes quadratic time over quotation marks
 
 
 def split_sentences(text: str, limit: int = SENTENCE_CHARS) -> list[Sentence]:
@@ -50,20 +52,27 @@ def split_sentences(text: str, limit: int = SENTENCE_CHARS) -> list[Sentence]:
 
     `text[s.start:s.end]` is the sentence; between sentences there is only white space.
     """
-    spans = [part for unit in _units(text) for part in shortened(text, unit, limit)]
-    return [Sentence(index, start, end) for index, (start, end) in enumerate(spans)]
+    return [Sentence(index, start, end) for index, (start, end) in enumerate(sentence_spans(text, limit))]
+
+
+def sentence_spans(text: str, limit: int = SENTENCE_CHARS) -> Iterator[Span]:
+    """Yield where the sentences of `split_sentences` start and end, in memory that does not grow with the text."""
+    for unit in _units(text):
+        yield from shortened(text, unit, limit)
 
 
 def _units(text: str) -> Iterator[Span]:
     for block in _BLOCK.finditer(text):
-        for start, end in _pieces(text, block.span()):
-            yield from _joined(text, _bounded(text, start, end))
+        for part in stretches(text, *block.span(), _LONGEST_BLOCK):
+            for start, end in _pieces(text, part):
+                for piece in stretches(text, start, end, _LONGEST_PIECE):
+                    yield from _joined(text, _bounded(text, *piece))
 
 
 def _pieces(text: str, block: Span) -> Iterator[Span]:
     """Cut a paragraph into lines, unless its lines are one text that was wrapped."""
     lines = [match.span() for match in _LINE.finditer(text, *block)]
-    if len(lines) == 1 or _is_wrapped([text[start:end] for start, end in lines]):
+    if len(lines) < 2 or _is_wrapped([text[start:end] for start, end in lines]):
         yield block
     else:
         yield from lines
@@ -89,21 +98,21 @@ def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
 def _spaced(text: str, span: Span) -> Iterator[Span]:
     """Yield the sentences of a script that ends them with a space; what stands about a number or a name is short."""
     start, end = span
-    for gap in re.finditer(r"\s+", text[start:end]):
-        at, after = span[0] + gap.start(), span[0] + gap.end()
-        last, following = text[start:at].split()[-1], text[after:end].split(maxsplit=1)[0]
-        is_long = at - start >= _SHORTEST and len(following) >= _SHORTEST
-        if is_long and ends_with_space(last) and ends_with_space(following):
+    words = [match.span() for match in _WORD.finditer(text, start, end)]
+    for (first, at), (after, last) in pairwise(words):
+        is_long = at - start >= _SHORTEST and last - after >= _SHORTEST
+        if is_long and ends_with_space(text[first:at]) and ends_with_space(text[after:last]):
             yield start, at
             start = after
     yield start, end
 
 
 def _trim(text: str, start: int, end: int) -> Span | None:
-    part = text[start:end]
-    left = len(part) - len(part.lstrip())
-    right = len(part.rstrip())
-    return (start + left, start + right) if right > left else None
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
 
 
 def _joined(text: str, spans: Iterator[Span]) -> Iterator[Span]:

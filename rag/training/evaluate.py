@@ -65,21 +65,21 @@ class Searched:
         database = Database(folder / "ledger.sqlite")
         self._articles, self._full_text = ArticleStore(database), FullText(database)
         self.texts: dict[str, str] = {}
-        self._chunks: dict[str, tuple[Chunk, Article, list[Sentence]]] = {}
+        self._chunks: dict[str, tuple[Chunk, Article, tuple[Sentence, ...]]] = {}
         for row in rows:
             article = Article(row["id"], row["title"], row["text"], published=row.get("published"))
             self.texts[article.id] = article.text
-            sentences, chunks = split_article(article)
-            self._articles.put(article, sentences, chunks)
+            chunks = list(split_article(article))
+            self._articles.put(article, chunks)
             self._full_text.put(article.id)
-            self._chunks |= {chunk.id: (chunk, article, sentences) for chunk in chunks}
+            self._chunks |= {chunk.id: (chunk, article, sentences) for chunk, sentences in chunks}
 
     def passages(self, question: str) -> Iterator[Passage]:
         """The best passages by BM25."""
         for chunk_id, score in self._full_text.search(question, DEPTH):
             chunk, article, sentences = self._chunks[chunk_id]
             summary = ArticleSummary(article.id, article.title, published=article.published)
-            yield Passage(chunk, summary, tuple(sentences[chunk.first : chunk.last + 1]), score, None, score)
+            yield Passage(chunk, summary, sentences, score, None, score)
 
 
 def cases(sets: Path, name: str, limit: int) -> Iterator[Case]:

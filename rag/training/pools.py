@@ -32,10 +32,10 @@ class Pool:
         self._found: dict[str, Found] = {}
         for number, (title, passage) in enumerate(passages):
             article = Article(str(number), title, passage)
-            sentences, chunks = split_article(article)
-            self._articles.put(article, sentences, chunks)
+            chunks = list(split_article(article))
+            self._articles.put(article, chunks)
             self._full_text.put(article.id)
-            self._found |= {chunk.id: Found(title, chunk.text, passage) for chunk in chunks}
+            self._found |= {chunk.id: Found(title, chunk.text, passage) for chunk, _ in chunks}
 
     def search(self, question: str) -> list[Found]:
         """The best chunks by BM25, best first."""

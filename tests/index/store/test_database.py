@@ -1,37 +1,86 @@
-"""Libraries that earlier versions made are opened as they are."""
+"""Libraries of other versions, damaged, full or not to be changed: opened as they are, or one sentence."""
 
+import gzip
 import sqlite3
 from pathlib import Path
 
+import pytest
+
+from index.errors import LibraryError
+from index.library import Library
 from index.store.database import Database
-from index.store.outbox import Outbox
-from index.store.source_log import SourceLog
+from rag.engine import Engine
 
-_SCHEMA_2 = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE sources (
-    source TEXT NOT NULL, row INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT, article_id TEXT, parser TEXT,
-    charset TEXT, found_in TEXT NOT NULL, warnings TEXT NOT NULL, at TEXT NOT NULL, etag TEXT, modified TEXT,
-    PRIMARY KEY (source, row)) WITHOUT ROWID;
-CREATE TABLE owed (ticket INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL UNIQUE, action TEXT NOT NULL);
-INSERT INTO meta VALUES ('generation', '7'), ('schema', '2'), ('collection', 'chunks');
-INSERT INTO owed (chunk_id, action) VALUES ('pier#0', 'upsert');
-INSERT INTO sources VALUES ('/pier.csv', 3, 'added', NULL, 'pier', 'csv', 'utf-8', '{"title": "column head"}',
-    '["no date"]', '2026-01-02T03:04:05+00:00', NULL, NULL);
-"""
+STORED = sorted((Path(__file__).parents[2] / "fixtures" / "libraries").glob("*.gz"))
+"""The same two articles, as the code of each schema before this one wrote them."""
+MILL = "The mill at Drow was built by Anton Sell in 1843."
 
 
-def test_a_library_of_schema_2_keeps_its_outcomes_and_what_is_pending(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.sqlite3"
-    old = sqlite3.connect(path)
-    old.executescript(_SCHEMA_2)
-    old.close()
+def unpacked(stored: Path, folder: Path) -> Path:
+    folder.mkdir()
+    path = folder / "ledger.sqlite3"
+    path.write_bytes(gzip.decompress(stored.read_bytes()))
+    return path
+
+
+@pytest.mark.parametrize("stored", STORED, ids=lambda path: path.name)
+def test_a_library_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, stored: Path) -> None:
+    unpacked(stored, tmp_path / "library")
     for _ in range(2):  # the second opening finds nothing to change
-        database = Database(path)
-        outbox = Outbox(database)
-        assert [(entry.chunk_id, entry.action) for entry in outbox.pending(5)] == [("pier#0", "upsert")]
-        assert outbox.generation() == 7
-        (outcome,) = SourceLog(database).all()
-        assert (outcome.source, outcome.row, outcome.status, outcome.article_id) == ("/pier.csv", 3, "added", "pier")
-        assert (outcome.found_in, outcome.warnings) == ({"title": "column head"}, ("no date",))
-        database.close()
+        library = Library(tmp_path / "library")
+        assert Engine(library).ask("Who built the mill at Drow?").citations[0].sentence == MILL
+        pier = library.articles.get("pier")
+        assert pier
+        sentences = [pier.text[each.start : each.end] for each in library.articles.sentences("pier")]
+        assert sentences == ["Orrin Pell bought the pier at Marn in May 2021.", "He paid 300 crowns."]
+        given = {outcome.article_id for outcome in library.sources.all()}
+        assert given == (set() if "schema_1" in stored.name else {"mill", "pier"})  # which kept none yet
+        library.sync()
+        assert library.counts() == {"articles": 2, "chunks": 2, "full_text": 2, "vectors": 2, "pending": 0}
+        library.close()
+
+
+def test_what_an_earlier_version_left_pending_is_still_pending(tmp_path: Path) -> None:
+    path = unpacked(next(path for path in STORED if "schema_2" in path.name), tmp_path / "library")
+    old = sqlite3.connect(path)
+    with old:
+        old.execute("INSERT INTO owed (chunk_id, action) VALUES ('pier#0', 'upsert')")
+    old.close()
+    library = Library(tmp_path / "library")
+    assert [entry.chunk_id for entry in library.outbox.pending(5)] == ["pier#0"]
+    library.close()
+
+
+def test_a_library_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    Library(tmp_path / "library").close()
+    path = tmp_path / "library" / "ledger.sqlite3"
+    newer = sqlite3.connect(path)
+    with newer:
+        newer.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    newer.close()
+    before = path.read_bytes()
+    with pytest.raises(LibraryError, match="newer onrecord"):
+        Library(tmp_path / "library")
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_library_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite3").write_bytes(b"no library at all " * 100)
+    with pytest.raises(LibraryError, match="damaged"):
+        Database(tmp_path / "ledger.sqlite3")
+
+
+def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
+    database = Database(tmp_path / "ledger.sqlite3")
+    with database.change() as db:
+        db.execute("INSERT INTO meta VALUES ('kept', 'yes')")
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages}")  # what SQLite does when the disk holds no page more
+    with pytest.raises(LibraryError, match="disk is full"), database.change() as db:
+        db.execute("INSERT INTO meta VALUES ('lost', ?)", ("x" * 1_000_000,))
+    assert database.rows("SELECT key FROM meta WHERE key IN ('kept', 'lost')") == [("kept",)]
+    with database.change() as db:
+        db.execute("PRAGMA max_page_count = 1000000")
+        db.execute("INSERT INTO meta VALUES ('later', 'yes')")
+    assert database.rows("SELECT key FROM meta WHERE key = 'later'") == [("later",)]
+    database.close()

@@ -78,8 +78,10 @@ def test_sentences_are_exact_and_lose_nothing_but_white_space(text: str) -> None
 @given(_TEXTS, st.integers(1, 12))
 def test_chunks_hold_every_sentence_once_within_their_limits(text: str, times: int) -> None:
     article = Article("a", "A title", text * times)
-    sentences, chunks = split_article(article)
+    cut = list(split_article(article))
+    sentences, chunks = [each for _, held in cut for each in held], [chunk for chunk, _ in cut]
     assert [index for chunk in chunks for index in range(chunk.first, chunk.last + 1)] == list(range(len(sentences)))
+    assert [sentence.index for sentence in sentences] == list(range(len(sentences)))
     for chunk in chunks:
         assert chunk.text == article.text[sentences[chunk.first].start : sentences[chunk.last].end]
         assert len(chunk.text) <= CHUNK_CHARS
@@ -100,5 +102,5 @@ def test_one_overlong_line_does_not_shorten_other_sentences() -> None:
         "The council of Quillan met on Monday and agreed to mend the old harbour wall" + " that the storm broke" * 15
     )
     article = Article("a", "Wall", f"{plain}.\n\n{'河水上涨学校关闭' * 60}")
-    first = split_article(article)[0][0]
+    first = next(split_article(article))[1][0]
     assert article.text[first.start : first.end] == f"{plain}."
