@@ -7,7 +7,8 @@ tag that names its speaker, and nothing is longer than `SENTENCE_CHARS`.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import sentencex
@@ -42,6 +43,11 @@ _BEFORE_NUMBER = re.compile(r"\b(?:approx|ca|est|Nos?|vol|pp?|ch|sec)\.$")
 _CUTS = (re.compile(r"[;:]\s"), re.compile(r",\s"), re.compile(r"\s"))
 
 
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+_NEW_LINE = re.compile(r"\n\s*")
+_CLOSED = re.compile(r"[\"”»]\s+(?=[^\W\d_])")
+_SAID_BY = re.compile(r"(?P<verb>[a-z]+) (?:(?:the|an?|his|her|their|its) |(?=[A-Z])|(?:he|she|they)\b)")
+_SAYS_FIRST = re.compile(rf"{_SPEAKER}(?: \w+){{1,3}}[:,] [\"“«]|, {SAID_OR_CLAIMED} (?:[A-Z]|the |he\b|she\b)")
 _SHORTEST = 15  # characters of a sentence without spaces
 _LONGEST_BLOCK = 100_000
 _LONGEST_PIECE = 10_000  # the segmenter takes quadratic time over quotation marks
@@ -59,6 +65,23 @@ def sentence_spans(text: str, limit: int = SENTENCE_CHARS) -> Iterator[Span]:
     """Yield where the sentences of `split_sentences` start and end, in memory that does not grow with the text."""
     for unit in _units(text):
         yield from shortened(text, unit, limit)
+
+
+def paragraphs(text: str, sentences: Sequence[Sentence]) -> list[int]:
+    """Return the number of the paragraph that each sentence stands in; without blank lines each line is one."""
+    breaks = [match.start() for match in (_BLANK_LINE if _BLANK_LINE.search(text) else _NEW_LINE).finditer(text)]
+    return [bisect_right(breaks, sentence.start) for sentence in sentences]
+
+
+def names_speaker(text: str) -> bool:
+    """Tell whether a quotation in a sentence has its speaker beside it: “...” she said; Brask grumbled: “..."""
+    behind = [text[match.end() :] for match in _CLOSED.finditer(text)]
+    return bool(_SAYS_FIRST.search(text)) or any(_tells_who(tail) for tail in behind)
+
+
+def _tells_who(tail: str) -> bool:
+    said_by = _SAID_BY.match(tail)
+    return may_be_verb(said_by["verb"]) if said_by else tail[0].isupper() and _is_tag(tail, after_full_stop=False)
 
 
 def _units(text: str) -> Iterator[Span]:

@@ -1,6 +1,7 @@
 """The sentences that tell whom a quoted sentence means, looked up in its article."""
 
 from index.library import Library
+from index.text.sentences import paragraphs
 from rag.answer import Evidence, Passage
 from rag.ranking.mentions import introducing
 
@@ -14,7 +15,7 @@ def introductions(evidence: Evidence, library: Library) -> list[Evidence]:
         return []  # another process replaced the article meanwhile
     texts = [article.text[each.start : each.end] for each in sentences]
     found: list[Evidence] = []
-    for index in introducing(texts, sentence.index):
+    for index in introducing(texts, paragraphs(article.text, sentences), sentence.index):
         chunk = next((chunk for chunk in chunks if chunk.first <= index <= chunk.last), None)
         if chunk:
             held = sentences[chunk.first : chunk.last + 1]

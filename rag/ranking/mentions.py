@@ -1,9 +1,11 @@
 """Who is meant: the sentence that introduces a bare surname or pronoun, or names a quotation's speaker."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from index.text.english import FULL_NAME, MONTHS, NAME, NAME_PARTICLE, SAID, WEEKDAYS
+from index.text.sentences import names_speaker
 
 _FULL_NAME = re.compile(rf"\b{FULL_NAME}")
 _SURNAME = re.compile(rf"\b({NAME})(?:'s|’s)?\b")
@@ -15,17 +17,17 @@ _NOT_NAMES = frozenset(
     No Not What Who Why How Where Which Yes So Then Now New Last Next Both All Each One Two Three
     """.split()
 ).union(MONTHS, WEEKDAYS)
-_TAG = re.compile(rf"[\"”»].{{0,60}}\b{SAID}\b|\b{SAID}\b.{{0,60}}[:,]\s*[\"“«]")
 _AROUND = 60
 _OPENERS, _CLOSERS = "“«", "”»"
+_MARKS = (*_OPENERS, '"')
 
 
-def introducing(texts: Sequence[str], index: int) -> list[int]:
+def introducing(texts: Sequence[str], paragraphs: Sequence[int], index: int) -> list[int]:
     """Return the indexes of earlier or later sentences that tell whom sentence `index` means; at most two.
 
-    `texts` are one article's sentences in order.
+    `texts` are one article's sentences in order, `paragraphs` the number of the paragraph of each.
     """
-    found = [_speaker(texts, index), _person(texts, index)]
+    found = [_speaker(texts, paragraphs, index), _person(texts, index)]
     return list(dict.fromkeys(at for at in found if at is not None and at != index))
 
 
@@ -87,22 +89,38 @@ def _is_person(name: str) -> bool:
     return name.split()[0] not in _NOT_NAMES
 
 
-def _speaker(texts: Sequence[str], index: int) -> int | None:
-    """Return the neighbour that names the speaker, where the sentence lies inside a longer quotation."""
-    before = _open_quotes("\n".join(texts[max(index - 8, 0) : index]))
-    inside = before or _open_quotes(texts[index])
-    if not inside:
+def _speaker(texts: Sequence[str], paragraphs: Sequence[int], index: int) -> int | None:
+    """Return the sentence that names the speaker of the longer quotation that a sentence lies in.
+
+    A quotation ends with its paragraph, so that a mark too many or too few does no harm beyond it; only where the next
+    paragraph opens the marks again does it go on, as newspapers print what fills several paragraphs.
+    """
+    first, last = _paragraph(paragraphs, index)
+    while first and texts[first][:1] in _MARKS and _is_open(texts, *_paragraph(paragraphs, first - 1)):
+        first = _paragraph(paragraphs, first - 1)[0]
+    opening = next((at for at in range(index, first - 1, -1) if not _is_open(texts, first, at - 1)), first)
+    if opening == index and not _is_open(texts, opening, index):
+        return _resumed(texts, first, index)
+    closing = next((at for at in range(index, last + 1) if not _is_open(texts, opening, at)), last)
+    before = [opening - 1] if opening > first else []
+    near = [*range(opening, closing + 1), *before, *range(closing + 1, min(closing + 2, last + 1))]
+    return next((at for at in near if at != index and names_speaker(texts[at])), None)
+
+
+def _resumed(texts: Sequence[str], first: int, index: int) -> int | None:
+    """Return who spoke last in the paragraph, where a sentence is a quotation that names nobody."""
+    if texts[index][:1] not in _MARKS or names_speaker(texts[index]):
         return None
-    for at in range(index if not before else max(index - 8, 0), min(index + 6, len(texts))):
-        if at != index and _has_tag(texts[at]):
-            return at
-    return None
+    return next((at for at in range(index - 1, first - 1, -1) if names_speaker(texts[at])), None)
 
 
-def _open_quotes(text: str) -> bool:
+def _paragraph(paragraphs: Sequence[int], index: int) -> tuple[int, int]:
+    """Return the first and the last sentence of the paragraph that a sentence stands in."""
+    return bisect_left(paragraphs, paragraphs[index]), bisect_right(paragraphs, paragraphs[index]) - 1
+
+
+def _is_open(texts: Sequence[str], first: int, last: int) -> bool:
+    """Tell whether a quotation is open behind a run of sentences."""
+    text = "\n".join(texts[first : last + 1])
     curly = sum(text.count(char) for char in _OPENERS) - sum(text.count(char) for char in _CLOSERS)
     return curly > 0 or text.count('"') % 2 == 1
-
-
-def _has_tag(text: str) -> bool:
-    return bool(_TAG.search(text))
