@@ -9,7 +9,25 @@ from index.article import ArticleSummary, Chunk, Sentence
 from rag.refusals import Notice, Refusal
 
 _UNDER_REFUSAL, _ALSO_READ = 3, 5
-Verdict = Literal["quoted", "supported", "unsupported", "checking"]
+Verdict = Literal["quoted", "supported", "contradicted", "unsupported", "checking", "own"]
+"""`own` are onrecord's own words: what the library's data say, or help."""
+
+
+class Kind(StrEnum):
+    """What is done with a question."""
+
+    FACT = "fact"
+    LIST = "list"
+    SUMMARY = "summary"
+    TIMELINE = "timeline"
+    COMPARISON = "comparison"
+    LIBRARY = "library"
+    SMALLTALK = "smalltalk"
+    CLAIM = "claim"
+
+
+_RUNNING = (Kind.FACT, Kind.SUMMARY, Kind.SMALLTALK)
+"""Kinds whose statements run on; those of the others stand one a line."""
 
 
 class ReasonKind(StrEnum):
@@ -35,12 +53,33 @@ class ReasonKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One part of a question, standalone, and its kind.
+
+    `subject` is what it is about, without the words that only ask; `articles` are the ids of the articles it names.
+    """
+
+    question: str
+    kind: Kind = Kind.FACT
+    subject: str = ""
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Request:
-    """A question, how it reads without its history, and which articles it is asked of, in words."""
+    """A question, how it reads without its history, its parts, and which articles it is asked of, in words.
+
+    `sources` narrow the articles further, as a follow-up may; with `is_more`, what was told before is left out.
+    `respelled` are words that no article holds, each with the one searched for in its place.
+    """
 
     question: str
     standalone: str
     filters: tuple[str, ...] = ()
+    parts: tuple[Asked, ...] = ()
+    sources: tuple[str, ...] = ()
+    is_more: bool = False
+    respelled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +138,8 @@ class Evidence:
 class Statement:
     """One statement of an answer and the numbers of the citations it rests on.
 
-    `reason` says why it is not supported, or who cited for it; None where there is nothing to say.
+    `reason` says why it is not supported, or who cited for it; None where there is nothing to say. `label` stands
+    before it: a date, a side, a verdict; `date` is the day it tells of, ISO 8601.
     """
 
     text: str
@@ -107,6 +147,8 @@ class Statement:
     verdict: Verdict
     reason: str | None = None
     reason_kind: ReasonKind | None = None
+    label: str | None = None
+    date: str | None = None
 
 
 @dataclass(frozen=True)
@@ -153,12 +195,50 @@ class Writing:
 
 
 @dataclass(frozen=True)
+class Part:
+    """The reply to one part of a question: statements, whose numbers are the answer's, or a refusal."""
+
+    asked: Asked
+    statements: tuple[Statement, ...]
+    refusal: Refusal | None = None
+    confidence: float = 0.0
+    short: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The statements with their [1] markers, those of a list one a line; or the words of the refusal."""
+        if self.refusal:
+            return self.refusal.sentence
+        between = " " if self.asked.kind in _RUNNING else "\n"
+        return between.join(said(statement) for statement in self.statements)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the part as `ask --json` writes it."""
+        return {
+            "question": self.asked.question,
+            "kind": self.asked.kind,
+            "subject": self.asked.subject,
+            "articles": list(self.asked.articles),
+            "answer": self.text,
+            "short": self.short,
+            "refused": self.refusal is not None,
+            "reason": self.refusal.sentence if self.refusal else None,
+            "refusal_kind": self.refusal.kind if self.refusal else None,
+            "confidence": round(self.confidence, 4),
+            "statements": [asdict(statement) for statement in self.statements],
+            "citations": sorted({number for statement in self.statements for number in statement.citations}),
+        }
+
+
+@dataclass(frozen=True)
 class Answer:
     """The reply to one request: statements with their citations, or a refusal.
 
     `confidence` is the chance, 0 to 1, that the evidence answers; `evidence` has the best sentences found, best
     first; `also_read` the searched articles that are not cited; `notices` what a user must know about how the
     answer was made; `writing` is None where the answer is quoted. While it is `partial`, it is still being written.
+    `parts` are the replies to each part of the question, whose statements together are the answer's; `articles` those
+    that the library itself answers with, `more` what else can be asked.
     """
 
     request: Request
@@ -172,6 +252,14 @@ class Answer:
     notices: tuple[Notice, ...] = ()
     writing: Writing | None = None
     partial: bool = False
+    parts: tuple[Part, ...] = ()
+    articles: tuple[ArticleSummary, ...] = ()
+    more: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the question, or of the first of its parts."""
+        return self.parts[0].asked.kind if self.parts else Kind.FACT
 
     @property
     def question(self) -> str:
@@ -221,13 +309,17 @@ class Answer:
         """The answer with its [1] markers, or the words of the refusal."""
         if self.refusal:
             return self.refusal.sentence
-        return " ".join(f"{statement.text} {markers(statement.citations)}" for statement in self.statements)
+        if self.writing or not self.parts:
+            return " ".join(said(statement) for statement in self.statements)
+        return "\n\n".join(part.text for part in self.parts)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `ask --json`, the API and the evaluation write."""
         return {
             "question": self.question,
             "standalone": self.standalone,
+            "kind": self.kind,
+            "parts": [part.to_json() for part in self.parts],
             "answer": self.text,
             "short": self.short,
             "refused": self.refused,
@@ -247,12 +339,28 @@ class Answer:
                 for evidence in self.evidence
             ],
             "also_read": [{"article_id": article.id, "title": article.title} for article in self.also_read],
+            "articles": [
+                {
+                    "article_id": article.id,
+                    "title": article.title,
+                    "source": article.source,
+                    "published": article.published,
+                }
+                for article in self.articles
+            ],
+            "more": list(self.more),
             "seconds": round(self.seconds, 3),
             "notice": self.notice,
             "notices": [asdict(notice) for notice in self.notices],
             "filters": list(self.filters),
             "writing": asdict(self.writing) if self.writing else None,
         }
+
+
+def said(statement: Statement) -> str:
+    """Return a statement with its label and its [1] markers."""
+    label = f"{statement.label}: " if statement.label else ""
+    return f"{label}{statement.text} {markers(statement.citations)}".rstrip()
 
 
 def markers(numbers: Sequence[int]) -> str:

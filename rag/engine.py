@@ -1,25 +1,24 @@
 """From question and history to an answer: understand, retrieve, rank, quote or write, or refuse."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from index.errors import EmptyLibraryError
 from index.library import Library
-from rag.answer import Answer, Passage, Request, not_cited
-from rag.composing.fact import choose, quote
-from rag.composing.introductions import introductions
-from rag.composing.write import write_answer
-from rag.filters import Scope, narrowed
+from rag.answer import Answer, Passage
+from rag.composing.parts import compose
+from rag.composing.search import Search
+from rag.composing.write import WRITTEN, write_answer
+from rag.filters import narrowed
 from rag.options import Options
 from rag.ranking.ranker import Ranker
-from rag.refusals import THRESHOLD, Refusal, RefusalKind, is_refused, refuse, respelled_as
+from rag.refusals import THRESHOLD, refuse
 from rag.retrieval.hybrid import HybridRetriever
 from rag.understanding.history import Turn
-from rag.understanding.spelling import respelled
-from rag.understanding.standalone import read_question, standalone
-
-_EVIDENCE_KEPT = 10
+from rag.understanding.request import QuestionReader
+from rag.understanding.standalone import read_question
 
 Traced = tuple[Answer, list[Passage]]
 
@@ -69,40 +68,25 @@ class Engine:
                 "There are no articles yet: add some with 'onrecord add FILE...' or in the Library tab."
             )
         scope = narrowed(options.filters, self.library)
-
-        def refused(kind: RefusalKind, **facts: str) -> Refusal:
-            return refuse(kind, scope.in_words(self.library), bool(scope.filters), **facts)
-
-        alone = standalone(asked, history, options.model)
-        searched, replaced = respelled(alone, self.library)
-        passages = self.retriever.passages(searched, among=scope.articles)
-        read = passages[: self.ranker.most]
-        features, evidence, chance = self.ranker.rank(searched, read)
-        chosen = [] if is_refused(chance, self.threshold) else choose(features, evidence, options.sentences)
-        statements, citations = quote([(best, introductions(best, self.library)) for best in chosen])
-        quoted = Answer(
-            request=Request(question.encode("utf-8", "replace").decode(), alone, scope.filters),
-            statements=statements,
-            citations=citations,
-            evidence=tuple(evidence[:_EVIDENCE_KEPT]),
-            refusal=None if chosen else _nothing_found(read, scope, refused),
-            confidence=chance,
-            also_read=not_cited(read, citations),
-            seconds=0.0,
-            notices=(*self.ranker.notices, *([respelled_as(replaced)] if replaced else [])),
+        reader = QuestionReader(self.library, self.retriever, scope)
+        request = replace(
+            reader.understand(asked, history, options), question=question.encode("utf-8", "replace").decode()
         )
+        search = Search(
+            library=self.library,
+            retriever=self.retriever,
+            ranker=self.ranker,
+            threshold=self.threshold,
+            options=options,
+            refuse=partial(refuse, searched=scope.in_words(self.library), is_filtered=bool(scope.filters)),
+            among=reader.articles_of(request.sources),
+            told=" ".join(turn.text for turn in history if turn.role == "assistant") if request.is_more else "",
+        )
+        quoted, composed = compose(request, search)
+        passages = [passage for each in composed for passage in each.passages]
         answers: Iterable[Answer] = [quoted]
-        if options.model and chosen:
-            answers = write_answer(options.model, quoted, evidence, self.library.embed, options, refused)
+        if options.model and quoted.kind in WRITTEN and not quoted.refused:
+            evidence = [evidence for each in composed for evidence in each.evidence]
+            answers = write_answer(options.model, quoted, evidence, self.library.embed, options, search.refuse)
         for answer in answers:
             yield replace(answer, seconds=time.perf_counter() - begun), passages
-
-
-def _nothing_found(read: Sequence[Passage], scope: Scope, refused: Callable[..., Refusal]) -> Refusal:
-    if scope.articles is not None and not scope.articles:
-        return refused(RefusalKind.NO_ARTICLE_LEFT)
-    if not read:
-        return refused(RefusalKind.NO_MATCH)
-    articles = len({passage.article.id for passage in read})
-    passages = f"{len(read)} passage{'s' if len(read) > 1 else ''} from {articles} of them"
-    return refused(RefusalKind.NO_ANSWER, read=passages, closest=read[0].article.title)

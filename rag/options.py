@@ -21,7 +21,8 @@ class Options:
 
     Without a `model` the answer is quoted, `sentences` at most, 1 to 10 (None: as many as add something).
     `unsupported` says what becomes of written statements that the articles do not support; `today` is the day the
-    model is told (None: the day it is). Raises QuestionError for another number of sentences.
+    model is told (None: the day it is); `open_article` is the id of the article that "this article" means.
+    Raises QuestionError for another number of sentences.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -29,6 +30,7 @@ class Options:
     unsupported: Unsupported = "marked"
     sentences: int | None = None
     today: "date | None" = None
+    open_article: str | None = None
 
     def __post_init__(self) -> None:
         if self.sentences is not None and not 1 <= self.sentences <= MOST_SENTENCES:

@@ -84,6 +84,8 @@ NAME = r"[A-Z](?=[\w'’-]{0,30}[a-z])[\w'’-]{1,60}+"
 NAME_PARTICLE = r"(?:[A-Z]\.|de|van|von|der|la|al|bin)"
 """What may stand between the words of a person's name: an initial, or a particle."""
 FULL_NAME = rf"{NAME}(?:\s+{NAME_PARTICLE})*(?:\s+{NAME})+"
+ARTICLE_NOUN = r"(?:article|piece|story|report|interview|column|editorial|feature|post|page|document|text|essay)"
+"""What people call an article."""
 SAID = r"(?:said|says|asked|asks|added|adds|told|replied|wrote|writes)"
 """Verbs that do little else than introduce what somebody said."""
 SAID_OR_CLAIMED = (

@@ -3,14 +3,45 @@
 from collections.abc import Sequence
 
 from index.text.english import holds_kind, terms
-from rag.answer import Citation, Evidence, Statement
-from rag.composing.citations import Numbering, citation
+from rag.answer import Asked, Evidence, Part, Passage
+from rag.composing.citations import Numbering
+from rag.composing.introductions import introductions
+from rag.composing.search import Composed, Search, quoted
 from rag.ranking.features import QuestionFeatures
+from rag.refusals import Refusal, RefusalKind, is_refused
 
 _MOST, _MOST_FOR_MORE = 3, 4
 _NEXT_TO_BEST, _NEXT_FOR_MORE = 0.6, 0.5
 _SAME = 0.75
 _ADDS = 0.15
+
+
+def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
+    """Answer with the best sentences, or refuse where the best one is not likely enough to answer."""
+    passages = search.passages(asked.question, among=asked.articles or None)
+    read = passages[: search.ranker.most]
+    question, evidence, chance = search.rank(asked.question, read)
+    chosen = [] if is_refused(chance, search.threshold) else choose(question, evidence, search.options.sentences)
+    statements = tuple(quoted(best, numbering, introduced_by=introductions(best, search.library)) for best in chosen)
+    refusal = None if chosen else _nothing_found(read, search)
+    short = _short(chosen[0]) if chosen else None
+    return Composed(Part(asked, statements, refusal, chance, short), evidence, passages)
+
+
+def _short(best: Evidence) -> str | None:
+    if best.span is None:
+        return None
+    return best.text[best.span.start - best.sentence.start : best.span.end - best.sentence.start]
+
+
+def _nothing_found(read: Sequence[Passage], search: Search) -> Refusal:
+    if search.among is not None and not search.among:
+        return search.refuse(RefusalKind.NO_ARTICLE_LEFT)
+    if not read:
+        return search.refuse(RefusalKind.NO_MATCH)
+    articles = len({passage.article.id for passage in read})
+    passages = f"{len(read)} passage{'s' if len(read) > 1 else ''} from {articles} of them"
+    return search.refuse(RefusalKind.NO_ANSWER, read=passages, closest=read[0].article.title)
 
 
 def choose(question: QuestionFeatures, evidence: Sequence[Evidence], most: int | None = None) -> list[Evidence]:
@@ -59,15 +90,3 @@ def _voice(evidence: Evidence) -> str:
 def _repeats(one: Evidence, other: Evidence) -> bool:
     left, right = set(terms(one.text)), set(terms(other.text))
     return len(left & right) > _SAME * min(len(left), len(right), 1 << 30)
-
-
-def quote(
-    quoted: Sequence[tuple[Evidence, Sequence[Evidence]]],
-) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
-    """Return one statement for each quoted sentence, citing it and then the introductions that it is paired with."""
-    numbering = Numbering()
-    statements = tuple(
-        Statement(best.text, tuple(numbering.number(citation(each)) for each in (best, *others)), "quoted")
-        for best, others in quoted
-    )
-    return statements, numbering.citations

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.embedder import Embed, remembering
-from rag.answer import Answer, Citation, Evidence, ReasonKind, Statement, Writing, not_cited
+from rag.answer import Answer, Citation, Evidence, Kind, ReasonKind, Statement, Writing, not_cited
 from rag.checking.checker import SUPPORTED, Checker
 from rag.composing.citations import Numbering, citation
 from rag.composing.markers import Transcript, marked_statements
@@ -18,6 +18,8 @@ from rag.llm.stream import Usage
 from rag.options import Options, Unsupported
 from rag.refusals import Refusal, RefusalKind, model_failed
 
+WRITTEN = frozenset({Kind.FACT, Kind.LIST, Kind.SUMMARY, Kind.TIMELINE, Kind.COMPARISON})
+"""Kinds that a model writes where there is one; the others are answered without."""
 _GIVEN = 24
 """Sentences at most that a model is given."""
 _CHARACTERS = (6000, 3000, 1500)

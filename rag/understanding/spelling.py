@@ -45,7 +45,8 @@ class _Near(NamedTuple):
 
 def respelled(question: str, library: Library) -> Respelling:
     """Return the question with words that the library does not know replaced by near ones that it does."""
-    text, replaced = question, []
+    text = question
+    replaced: list[tuple[str, str]] = []
     for match in reversed(list(_misspelt(question, library))):
         word = _function_word(match[0], text) or _in_library(match, text, library)
         if word:

@@ -6,7 +6,9 @@ import pytest
 from index.article import ArticleSummary, Chunk, Sentence
 from index.text.english import asks_for_more, terms
 from rag.answer import Evidence, Passage
-from rag.composing.fact import choose, quote
+from rag.composing.citations import Numbering
+from rag.composing.fact import choose
+from rag.composing.search import quoted
 from rag.ranking.features import QuestionFeatures
 
 
@@ -26,21 +28,28 @@ def asked(question: str) -> QuestionFeatures:
 
 def test_numbers_run_in_order_of_first_use_and_are_used_again() -> None:
     one, two, who = found("It opened.", 0.9), found("It shut.", 0.8, start=20), found("Ana Pell came.", 0.5, start=40)
-    statements, citations = quote([(one, [who]), (two, [who])])
+    numbering = Numbering()
+    statements = [quoted(each, numbering, introduced_by=[who]) for each in (one, two)]
+    citations = numbering.citations
     assert [statement.citations for statement in statements] == [(1, 2), (3, 2)]
     assert [citation.number for citation in citations] == [1, 2, 3]
     assert [citation.sentence for citation in citations] == ["It opened.", "Ana Pell came.", "It shut."]
 
 
 def test_a_citation_tells_where_its_sentence_stands() -> None:
-    (statement,), (citation,) = quote([(found("It opened.", 0.9, start=7), [])])
+    numbering = Numbering()
+    statement = quoted(found("It opened.", 0.9, start=7), numbering)
+    (citation,) = numbering.citations
     assert (statement.text, statement.verdict) == ("It opened.", "quoted")
     assert (citation.article_id, citation.start, citation.end) == ("a", 7, 17)
     assert (citation.title, citation.source, citation.published) == ("Title a", "The Post", "2024-03-03")
 
 
 def test_the_same_place_in_two_articles_is_two_citations() -> None:
-    _, citations = quote([(found("It opened.", 0.9), []), (found("It opened.", 0.9, "b"), [])])
+    numbering = Numbering()
+    for article in ("a", "b"):
+        quoted(found("It opened.", 0.9, article), numbering)
+    citations = numbering.citations
     assert [(citation.number, citation.article_id) for citation in citations] == [(1, "a"), (2, "b")]
 
 

@@ -1,0 +1,153 @@
+"""Questions about the articles themselves, answered from the library's own data, with links to the articles."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from index.article import ArticleSummary
+from index.text.english import terms
+from rag.answer import Asked, Part, Statement
+from rag.composing.citations import Numbering
+from rag.composing.search import Composed, Search, shown_day
+from rag.understanding.subject import named_sources, nearest_by_title
+
+_SHOWN = 8
+Reply = tuple[str, Sequence[ArticleSummary]]
+
+
+def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
+    """Answer from titles, sources, writers and dates; None where the question needs what the articles say."""
+    heads = search.summaries
+    found = next((reply for pattern, reply in _REPLIES if pattern.search(asked.question)), _about)
+    text, linked = found(asked, search, heads)
+    if not text:
+        return None
+    part = Part(asked, (Statement(text, (), "own"),), confidence=1.0)
+    return Composed(part, articles=tuple(linked))
+
+
+def _how_many(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
+    chosen = _narrowed(asked, search, heads)
+    if chosen is heads:
+        return f"There {_are(len(heads), 'article')} in this library{_span(heads)}.", ()
+    return f"{_count(len(chosen), 'article')} of {len(heads)}: {_titles(chosen)}.", chosen
+
+
+def _newest(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
+    return _dated(asked, search, heads, newest=True)
+
+
+def _oldest(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
+    return _dated(asked, search, heads, newest=False)
+
+
+def _dated(asked: Asked, search: Search, heads: Sequence[ArticleSummary], newest: bool) -> Reply:
+    dated = sorted(
+        (each for each in _narrowed(asked, search, heads) if each.published), key=lambda each: each.published or ""
+    )
+    if not dated:
+        return "None of the articles has a date.", ()
+    one = dated[-1 if newest else 0]
+    return f"The {'newest' if newest else 'oldest'} article is {_described(one)}.", (one,)
+
+
+def _writer(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
+    one = _one(asked, search)
+    if one is None:
+        names = sorted({head.author for head in heads if head.author})
+        return (f"The writers are {_joined(names)}." if names else "No article names its writer."), ()
+    who = f"was written by {one.author}" if one.author else "does not name its writer"
+    return f"{_described(one)} {who}.", (one,)
+
+
+def _published(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
+    one = _one(asked, search)
+    if one is None:
+        return (f"The articles were published{_span(heads)}." if _span(heads) else "No article has a date."), ()
+    when = f"was published on {_day(one)}" if one.published else "has no date"
+    where = f" in {one.source}" if one.source else ""
+    return f"“{one.title}” {when}{where}.", (one,)
+
+
+def _sources(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
+    counted = Counter(head.source for head in heads if head.source)
+    if not counted:
+        return "No article names its source.", ()
+    return f"The articles come from {_joined([f'{name} ({count})' for name, count in counted.most_common()])}.", ()
+
+
+def _about(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
+    chosen = _narrowed(asked, search, heads)
+    if chosen is heads:
+        newest = sorted(heads, key=lambda head: head.published or "", reverse=True)
+        return f"There {_are(len(heads), 'article')}{_span(heads)}, among them {_titles(newest)}.", newest[:_SHOWN]
+    if not chosen:
+        return f"No article is about {asked.subject}.", ()
+    return f"{_count(len(chosen), 'article')}: {_titles(chosen)}.", chosen
+
+
+def _narrowed(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Sequence[ArticleSummary]:
+    """Return the articles of the sources, writers or subject that a question names; all where it names none."""
+    sources = named_sources(asked.question, heads)
+    if sources:
+        return [head for head in heads if head.source in sources]
+    writers = [head for head in heads if head.author and head.author.lower() in asked.question.lower()]
+    if writers:
+        return writers
+    if not terms(asked.subject):
+        return heads
+    return sorted(search.about(asked.subject), key=lambda head: head.published or "", reverse=True)
+
+
+def _one(asked: Asked, search: Search) -> ArticleSummary | None:
+    if asked.articles:
+        return search.library.articles.summary(asked.articles[0])
+    return nearest_by_title(asked.subject, search.about(asked.subject))
+
+
+_REPLIES: tuple[tuple[re.Pattern[str], Callable[[Asked, Search, Sequence[ArticleSummary]], Reply]], ...] = tuple(
+    (re.compile(rf"\b(?:{words})\b", re.IGNORECASE), reply)
+    for words, reply in (
+        ("how many|number of|count", _how_many),
+        ("newest|latest|most recent|last", _newest),
+        ("oldest|earliest|first", _oldest),
+        ("who wrote|who is the author|authors?|writers?|written by|byline", _writer),
+        ("when|what date|which day|what day|date|where was|published|period", _published),
+        ("papers?|newspapers?|sources?|outlets?|publications?|magazines?", _sources),
+    )
+)
+
+
+def _described(head: ArticleSummary) -> str:
+    where = ", ".join(part for part in (head.source, _day(head)) if part)
+    return f"“{head.title}”{f' ({where})' if where else ''}"
+
+
+def _titles(heads: Sequence[ArticleSummary]) -> str:
+    named = "; ".join(_described(head) for head in heads[:_SHOWN])
+    return named + (f"; and {len(heads) - _SHOWN} more" if len(heads) > _SHOWN else "")
+
+
+def _day(head: ArticleSummary) -> str:
+    return shown_day((head.published or "")[:10])
+
+
+def _span(heads: Sequence[ArticleSummary]) -> str:
+    days = sorted(head.published[:10] for head in heads if head.published)
+    if not days:
+        return ""
+    return (
+        f", from {shown_day(days[0])} to {shown_day(days[-1])}" if days[0] != days[-1] else f", of {shown_day(days[0])}"
+    )
+
+
+def _are(count: int, noun: str) -> str:
+    return f"{'is' if count == 1 else 'are'} {_count(count, noun)}"
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

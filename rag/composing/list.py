@@ -1,0 +1,68 @@
+"""Lists: every distinct item that the articles give, each once with its best sentence; or every mention of a name."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from index.text.english import terms
+from rag.answer import Asked, Evidence, Part, Passage
+from rag.composing.citations import Numbering
+from rag.composing.search import Composed, Search, by_article, place_of, quoted
+from rag.refusals import is_refused
+
+_READ = 30
+"""Passages that are read for a list."""
+_MOST, _LEAST = 20, 0.3
+_MENTION = re.compile(
+    r"\b(?:mentions?|mentioned|occurrences?|appears?|sentences?|passages?|quotes?|quotations?)\b", re.I
+)
+
+
+def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
+    """List the items that are asked for; None where the best sentence is not likely enough to hold one."""
+    passages = search.passages(asked.question, among=asked.articles or None)
+    if _MENTION.search(asked.question):
+        found = list(mentions(asked.subject, passages))
+        return _listed(asked, found, passages, numbering, 1.0) if found else None
+    _, evidence, chance = search.rank(asked.question, passages[:_READ])
+    if is_refused(chance, search.threshold):
+        return None
+    return _listed(asked, list(items(evidence)), passages, numbering, chance)
+
+
+def items(evidence: Sequence[Evidence]) -> Iterator[Evidence]:
+    """Yield the best sentence of each distinct item, as long as they are nearly as good as the best."""
+    seen: list[set[str]] = []
+    for each in evidence:
+        if each.relevance < _LEAST * evidence[0].relevance:
+            return
+        item = set(terms(_item(each)))
+        if item and not any(item <= other or other <= item for other in seen):
+            seen.append(item)
+            yield each
+
+
+def _item(evidence: Evidence) -> str:
+    if evidence.span is None:
+        return evidence.text
+    return evidence.text[evidence.span.start - evidence.sentence.start : evidence.span.end - evidence.sentence.start]
+
+
+def mentions(subject: str, passages: Sequence[Passage]) -> Iterator[Evidence]:
+    """Yield every sentence that holds all words of a subject, once."""
+    wanted, seen = set(terms(subject)), set()
+    for passage in passages:
+        for sentence in passage.sentences:
+            key = passage.article.id, sentence.start
+            if key not in seen and wanted and wanted <= set(terms(passage.text_of(sentence))):
+                seen.add(key)
+                yield Evidence(sentence, passage, 1.0)
+
+
+def _listed(
+    asked: Asked, found: Sequence[Evidence], passages: Sequence[Passage], numbering: Numbering, chance: float
+) -> Composed:
+    statements = []
+    for head, held in by_article(found[:_MOST]):
+        statements += [quoted(each, numbering, place_of(head) if at == 0 else None) for at, each in enumerate(held)]
+    more = () if len(found) <= _MOST else (f"Find every mention of {asked.subject}",)
+    return Composed(Part(asked, tuple(statements), confidence=chance), found, passages, more=more)

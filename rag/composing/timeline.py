@@ -1,0 +1,86 @@
+"""Timelines: what the articles date of a subject, in the order of the events, each cited."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from index.text.english import terms
+from index.text.resolved import Resolved, resolved_dates
+from rag.answer import Asked, Evidence, Part
+from rag.composing.citations import Numbering
+from rag.composing.search import Composed, Search, quoted, shown_day
+from rag.ranking.features import is_headline
+
+_MOST, _ARTICLES = 20, 12
+_HELD = 0.5
+_SAME = 0.6
+
+Event = tuple[date, str, Evidence]
+"""The first day of an event, its date as a label, and the sentence."""
+
+
+def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
+    """Order what is dated of a subject; None where fewer than two events are."""
+    events = sorted(_distinct(_events(asked, search)), key=lambda event: (event[0], event[2].sentence.start))
+    if len(events) < 2:
+        return None
+    shown = events[:_MOST]
+    statements = tuple(quoted(evidence, numbering, label, day.isoformat()) for day, label, evidence in shown)
+    evidence = [each for _, _, each in events]
+    return Composed(Part(asked, statements, confidence=1.0), evidence, [each.passage for each in evidence])
+
+
+def _events(asked: Asked, search: Search) -> Iterator[Event]:
+    """Yield the dated sentences of the articles about the subject, and the first sentence of each by its day."""
+    heads = [head for head in map(search.library.articles.summary, asked.articles) if head]
+    wanted, stories = set(terms(asked.subject)), set()
+    within = resolved_dates(f"in {asked.subject}", None)
+    for head in (heads or search.about(asked.subject))[:_ARTICLES]:
+        if (head.story or head.id) in stories:
+            continue
+        stories.add(head.story or head.id)
+        title = set(terms(head.title))
+        body = [each for each in search.sentences_of(head) if not is_headline(each.passage, each.sentence)]
+        for at, each in enumerate(body):
+            held = len(wanted & (set(terms(each.text)) | (title if at == 0 else set()))) / max(len(wanted), 1)
+            event = _event(each, head.published, is_lead=at == 0) if held >= _HELD or at == 0 else None
+            if event and (not within or any(span.first <= event[0] <= span.last for span in within)):
+                yield event
+
+
+def _event(evidence: Evidence, published: str | None, is_lead: bool) -> Event | None:
+    """Return the event of a sentence by its first date outside a quotation; an article's first one has a day anyway."""
+    found = [each for each in resolved_dates(evidence.text, published) if not _is_quoted(evidence.text, each.start)]
+    if found:
+        return found[0].first, _label(found[0]), evidence
+    if is_lead and published:
+        return date.fromisoformat(published[:10]), f"{shown_day(published[:10])} (published)", evidence
+    return None
+
+
+def _label(found: Resolved) -> str:
+    if found.first == found.last:
+        return shown_day(found.first.isoformat())
+    if (found.last - found.first).days > 300:
+        return str(found.first.year)
+    if found.first.month == found.last.month:
+        return f"{found.first:%B %Y}"
+    return f"{found.first:%B} to {found.last:%B %Y}"
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    before = text[:at]
+    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
+
+
+def _distinct(events: Iterator[Event]) -> list[Event]:
+    """Leave out an event that another sentence of the same day tells already."""
+    kept: list[tuple[Event, set[str]]] = []
+    for event in events:
+        words = set(terms(event[2].text))
+        if not any(_repeats(event[0], words, other[0][0], other[1]) for other in kept):
+            kept.append((event, words))
+    return [event for event, _ in kept]
+
+
+def _repeats(day: date, words: set[str], other: date, others: set[str]) -> bool:
+    return day == other and len(words & others) > _SAME * min(len(words), len(others))

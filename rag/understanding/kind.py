@@ -1,0 +1,92 @@
+"""What kind of answer a question wants, and what it is about.
+
+A logistic regression over the question's vector and its words and pairs of words, trained on questions of our own
+(`rag.training.kind`). The words that occur in questions about many different things only ask; what remains of a
+question is its subject.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+
+import numpy as np
+
+from index.text.english import STOP_WORDS, asked_kind
+from rag.answer import Kind
+
+WEIGHTS = "weights/kind.npz"
+_SURE, _SURELY = 0.5, 0.75
+"""The least chance of a kind other than a fact, and of small talk: what is in doubt is answered as a fact."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_CLAIM = re.compile(r"\s*(?:check|verify|fact[- ]?check)\s*(?:this|that)?\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class KindModel:
+    """The trained weights: words and pairs that are looked for, words that only ask, and a row for each kind."""
+
+    kinds: tuple[Kind, ...]
+    features: dict[str, int]
+    asking: frozenset[str]
+    coefficients: np.ndarray
+    constants: np.ndarray
+
+
+@lru_cache(1)
+def kind_model() -> KindModel:
+    """Return the shipped weights."""
+    with (files("rag.understanding") / WEIGHTS).open("rb") as file, np.load(file) as kept:
+        features = {str(name): number for number, name in enumerate(kept["features"])}
+        kinds = tuple(Kind(str(name)) for name in kept["kinds"])
+        asking = frozenset(map(str, kept["asking"]))
+        return KindModel(kinds, features, asking, kept["coefficients"].astype(np.float32), kept["constants"])
+
+
+def kind_of(question: str, vector: np.ndarray) -> Kind:
+    """Return the kind of a standalone question; `vector` is its embedding."""
+    if _CLAIM.match(question):
+        return Kind.CLAIM
+    model = kind_model()
+    held = np.zeros(len(model.features), np.float32)
+    held[[model.features[name] for name in word_features(question) if name in model.features]] = 1
+    scores = model.coefficients @ np.concatenate([vector, held]) + model.constants
+    chances = np.exp(scores - scores.max())
+    best = int(chances.argmax())
+    kind, chance = model.kinds[best], chances[best] / chances.sum()
+    if kind is Kind.SMALLTALK:
+        return kind if chance >= _SURELY else Kind.FACT
+    return kind if chance >= _SURE and _is_plain(question, model) else Kind.FACT
+
+
+def _is_plain(question: str, model: KindModel) -> bool:
+    """Tell whether the classifier knows enough of a question's words: else it is in another language, or bare words."""
+    words = [word.lower() for word in _WORD.findall(question)]
+    return 3 * sum(word in model.features for word in words) >= len(words)
+
+
+def word_features(question: str) -> set[str]:
+    """Return the words and pairs of words of a question, with its first and its end marked."""
+    words = ["^", *(word.lower().replace("’", "'") for word in _WORD.findall(question)), question.strip()[-1:]]
+    return {*words, *(f"{one} {other}" for one, other in pairwise(words))} | ({f"#{len(words) // 4}"})
+
+
+def subject_of(question: str) -> str:
+    """Return what a question is about: from its first to its last word that does not only ask."""
+    asking = kind_model().asking | STOP_WORDS
+    held = [match for match in _WORD.finditer(question) if match[0].lower().replace("’", "'") not in asking]
+    return question[held[0].start() : held[-1].end()] if held else ""
+
+
+def claim_in(question: str) -> str:
+    """Return the statement that is to be checked, without the words that ask for it."""
+    quoted = re.search(r"[“\"]([^”\"]{8,})[”\"]", question)
+    if quoted:
+        return quoted[1].strip()
+    _, colon, rest = question.partition(":")
+    if colon and len(rest.split()) > 2:
+        return rest.strip()
+    bare = _CLAIM.sub("", question)
+    that = re.match(r".{0,60}?\b(?:that|whether|if)\s+(?=\S)", bare)
+    return (bare[that.end() :] if that and not asked_kind(bare) else bare).strip().rstrip("?").strip()

@@ -1,0 +1,39 @@
+"""The parts of a question that asks several things at once, each as a question of its own."""
+
+import re
+
+from rag.understanding.follow_up import standalone_by_rule
+from rag.understanding.history import Turn
+from rag.understanding.phrases import ASKING, BE_OR_HAVE, DO_OR_MODAL, PREPOSITIONS
+
+_ASKS = rf"(?:in |on |at |to |for |by |from |since |until |with )?(?:{'|'.join(sorted(ASKING))})"
+_VERB = rf"(?:{'|'.join(sorted(DO_OR_MODAL | BE_OR_HAVE))})"
+_INVERTED = rf"{_VERB}\s+(?:the|an?|his|her|its|their|our|my|your|he|she|it|they|we|I|you|there|[A-Z][\w’'-]+)"
+_QUESTION = rf"(?:{_ASKS}\s+(?!(?:{'|'.join(sorted(PREPOSITIONS))})\b)[\w’'-]+\s+\w|{_INVERTED}\b)"
+_BOUNDARY = re.compile(
+    rf"(?<=[?])\s+(?i:and\s+|also\s+|or\s+)*(?i:(?={_ASKS}\b|{_VERB}\b))"
+    rf"|\s*[,;]?\s+(?i:and|but)\s+(?i:also\s+|then\s+)?(?=(?i:{_ASKS})\s|{_INVERTED})(?={_QUESTION})"
+    rf"|\s*;\s+(?={_QUESTION})"
+)
+_COMMA = re.compile(rf"\s*,\s+(?={_ASKS}\s+[\w’'-]+\s+\w)", re.IGNORECASE)
+_OPENS = re.compile(rf"\W*(?:(?:[\w’']+,?\s+){{0,4}}?{_ASKS}|{_VERB})\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s+\S+$", re.IGNORECASE)
+_FEWEST = 3
+
+
+def parts_of(question: str) -> list[str]:
+    """Return the questions that a standalone question asks, each standalone; mostly there is one."""
+    pieces = [piece.strip(" ,;") for piece in _BOUNDARY.split(question)]
+    if len(pieces) > 1:
+        pieces = [inner for piece in pieces for inner in _COMMA.split(piece)]
+    if not all(_stands_alone(piece) for piece in pieces):
+        return [question]
+    asked: list[str] = []
+    for piece in pieces if len(pieces) > 1 else ():
+        turns = [Turn("user", before) for before in asked]
+        asked.append(standalone_by_rule(f"{piece.rstrip(' ?.')}?", turns))
+    return asked or [question]
+
+
+def _stands_alone(piece: str) -> bool:
+    return len(piece.split()) >= _FEWEST and bool(_OPENS.match(piece)) and not _BETWEEN.search(piece)

@@ -1,0 +1,123 @@
+"""A question understood: standalone, in parts, each of a kind and with the articles that it names."""
+
+import re
+from collections.abc import Sequence
+
+from index.article import ArticleSummary
+from index.library import Library
+from rag.answer import Asked, Kind, Request
+from rag.filters import Scope
+from rag.options import Options
+from rag.retrieval.hybrid import HybridRetriever
+from rag.understanding.history import Turn
+from rag.understanding.kind import kind_of, subject_of
+from rag.understanding.parts import parts_of
+from rag.understanding.phrases import ASKING, lowered
+from rag.understanding.spelling import respelled
+from rag.understanding.standalone import standalone
+from rag.understanding.subject import (
+    about,
+    cited_last,
+    means_one_article,
+    named_by_title,
+    named_sources,
+    nearest_by_title,
+    points_at_one,
+)
+
+_MORE = re.compile(
+    r"\W*(?:(?:show|tell|give)(?: me)? )?(?:some )?(?:more|the rest|all of them|(?:what|anything) else)(?: please)?\W*",
+    re.IGNORECASE,
+)
+_ALONE = frozenset({Kind.FACT, Kind.SMALLTALK, Kind.CLAIM})
+"""Kinds for which a question names no article unless it points at one."""
+_LONGEST = 8
+
+
+class QuestionReader:
+    """Understands the questions to the articles of one scope."""
+
+    def __init__(self, library: Library, retriever: HybridRetriever, scope: Scope) -> None:
+        self._library = library
+        self._retriever = retriever
+        self._scope = scope
+
+    def articles_of(self, sources: Sequence[str]) -> frozenset[str] | None:
+        """Return the ids of the articles in scope, of some sources alone where any are given; None for all."""
+        if not sources:
+            return self._scope.articles
+        return frozenset(head.id for head in self._heads() if head.source in sources)
+
+    def understand(self, question: str, history: Sequence[Turn], options: Options) -> Request:
+        """Return the question as it reads without its history, with its parts."""
+        earlier = [turn.text for turn in history if turn.role == "user"]
+        heads, filters = self._heads(), self._scope.filters
+        is_more = bool(earlier and _MORE.fullmatch(question))
+        sources = named_sources(question, heads) if earlier and _is_fragment(question) else []
+        if is_more or sources:
+            last = self._standalone(earlier[-1], history[: _last_asked(history)], options)
+            said = f"{last.rstrip('?. ')} ({', '.join(sources)})" if sources else last
+            parts = self._parts(last, history, options, heads)
+            return Request(question, said, filters, parts, tuple(sources), is_more)
+        alone = self._standalone(question, history, options)
+        searched, replaced = respelled(alone, self._library)
+        return Request(question, alone, filters, self._parts(searched, history, options, heads), respelled=replaced)
+
+    def _standalone(self, question: str, history: Sequence[Turn], options: Options) -> str:
+        """Return a question without its history; one that points at an article is left as it is."""
+        subject = subject_of(question)
+        if self._kind(question) in (Kind.SUMMARY, Kind.LIBRARY) and points_at_one(question, subject):
+            return question
+        return standalone(question, history, options.model)
+
+    def _kind(self, question: str) -> Kind:
+        return kind_of(question, self._library.question_vector(question))
+
+    def _heads(self) -> list[ArticleSummary]:
+        heads = self._library.articles.summaries()
+        return [head for head in heads if self._scope.articles is None or head.id in self._scope.articles]
+
+    def _parts(
+        self, question: str, history: Sequence[Turn], options: Options, heads: Sequence[ArticleSummary]
+    ) -> tuple[Asked, ...]:
+        return tuple(self._asked(part, history, options, heads) for part in parts_of(question))
+
+    def _asked(
+        self, question: str, history: Sequence[Turn], options: Options, heads: Sequence[ArticleSummary]
+    ) -> Asked:
+        kind, subject = self._kind(question), subject_of(question)
+        return Asked(question, kind, subject, self._named(question, kind, subject, history, options, heads))
+
+    def _named(
+        self,
+        question: str,
+        kind: Kind,
+        subject: str,
+        history: Sequence[Turn],
+        options: Options,
+        heads: Sequence[ArticleSummary],
+    ) -> tuple[str, ...]:
+        """Return the ids of the articles that a question names, by title, by pointing, or by what they are about."""
+        known = {head.id for head in heads}
+        if points_at_one(question, subject) and kind is not Kind.SMALLTALK:
+            last = cited_last(history, self._library)
+            pointed = options.open_article or (last.id if last else None) or (heads[0].id if len(heads) == 1 else None)
+            return (pointed,) if pointed in known and pointed else ()
+        if kind in _ALONE:
+            return ()
+        if titled := named_by_title(question, heads):
+            return tuple(head.id for head in titled)
+        if not means_one_article(question) or kind not in (Kind.SUMMARY, Kind.LIBRARY):
+            return ()
+        found = nearest_by_title(subject, about(subject, self._retriever.passages(subject, among=self._scope.articles)))
+        return (found.id,) if found else ()
+
+
+def _last_asked(history: Sequence[Turn]) -> int:
+    return max(at for at, turn in enumerate(history) if turn.role == "user")
+
+
+def _is_fragment(question: str) -> bool:
+    """Tell whether a message asks nothing by itself: "only the ones from the Courier"."""
+    words = lowered(question)
+    return len(words) <= _LONGEST and not any(word in ASKING for word in words)

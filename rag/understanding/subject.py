@@ -1,0 +1,99 @@
+"""Which articles a question is about: those it names by title, the one that is open, the one that was cited last."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from index.article import ArticleSummary
+from index.library import Library
+from index.text.english import ARTICLE_NOUN, terms
+from rag.answer import Passage
+from rag.understanding.history import Turn
+
+_SINGLE = re.compile(rf"\b(?:the|this|that|an?|its)\s+(?:[\w'’-]+\s+){{0,3}}?{ARTICLE_NOUN}\b", re.IGNORECASE)
+_POINTS = re.compile(rf"\b(?:this|that)\s+{ARTICLE_NOUN}\b|\bthis\b|\bit\b", re.IGNORECASE)
+_BY_TITLE, _ABOUT = 0.75, 0.5
+_FEWEST = 2
+_HELD, _NEARLY = 0.6, 0.6
+"""The share of a subject's words that a passage must hold, and of the best article's score that others must have."""
+_QUOTED = re.compile(r"[“\"‘']([^“”\"]{6,300})[”\"’']")
+_MARKER = re.compile(r"\s?(?:\[\d{1,6}\])+\s*")
+_LOOKED_UP = 3
+
+
+def means_one_article(question: str) -> bool:
+    """Tell whether a question speaks of one article: "the piece on the bees", "this report"."""
+    return bool(_SINGLE.search(question))
+
+
+def about(subject: str, passages: Iterable[Passage]) -> list[ArticleSummary]:
+    """Return the articles of passages that are about a subject, those that say most of it first."""
+    asked = set(terms(subject))
+    scores: dict[str, float] = {}
+    heads: dict[str, ArticleSummary] = {}
+    for passage in passages if asked else ():
+        head = heads.setdefault(passage.article.id, passage.article)
+        held = len(asked & set(terms(f"{head.title} {passage.chunk.text}"))) / len(asked)
+        if held >= _HELD:
+            titled = len(asked & set(terms(head.title))) / len(asked)
+            scores[head.id] = max(scores.get(head.id, 0.0), held + titled)
+    best = max(scores.values(), default=0.0)
+    ranked = sorted(scores, key=lambda article: -scores[article])
+    return [heads[article] for article in ranked if scores[article] >= _NEARLY * best]
+
+
+def named_by_title(question: str, heads: Sequence[ArticleSummary]) -> list[ArticleSummary]:
+    """Return the articles whose title a question gives, whole or nearly so; the fullest match alone."""
+    asked = set(terms(question))
+    quotation = _QUOTED.search(question)
+    given = set(terms(quotation[1])) if quotation else set()
+    found: list[tuple[float, int, ArticleSummary]] = []
+    for head in heads:
+        title = set(terms(head.title))
+        share = len(title & asked) / len(title) if len(title) >= _FEWEST else 0.0
+        part = len(title & given) / len(given) if len(given) >= _FEWEST else 0.0
+        if (share >= _BY_TITLE and len(title) > _FEWEST) or part >= _BY_TITLE:
+            found.append((max(share, part), len(title & asked), head))
+    best = max((each[:2] for each in found), default=None)
+    return [head for share, held, head in found if (share, held) == best]
+
+
+def nearest_by_title(subject: str, heads: Iterable[ArticleSummary]) -> ArticleSummary | None:
+    """Return the first of some articles, best first, whose title shares most with a subject; None where none does."""
+    asked = set(terms(subject))
+    ranked = list(heads)
+    shares = [len(asked & set(terms(head.title))) / max(len(asked), 1) for head in ranked]
+    if not ranked:
+        return None
+    best = max(range(len(ranked)), key=lambda at: (shares[at], -at))
+    return ranked[best] if shares[best] >= _ABOUT else ranked[0]
+
+
+def points_at_one(question: str, subject: str) -> bool:
+    """Tell whether a question means an article without naming it: "summarise this", "who wrote it?"."""
+    return bool(_POINTS.search(question)) and len(terms(subject)) < _FEWEST
+
+
+def cited_last(history: Sequence[Turn], library: Library) -> ArticleSummary | None:
+    """Return the article that the last reply quotes first, found again by its words; None where there is none."""
+    for turn in reversed(history):
+        if turn.role != "assistant":
+            continue
+        for said in _MARKER.split(turn.text)[:_LOOKED_UP]:
+            words = said.rpartition(": ")[2].strip() if said.count(": ") == 1 else said.strip()
+            located = library.articles.located([key for key, _ in library.full_text.search(words[:400], 10)])
+            held = next((each for each in located.values() if words and words in each.chunk.text), None)
+            if held:
+                return held.article
+    return None
+
+
+def named_sources(question: str, heads: Sequence[ArticleSummary]) -> list[str]:
+    """Return the sources that a question names, in full or by the last word of their name, which no other ends with."""
+    sources = sorted({head.source for head in heads if head.source})
+    last = {source: source.split()[-1] for source in sources}
+    return [
+        source
+        for source in sources
+        if source.lower() in question.lower()
+        or (list(last.values()).count(last[source]) == 1 and re.search(rf"\b{re.escape(last[source])}\b", question))
+    ]
