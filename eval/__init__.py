@@ -1,1 +1,1 @@
-"""For scripts: question sets, metrics, runs and reports."""
+"""The scripted evaluation: question sets, metrics, runs and reports."""

@@ -1,4 +1,4 @@
-"""`answers.jsonl`: a line for each question asked, written while a run goes on and read by the next one."""
+"""`answers.jsonl`: one line per question asked, written during a run and read by the next one."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from rag.refusals import Notice
 
 
 class QuotedSentence(BaseModel):
-    """A sentence of an article that a reply cites or has found; a citation has a number."""
+    """A sentence of an article that a reply cites or lists as evidence; a citation has a number."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -22,10 +22,10 @@ class QuotedSentence(BaseModel):
 
 
 class AnswerLine(BaseModel):
-    """What was replied to one question and how it scored, or the error where it failed.
+    """The reply to one question and its scores, or the error if it failed.
 
-    A line holds the object that `ask --json` prints, of which only the fields read again are named here. `reused`
-    lines come from an earlier run; `key` tells which questions, settings and libraries a line may be reused for.
+    A line holds the object that `ask --json` prints; only the fields that are read again are declared here. `reused`
+    lines come from an earlier run; `key` identifies the question, settings and library a line may be reused for.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -51,7 +51,7 @@ class AnswerLine(BaseModel):
 
     @property
     def is_unjudged(self) -> bool:
-        """Whether a judge was asked and gave no verdict."""
+        """Whether a judge was asked but gave no verdict."""
         return self.judge is not None and self.judge.right is None
 
 
@@ -59,9 +59,9 @@ LineT = TypeVar("LineT", bound=BaseModel)
 
 
 def read_lines(path: Path, kind: type[LineT]) -> list[LineT]:
-    """Return the lines of a file, none where it is missing.
+    """Return the lines of a file; none if it is missing.
 
-    A line that was cut off, or has another form than this version writes, is left out: its question is asked again.
+    A line that is truncated or in another version's format is skipped, so its question is asked again.
     """
     lines = path.read_bytes().splitlines() if path.exists() else []
     parsed = (_parse(line, kind) for line in lines)
@@ -69,9 +69,9 @@ def read_lines(path: Path, kind: type[LineT]) -> list[LineT]:
 
 
 def line_bytes(line: BaseModel) -> bytes:
-    """Return a line as it is written."""
+    """Return a line in the form that is written."""
     text = json.dumps(line.model_dump(exclude_unset=True), ensure_ascii=False)
-    # half a surrogate pair in a question becomes its JSON escape instead of an error
+    # a lone surrogate in a question becomes its JSON escape instead of an error
     return f"{text}\n".encode("utf-8", "backslashreplace")
 
 

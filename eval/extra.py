@@ -1,4 +1,4 @@
-"""The packages of the `eval` extra, which asking, chatting and adding do without."""
+"""The packages of the `eval` extra, which asking, chatting and adding do not need."""
 
 from importlib import import_module
 
@@ -8,7 +8,7 @@ _PACKAGES = ("ir_measures", "jinja2", "matplotlib")
 
 
 def require_extra() -> None:
-    """Raise an OnrecordError that says what to install where a package of the `eval` extra is missing."""
+    """Raise an OnrecordError that says what to install if a package of the `eval` extra is missing."""
     try:
         for name in _PACKAGES:
             import_module(name)

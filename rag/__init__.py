@@ -1,1 +1,1 @@
-"""Answers out: question, retrieval, quoting, the answer with its citations."""
+"""Answering: understanding, retrieval, ranking, composing and checking."""

@@ -1,4 +1,4 @@
-"""What comes out: passages, evidence, statements, citations and the answer that holds them."""
+"""The data of an answer: passages, evidence, statements, citations, and the answer itself."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -31,7 +31,7 @@ _RUNNING = (Kind.FACT, Kind.SUMMARY, Kind.SMALLTALK)
 
 
 class ReasonKind(StrEnum):
-    """Why a statement is not supported, or what must be said of one that is."""
+    """Why a statement is not supported, or a remark on one that is."""
 
     NO_CITATION = "no_citation"
     QUOTATION = "quotation"
@@ -67,10 +67,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Request:
-    """A question, how it reads without its history, its parts, and which articles it is asked of, in words.
+    """A question, its standalone form, its parts, and the filters on the articles, in words.
 
-    `sources` narrow the articles further, as a follow-up may; with `is_more`, what was told before is left out.
-    `respelled` are words that no article holds, each with the one searched for in its place.
+    `sources` restrict the articles further, as a follow-up may; `is_more`: leave out what was said before.
+    `respelled` are words that no article contains, each with the word searched for instead.
     """
 
     question: str
@@ -84,7 +84,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Passage:
-    """A retrieved chunk with its article's summary, its sentences and the scores that found it.
+    """A retrieved chunk with its article's summary, its sentences and its scores.
 
     `lexical` is BM25 (higher is better) or None, `dense` the cosine similarity or None,
     `fused` the reciprocal-rank sum that orders passages.
@@ -105,7 +105,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class AnswerSpan:
-    """The words that answer: `article.text[start:end]`."""
+    """The words that answer the question: `article.text[start:end]`."""
 
     start: int
     end: int
@@ -113,9 +113,9 @@ class AnswerSpan:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A sentence of a passage and how likely it is to hold what is asked, 0 to 1.
+    """A sentence of a passage, and the chance (0 to 1) that it contains the answer.
 
-    `span` has the words in it that the reader chose; None where no reader read it.
+    `span` are the words that the reader chose; None without the reader.
     """
 
     sentence: Sentence
@@ -125,21 +125,21 @@ class Evidence:
 
     @property
     def text(self) -> str:
-        """The sentence, exactly as it stands in the article."""
+        """The sentence, exactly as in the article."""
         return self.passage.text_of(self.sentence)
 
     @property
     def key(self) -> tuple[str, int]:
-        """What tells this sentence from all others: article id and start."""
+        """What identifies this sentence: article id and start."""
         return self.passage.article.id, self.sentence.start
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of an answer and the numbers of the citations it rests on.
+    """One statement of an answer, and the numbers of its citations.
 
-    `reason` says why it is not supported, or who cited for it; None where there is nothing to say. `label` stands
-    before it: a date, a side, a verdict; `date` is the day it tells of, ISO 8601.
+    `reason` says why it is not supported, or that onrecord added the citation; None if there is nothing to say.
+    `label` is shown before it: a date, a side, a verdict; `date` is the day it is about, ISO 8601.
     """
 
     text: str
@@ -155,8 +155,8 @@ class Statement:
 class Citation:
     """A sentence that an answer rests on; `sentence == article.text[start:end]`.
 
-    `span` has the words in it that answer, at offsets of the article too; `page` is the page of a PDF that the
-    sentence starts on, to which `url` then leads; `relevance` is that of the evidence, None where it is not known.
+    `span` are the words that answer, as offsets in the article too; `page` is the page of a PDF on which the sentence
+    starts, to which `url` then links; `relevance` is that of the evidence, None if unknown.
     """
 
     number: int
@@ -174,15 +174,15 @@ class Citation:
 
     @property
     def words(self) -> tuple[int, int]:
-        """Where the words that answer stand in `sentence`; an empty stretch where none are marked."""
+        """The place in `sentence` of the words that answer; an empty span if none are marked."""
         return (self.span.start - self.start, self.span.end - self.start) if self.span else (0, 0)
 
 
 @dataclass(frozen=True)
 class Writing:
-    """What a language model did for an answer: its name and host, tokens and seconds, markers that led nowhere.
+    """A language model's part in an answer: its name and host, tokens and seconds, and the number of invalid markers.
 
-    `estimated` where the server did not count the tokens.
+    `estimated`: the server did not count the tokens.
     """
 
     model: str
@@ -234,11 +234,11 @@ class Part:
 class Answer:
     """The reply to one request: statements with their citations, or a refusal.
 
-    `confidence` is the chance, 0 to 1, that the evidence answers; `evidence` has the best sentences found, best
-    first; `also_read` the searched articles that are not cited; `notices` what a user must know about how the
-    answer was made; `writing` is None where the answer is quoted. While it is `partial`, it is still being written.
+    `confidence` is the chance, 0 to 1, that the evidence answers the question; `evidence` has the best sentences, best
+    first; `also_read` the articles that were read but not cited; `notices` what a user should know about how the
+    answer was made; `writing` is None if the answer is quoted. A `partial` answer is still being written.
     `parts` are the replies to each part of the question, whose statements together are the answer's; `articles` those
-    that the library itself answers with, `more` what else can be asked.
+    with which the library itself answers, `more` what else can be asked.
     """
 
     request: Request
@@ -268,32 +268,32 @@ class Answer:
 
     @property
     def standalone(self) -> str:
-        """The question as it reads without its history."""
+        """The question in its standalone form."""
         return self.request.standalone
 
     @property
     def filters(self) -> tuple[str, ...]:
-        """Which articles alone were asked, in words."""
+        """The filters on the articles, in words."""
         return self.request.filters
 
     @property
     def refused(self) -> bool:
-        """Whether the question is not answered."""
+        """Whether the answer is a refusal."""
         return self.refusal is not None
 
     @property
     def reason(self) -> str | None:
-        """Why the question is not answered, for a person to read."""
+        """The sentence that explains a refusal, or None."""
         return self.refusal.sentence if self.refusal else None
 
     @property
     def notice(self) -> str | None:
-        """What a user must know about how the answer was made, for a person to read."""
+        """The sentences of the notices."""
         return " ".join(notice.sentence for notice in self.notices) or None
 
     @property
     def short(self) -> str | None:
-        """The words of the first cited sentence that answer, or None."""
+        """The words of the first cited sentence that answer the question, or None."""
         if not self.citations or self.citations[0].span is None:
             return None
         first = self.citations[0]
@@ -301,12 +301,12 @@ class Answer:
 
     @property
     def shown_evidence(self) -> tuple[Evidence, ...]:
-        """The sentences that stand under a refusal: the best ones, where a model found no answer in them."""
+        """The sentences shown under a refusal: the best ones, if a model found no answer in them."""
         return self.evidence[:_UNDER_REFUSAL] if self.refused and self.writing else ()
 
     @property
     def text(self) -> str:
-        """The answer with its [1] markers, or the words of the refusal."""
+        """The answer with its [1] markers, or the sentence of the refusal."""
         if self.refusal:
             return self.refusal.sentence
         if self.writing or not self.parts:
@@ -314,7 +314,7 @@ class Answer:
         return "\n\n".join(part.text for part in self.parts)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object that `ask --json`, the API and the evaluation write."""
+        """Return the object that `ask --json`, the API and the evaluation output."""
         return {
             "question": self.question,
             "standalone": self.standalone,
@@ -364,12 +364,12 @@ def said(statement: Statement) -> str:
 
 
 def markers(numbers: Sequence[int]) -> str:
-    """Return citation numbers as they stand behind a statement: `[1][2]`."""
+    """Return citation numbers as the markers after a statement: `[1][2]`."""
     return "".join(f"[{number}]" for number in numbers)
 
 
 def not_cited(passages: Sequence[Passage], citations: Sequence[Citation]) -> tuple[ArticleSummary, ...]:
-    """Return the articles of passages that are not cited, the first five."""
+    """Return the articles of passages that are not cited, five at most."""
     articles = {passage.article.id: passage.article for passage in passages}
     for citation in citations:
         articles.pop(citation.article_id, None)

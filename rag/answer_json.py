@@ -1,4 +1,4 @@
-"""Answers as JSON, read back: from a browser's saved conversations, checked field by field."""
+"""Reads answers back from JSON, as saved by a browser, and validates every field."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class _AnswerJson(BaseModel):
 
 
 def answer_from_json(data: Any) -> Answer:
-    """Return the answer that `Answer.to_json` wrote, without its evidence; raises ValueError for anything else."""
+    """Return an answer written by `Answer.to_json`, without its evidence; raises ValueError for anything else."""
     read = _AnswerJson.model_validate(data)
     # older answers have no kind
     refusal = Refusal(read.refusal_kind or RefusalKind.NO_ANSWER, read.reason or "") if read.refused else None

@@ -24,12 +24,12 @@ Traced = tuple[Answer, list[Passage]]
 
 
 class Engine:
-    """Answers questions from one library. Keeps no session: one engine serves everyone.
+    """Answers questions from one library. It keeps no session, so one engine serves all users.
 
-    Below `threshold` (None: the measured default) it refuses. `options` hold for every question that brings none;
-    a `retriever` and a `ranker` of the same library take the place of those with the measured settings.
-    A model, where the options name one, writes what is not refused; where it fails, the answer is quoted and says so;
-    where nothing that it writes is supported, that is a refusal.
+    Below a confidence of `threshold` (None: the measured default) it refuses. `options` apply to questions without
+    their own; `retriever` and `ranker`, over the same library, replace those with the measured settings.
+    If the options name a model, it writes the answers that are not refused. If it fails, the answer is quoted, with
+    a notice; if nothing it writes is supported, the answer is a refusal.
     """
 
     def __init__(
@@ -47,16 +47,16 @@ class Engine:
         self.threshold = THRESHOLD if threshold is None else threshold
 
     def ask(self, question: str, history: Sequence[Turn] = (), options: Options | None = None) -> Answer:
-        """Answer one question; raises QuestionError or EmptyLibraryError in one sentence."""
+        """Answer one question; raises QuestionError or EmptyLibraryError."""
         return self.ask_traced(question, history, options)[0]
 
     def ask_traced(self, question: str, history: Sequence[Turn] = (), options: Options | None = None) -> Traced:
-        """Answer one question and return the ranked passages beside the answer."""
+        """Answer one question and return the answer with the ranked passages."""
         *_, last = self._steps(question, history, options or self.options)
         return last
 
     def stream(self, question: str, history: Sequence[Turn] = (), options: Options | None = None) -> Iterator[Answer]:
-        """Yield the answer as it grows where a model writes it, each `partial`; the last is the whole of it."""
+        """Yield the answer as it grows: `partial` ones while a model writes, and last the complete one."""
         for answer, _ in self._steps(question, history, options or self.options):
             yield answer
 

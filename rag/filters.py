@@ -1,4 +1,4 @@
-"""Which articles a question is asked of."""
+"""Filters: which articles a question is asked about."""
 
 import re
 from calendar import monthrange
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _NAMED = 5
-"""How many chosen articles are named in words; more are counted."""
+"""How many chosen articles are listed by name; the rest are counted."""
 _CUT = 60
-"""Characters of a name that an error shows."""
+"""How many characters of a name an error shows."""
 
 Days = tuple[date, date]
 
@@ -31,7 +31,7 @@ def _listed(value: object) -> object:
 
 
 Texts = Annotated[tuple[StrictStr, ...], BeforeValidator(_listed)]
-"""Any number of texts; in JSON, one text may stand alone."""
+"""Any number of strings; JSON may give a single one without a list."""
 
 
 class FilterRow(BaseModel):
@@ -48,11 +48,11 @@ class FilterRow(BaseModel):
 
 @dataclass(frozen=True)
 class Filters:
-    """What narrows the articles asked; an empty one narrows nothing.
+    """Restrictions on the articles searched; empty ones restrict nothing.
 
-    `since` and `until` bound the day of publication, both included, each YYYY, YYYY-MM or YYYY-MM-DD; an article that
-    is not known to lie between them is out. `sources` and `authors` are parts of names, whatever their case, any of
-    which will do; `articles` are ids.
+    `since` and `until` bound the day of publication, inclusive, each YYYY, YYYY-MM or YYYY-MM-DD; an article not known
+    to lie between them is excluded. `sources` and `authors` are parts of names in any case, of which one must match;
+    `articles` are ids.
     """
 
     since: str | None = None
@@ -62,7 +62,7 @@ class Filters:
     articles: tuple[str, ...] = ()
 
     def describe(self, library: "Library") -> tuple[str, ...]:
-        """Return each filter in a few words, such as 'from 2024-01-01' or 'source: Tarn Post'."""
+        """Return a short description of each filter, such as 'from 2024-01-01' or 'source: Tarn Post'."""
         heads = [library.articles.summary(article_id) for article_id in self.articles[:_NAMED]]
         titles = [" ".join(head.title.split()) for head in heads if head]
         more = len(self.articles) - _NAMED
@@ -78,23 +78,23 @@ class Filters:
 
 @dataclass(frozen=True)
 class Scope:
-    """The articles that filters leave: their ids (None: every article), of how many, and the filters in words."""
+    """The articles that pass the filters: their ids (None: all), the total number, and the filters in words."""
 
     articles: frozenset[str] | None = None
     total: int = 0
     filters: tuple[str, ...] = ()
 
     def in_words(self, library: "Library") -> str:
-        """Return what is searched, such as '1 of 6 articles (source: Tarn)'."""
+        """Describe what is searched, such as '1 of 6 articles (source: Tarn)'."""
         total = library.articles.count() if self.articles is None else self.total
         counted = f"{total:,} article{'' if total == 1 else 's'}"
         return counted if self.articles is None else f"{len(self.articles):,} of {counted} ({'; '.join(self.filters)})"
 
 
 def narrowed(filters: Filters, library: "Library") -> Scope:
-    """Return which articles of a library the filters leave.
+    """Return which articles of a library pass the filters.
 
-    Raises QuestionError for a date that is none, dates the wrong way round, and a name or id that no article has.
+    Raises QuestionError for an invalid date, dates in the wrong order, and a name or id that no article has.
     """
     if filters == Filters():
         return Scope()
@@ -114,26 +114,24 @@ def narrowed(filters: Filters, library: "Library") -> Scope:
 
 
 def named_articles(references: Iterable[str], library: "Library") -> tuple[str, ...]:
-    """Return the ids of the articles that ids, URLs, file paths or titles name; QuestionError where one names none."""
-    found: list[str] = []
+    """Return the ids of articles given by id, URL, file path or title; raises QuestionError if one matches none."""
+    ids_of_all: list[str] = []
     for reference in references:
         ids = library.find(reference) or [
             each.id for each in library.articles.summaries() if _same(each.title, reference)
         ]
         if not ids:
-            raise QuestionError(
-                f"No article has the id, URL, file or title {_quoted(reference)}: 'onrecord list' shows what there is."
-            )
-        found += ids
-    return tuple(dict.fromkeys(found))
+            raise QuestionError(f"No article has the ID, URL, file or title {_quoted(reference)}: see 'onrecord list'.")
+        ids_of_all += ids
+    return tuple(dict.fromkeys(ids_of_all))
 
 
 def _days(given: str) -> Days | None:
-    """Return the first and the last day of a year, a month or a day; None for what is none of these."""
-    found = _DATE.fullmatch(given.strip())
-    if not found:
+    """Return the first and last day of a year, month or day; None if it is invalid."""
+    match = _DATE.fullmatch(given.strip())
+    if not match:
         return None
-    year, month, day = (int(part or 0) for part in found.groups())
+    year, month, day = (int(part or 0) for part in match.groups())
     try:
         first = date(year, month or 1, day or 1)
     except ValueError:
@@ -150,16 +148,14 @@ def _between(since: str | None, until: str | None) -> Days:
     first = date.min if since is None else _read(since)[0]
     last = date.max if until is None else _read(until)[1]
     if first > last:
-        raise QuestionError(f"No day is both since {first} and until {last}: change the dates, the earlier one first.")
+        raise QuestionError(f"No day is both since {first} and until {last}: put the earlier date first.")
     return first, last
 
 
 def _read(given: str) -> Days:
     days = _days(given)
     if days is None:
-        raise QuestionError(
-            f"The date {_quoted(given)} cannot be read: write a real one as YYYY, YYYY-MM or YYYY-MM-DD."
-        )
+        raise QuestionError(f"The date {_quoted(given)} is not valid: write it as YYYY, YYYY-MM or YYYY-MM-DD.")
     return days
 
 
@@ -171,30 +167,30 @@ def _is_within(published: str | None, days: Days) -> bool:
 def _names(
     kind: Literal["source", "author"], parts: Sequence[str], facts: Sequence["ArticleSummary"]
 ) -> set[str | None]:
-    """Return the names that hold one of the parts; every part must be in some name."""
+    """Return the names that contain one of the parts; each part must occur in some name."""
     names = {name: _folded(name) for each in facts if (name := getattr(each, kind))}
-    found: set[str | None] = set()
+    matching: set[str | None] = set()
     for part in parts:
         sought = _folded(part)
         holding = {name for name, folded in names.items() if sought and sought in folded}
         if not holding:
-            raise QuestionError(f"No article has {_quoted(part)} in the name of its {kind}: {_nearest(part, names)}.")
-        found |= holding
-    return found
+            raise QuestionError(f"No article's {kind} contains {_quoted(part)}: {_nearest(part, names)}.")
+        matching |= holding
+    return matching
 
 
 def _nearest(part: str, names: Iterable[str]) -> str:
     known = get_close_matches(part[:_CUT], [name[:_CUT] for name in names], 3, 0.0)
     if not known:
-        return "no article's is known, so leave this filter out"
-    return f"the nearest there are {', '.join(map(_quoted, known))}; choose one of them or leave this filter out"
+        return "it is not known for any article, so omit this filter"
+    return f"the closest are {', '.join(map(_quoted, known))}; choose one of them or omit this filter"
 
 
 def _chosen(ids: Sequence[str], facts: Sequence["ArticleSummary"]) -> set[str]:
     known = {each.id for each in facts}
     for article_id in ids:
         if article_id not in known:
-            raise QuestionError(f"There is no article {_quoted(article_id)} (any more): choose another one.")
+            raise QuestionError(f"There is no article {_quoted(article_id)} any more: choose another one.")
     return set(ids)
 
 
@@ -207,6 +203,6 @@ def _folded(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a name as an error shows it: short, and without what a terminal would obey."""
+    """Return a name for an error message: shortened, without control characters."""
     shown = "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
     return f"“{shown if len(shown) <= _CUT else shown[: _CUT - 1] + '…'}”"

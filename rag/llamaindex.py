@@ -1,4 +1,4 @@
-"""The engine and its retriever as LlamaIndex knows such things: a query engine, and a retriever of nodes."""
+"""Adapters to LlamaIndex: the engine as a query engine, the retriever as a retriever of nodes."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ from rag.retrieval.hybrid import HybridRetriever
 
 
 class QueryEngine(BaseQueryEngine):
-    """An engine as LlamaIndex's query engine: a response has the passages read, and the whole answer as metadata."""
+    """The engine as a LlamaIndex query engine: a response has the passages as sources, the answer as metadata."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(callback_manager=CallbackManager([]))
@@ -34,7 +34,7 @@ class QueryEngine(BaseQueryEngine):
 
 
 class Retriever(BaseRetriever):
-    """A hybrid retriever as LlamaIndex's retriever."""
+    """The hybrid retriever as a LlamaIndex retriever."""
 
     def __init__(self, retriever: HybridRetriever) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""How one question is to be answered: which articles are asked, who writes, what is shown."""
+"""Options of one question: which articles are searched, who writes the answer, what is shown."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -17,12 +17,12 @@ MOST_SENTENCES = 10
 
 @dataclass(frozen=True)
 class Options:
-    """The choices for one question; an engine has its own for those who make none.
+    """The options of one question; an engine has defaults.
 
-    Without a `model` the answer is quoted, `sentences` at most, 1 to 10 (None: as many as add something).
-    `unsupported` says what becomes of written statements that the articles do not support; `today` is the day the
-    model is told (None: the day it is); `open_article` is the id of the article that "this article" means.
-    Raises QuestionError for another number of sentences.
+    Without a `model` the answer is quoted, with at most `sentences`, 1 to 10 (None: as many as add something).
+    `unsupported` says how to treat written statements that the articles do not support; `today` is the date given
+    to the model (None: the current day); `open_article` is the id of the article that "this article" means.
+    Raises QuestionError if `sentences` is out of range.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -35,5 +35,5 @@ class Options:
     def __post_init__(self) -> None:
         if self.sentences is not None and not 1 <= self.sentences <= MOST_SENTENCES:
             raise QuestionError(
-                f"An answer cannot quote {self.sentences} sentences at most: choose 1 to {MOST_SENTENCES}."
+                f"An answer cannot quote up to {self.sentences} sentences: choose 1 to {MOST_SENTENCES}."
             )

@@ -1,4 +1,4 @@
-"""When a question is not answered, and why, or not answered as usual: kinds, and the sentences made from them."""
+"""Refusals and notices: when and why a question is not answered, or not as usual; kinds and their sentences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 from rag.llm.errors import Failure, LanguageModelError
 
 THRESHOLD = 0.15
-"""The least chance that the best evidence answers, for an answer: measured on five question sets."""
+"""Confidence below which a question is refused: measured on five question sets."""
 
 
 class RefusalKind(StrEnum):
@@ -21,7 +21,7 @@ class RefusalKind(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """What a user must know of how an answer was made."""
+    """What a user should know about how an answer was made."""
 
     RANKED_BY_SIMILARITY = "ranked_by_similarity"
     RESPELLED = "respelled"
@@ -38,7 +38,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Notice:
-    """What a user must know of how an answer was made; `failure` is the language model's, where one failed."""
+    """What a user should know about how an answer was made; `failure` is the language model's, if it failed."""
 
     kind: NoticeKind
     sentence: str
@@ -47,7 +47,7 @@ class Notice:
 
 _SENTENCES = {
     RefusalKind.NO_ARTICLE_LEFT: "The filters leave nothing to search: {searched}.",
-    RefusalKind.NO_MATCH: "I searched {searched}, and none shares a word with the question.",
+    RefusalKind.NO_MATCH: "I searched {searched}, and none of them shares a word with the question.",
     RefusalKind.NO_ANSWER: "I searched {searched} and read {read}. The closest article is “{closest}”.",
     RefusalKind.NO_ANSWER_BY_MODEL: "I searched {searched}, and {model} found no answer in what they say. "
     "The closest sentences are shown instead.",
@@ -57,12 +57,12 @@ _SENTENCES = {
 
 
 def is_refused(chance: float, threshold: float) -> bool:
-    """Tell whether the chance that the best evidence answers is too small for an answer."""
+    """Return whether the confidence is too low for an answer."""
     return chance < threshold
 
 
 def refuse(kind: RefusalKind, searched: str, is_filtered: bool, **facts: str) -> Refusal:
-    """Return a refusal whose sentence says what was searched, and how to search more."""
+    """Return a refusal with a sentence that says what was searched, and how to search more."""
     said = _SENTENCES[kind].format(searched=searched, **facts)
     more = " Remove a filter to search more articles." if is_filtered else ""
     return Refusal(kind, f"I couldn't find an answer in your articles. {said}{more}")

@@ -1,4 +1,4 @@
-"""Questions to go on with, made by rule from the articles that an answer rests on, and kept where they are answered."""
+"""Suggested questions, made by rule from an answer's articles, and kept only if they can be answered."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from rag.options import Options
 MOST = 3
 _TRIED = 6
 _AROUND = 40
-"""Sentences of an article that are looked at."""
+"""How many sentences of an article are used."""
 _LONGEST = 90
 _FULL_NAME = re.compile(rf"(?<![\w’'-])(?!(?:The|A|An|In|On|At|From|But|And|When|After|Before)\s){NAME}(?:\s+{NAME})+")
 _PERSON_AFTER = re.compile(rf",? (?:who|{SAID})\b")
@@ -28,20 +28,20 @@ _WAS_DONE = re.compile(
     r"(?:in|on)\s+(?:\d{1,2}\s+)?(?:[A-Z]\w+\s+)?(?:\d{1,2},\s+)?\d{4}\b"
 )
 _Candidate = tuple[str, str]
-"""A question, and what a sentence that answers it holds."""
+"""A question, and what a sentence that answers it must contain."""
 
 
 def suggestions(
-    engine: Engine, library: Library, found: Answer, options: Options, wanted: Callable[[], bool] = lambda: True
+    engine: Engine, library: Library, answer: Answer, options: Options, wanted: Callable[[], bool] = lambda: True
 ) -> Iterator[str]:
-    """Yield up to three questions that the articles of an answer, or those searched for a refusal, do answer.
+    """Yield up to three questions that the articles of an answer, or those read for a refusal, do answer.
 
-    Each is answered by quoting, under the same filters, from a sentence that holds what it asks about. It stops once
-    they are not `wanted` any more: trying one takes as long as a question.
+    Each is tried by quoting, with the same filters, and must be answered by a sentence that contains what it asks
+    about. Stops once suggestions are no longer `wanted`, as trying one takes as long as a question.
     """
-    known = {citation.sentence for citation in found.citations}
+    known = {citation.sentence for citation in answer.citations}
     quoting = replace(options, model=None, sentences=1)
-    tried = takewhile(lambda _: wanted(), islice(_candidates(found, library), _TRIED))
+    tried = takewhile(lambda _: wanted(), islice(_candidates(answer, library), _TRIED))
     answered = (question for question, held in tried if _is_answered(engine, question, held, known, quoting))
     yield from islice(answered, MOST)
 
@@ -58,21 +58,21 @@ def _is_answered(engine: Engine, question: str, held: str, known: set[str], opti
     return fresh
 
 
-def _candidates(found: Answer, library: Library) -> Iterator[_Candidate]:
-    """Yield questions for a fact, about a name and about a year by turns; nothing asked or answered already."""
-    told = " ".join((found.standalone, *(citation.sentence for citation in found.citations)))
-    texts = [text for text in _sentences(found, library) if text not in told]
-    made = (_facts(texts), _new(_names(texts), told), _new(_years(texts), told))
+def _candidates(answer: Answer, library: Library) -> Iterator[_Candidate]:
+    """Yield questions about a fact, a name and a year in turn, but none that was asked or answered already."""
+    known = " ".join((answer.standalone, *(citation.sentence for citation in answer.citations)))
+    texts = [text for text in _sentences(answer, library) if text not in known]
+    made = (_facts(texts), _new(_names(texts), known), _new(_years(texts), known))
     by_turns = chain.from_iterable(zip_longest(*made))
     yield from dict.fromkeys(candidate for candidate in by_turns if candidate)
 
 
-def _new(candidates: Iterator[_Candidate], told: str) -> Iterator[_Candidate]:
-    return (candidate for candidate in candidates if candidate[1] not in told)
+def _new(candidates: Iterator[_Candidate], known: str) -> Iterator[_Candidate]:
+    return (candidate for candidate in candidates if candidate[1] not in known)
 
 
-def _sentences(found: Answer, library: Library) -> Iterator[str]:
-    ids = [citation.article_id for citation in found.citations] or [head.id for head in found.also_read]
+def _sentences(answer: Answer, library: Library) -> Iterator[str]:
+    ids = [citation.article_id for citation in answer.citations] or [head.id for head in answer.also_read]
     for article_id in dict.fromkeys(ids):
         if article := library.articles.get(article_id):
             for sentence in library.articles.sentences(article_id)[:_AROUND]:
@@ -93,9 +93,9 @@ def _facts(texts: list[str]) -> Iterator[_Candidate]:
 
 def _names(texts: list[str]) -> Iterator[_Candidate]:
     for text in texts:
-        for found in _FULL_NAME.finditer(text):
-            is_person = _PERSON_AFTER.match(text, found.end()) or _PERSON_BEFORE.search(text[: found.start()])
-            name = re.sub(r"['’]s$", "", found[0])
+        for match in _FULL_NAME.finditer(text):
+            is_person = _PERSON_AFTER.match(text, match.end()) or _PERSON_BEFORE.search(text[: match.start()])
+            name = re.sub(r"['’]s$", "", match[0])
             yield (f"Who is {name}?" if is_person else f"What is said about {name}?"), name
 
 

@@ -1,4 +1,4 @@
-"""`python -m eval.benchmarks add`: what adding articles costs, stage by stage."""
+"""`python -m eval.benchmarks add`: the time and memory that adding articles takes, stage by stage."""
 
 import random
 import resource
@@ -15,13 +15,13 @@ _WORDS = "slowly quietly again together early twice hardly openly gladly badly".
 
 
 def add(articles: int = 1000, characters: int = 8000, vectors: int = 200) -> None:
-    """Print articles and characters a second through each stage; vectors are made for the first VECTORS articles."""
+    """Print articles and characters per second for each stage; vectors are made for the first VECTORS articles."""
     with tempfile.TemporaryDirectory() as folder:
         files = _written(Path(folder) / "pages", articles, characters)
         _whole(Path(folder), files)
         print(f"peak memory so far: {_peak()} MB", flush=True)
         _stages(files, Path(folder), vectors)
-    print(f"peak memory with all articles of the stages held at once: {_peak()} MB")
+    print(f"peak memory with the articles of all stages held at once: {_peak()} MB")
 
 
 def _peak() -> int:

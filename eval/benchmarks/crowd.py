@@ -1,4 +1,4 @@
-"""Many clients at once: `python -m eval.benchmarks crowd` asks over the API and prints waiting times and memory."""
+"""`python -m eval.benchmarks crowd`: many clients ask over the API at once; prints waiting times and memory."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ _PATIENCE = 600.0
 
 
 class Heard(NamedTuple):
-    """Seconds from a question to its answer, whether that was its own, and the worst status on the way."""
+    """Seconds from a question to its answer, whether that was the right one, and the worst HTTP status on the way."""
 
     seconds: float
     right: bool
@@ -27,7 +27,7 @@ class Heard(NamedTuple):
 
 
 def main(clients: int = 50, questions: int = 5, articles: int = 500) -> None:
-    """Let so many clients ask so many questions each, one after the other, and print what they met."""
+    """Let CLIENTS clients ask QUESTIONS questions each, one after another, and print the results."""
     places = list(islice(invented_places(), articles))
     with tempfile.TemporaryDirectory() as folder:
         fill(Path(folder), places)
@@ -39,7 +39,7 @@ def main(clients: int = 50, questions: int = 5, articles: int = 500) -> None:
 
 
 async def crowd(address: str, places: Sequence[Place], clients: int, questions: int) -> list[Heard]:
-    """Return what all clients heard; each asks about places of its own, as far as there are enough."""
+    """Return the replies of all clients; each client asks about places of its own if there are enough."""
     each = [
         [places[(number * questions + turn) % len(places)] for turn in range(questions)] for number in range(clients)
     ]
@@ -47,7 +47,7 @@ async def crowd(address: str, places: Sequence[Place], clients: int, questions: 
 
 
 def summary(heard: Sequence[Heard]) -> str:
-    """Return how many answers were right, the statuses that were none of 200, and the waiting times."""
+    """Return a summary: how many answers were right, statuses other than 200, and the waiting times."""
     seconds = [each.seconds for each in heard]
     failed = sorted(each.status for each in heard if each.status != 200)
     return (
@@ -58,7 +58,7 @@ def summary(heard: Sequence[Heard]) -> str:
 
 
 def peak(process: int) -> int:
-    """Return the most of a process that was in memory so far, in megabytes (Linux)."""
+    """Return a process's peak resident memory so far, in megabytes (Linux)."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text("utf-8"))
     return int(found[1]) // 1024 if found else 0
 

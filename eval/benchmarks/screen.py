@@ -1,6 +1,6 @@
-"""`python -m eval.benchmarks screen`: what the chat costs in real browsers, in seconds and megabytes.
+"""`python -m eval.benchmarks screen`: how fast the chat is in real browsers, and how much memory it takes.
 
-It fills a library with invented articles, serves it with `onrecord chat` and looks at it through Debian's chromium.
+It fills a library with invented articles, serves it with `onrecord chat` and drives it with Debian's chromium.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ _WATCH = """() => {
 
 
 class Seen(NamedTuple):
-    """Seconds from Enter to the first words of an answer and to the whole, and whether it was the right one."""
+    """Seconds from Enter to an answer's first words and to all of it, and whether it was the right one."""
 
     first: float
     whole: float
@@ -51,7 +51,7 @@ class Seen(NamedTuple):
 
 
 def screen(articles: int = 2000, browsers: int = 10, questions: int = 20, memory: int = 500) -> None:
-    """Print the times of one browser, of several at once, and the memory over many questions."""
+    """Print the times of one browser and of several at once, and the memory over many questions."""
     places = list(islice(invented_places(), articles))
     with tempfile.TemporaryDirectory() as folder:
         fill(Path(folder), places)
@@ -64,21 +64,23 @@ async def _measured(
 ) -> None:
     async with _chromium() as browser:
         loads = [await _load(browser, address) for _ in range(10)]
-        print(f"page load to usable, seconds: {_told(loads)}", flush=True)
+        print(f"page load to usable, seconds: {_percentiles(loads)}", flush=True)
         alone = await _person(browser, address, places[:questions])
-        print(f"{len(places):,} articles, Enter to first words, seconds: {_told([each.first for each in alone])}")
-        print(f"Enter to the whole answer, seconds: {_told([each.whole for each in alone])}", flush=True)
+        print(
+            f"{len(places):,} articles, Enter to first words, seconds: {_percentiles([each.first for each in alone])}"
+        )
+        print(f"Enter to the whole answer, seconds: {_percentiles([each.whole for each in alone])}", flush=True)
         shares = [places[number::browsers][:questions] for number in range(browsers)]
         crowd = await asyncio.gather(*(_person(browser, address, share) for share in shares))
         seen = [each for person in crowd for each in person]
         print(f"{browsers} browsers at once, {questions} questions each: {_right(seen)}")
-        print(f"Enter to first words, seconds: {_told([each.first for each in seen])}")
-        print(f"Enter to the whole answer, seconds: {_told([each.whole for each in seen])}", flush=True)
+        print(f"Enter to first words, seconds: {_percentiles([each.first for each in seen])}")
+        print(f"Enter to the whole answer, seconds: {_percentiles([each.whole for each in seen])}", flush=True)
         await _memory(browser, address, process, places, memory)
 
 
 async def _memory(browser: "Browser", address: str, process: int, places: Sequence[Place], questions: int) -> None:
-    """Print the server's memory before and after each hundred questions, twenty a browser window."""
+    """Print the server's memory before and after each hundred questions, twenty per browser window."""
     print(f"memory of the server: {_resident(process)} MB", flush=True)
     seen: list[Seen] = []
     while len(seen) < questions:
@@ -100,7 +102,7 @@ async def _load(browser: "Browser", address: str) -> float:
 
 
 async def _person(browser: "Browser", address: str, asked: Sequence[Place]) -> list[Seen]:
-    """Ask one question after the other in a browser window of one's own."""
+    """Ask one question after another in a new browser window."""
     context = await browser.new_context()
     page = await context.new_page()
     page.set_default_timeout(120_000)
@@ -113,7 +115,7 @@ async def _person(browser: "Browser", address: str, asked: Sequence[Place]) -> l
 
 async def _ask(page: "Page", place: Place) -> Seen:
     box = page.locator("#question textarea")
-    # while an answer comes in, the button stops it, and Enter asks nothing
+    # while an answer is streaming, the button stops it, and Enter does nothing
     await page.locator("#question").get_by_role("button", name="Ask").wait_for()
     await box.fill(place.question)
     await page.evaluate(_WATCH)
@@ -122,7 +124,7 @@ async def _ask(page: "Page", place: Place) -> Seen:
     return Seen(told["first"], told["whole"], place.person in told["text"] and place.town in told["text"])
 
 
-def _told(seconds: Sequence[float]) -> str:
+def _percentiles(seconds: Sequence[float]) -> str:
     return f"p50 {np.percentile(seconds, 50):.2f}, p95 {np.percentile(seconds, 95):.2f} (of {len(seconds)})"
 
 
@@ -142,7 +144,7 @@ async def _chromium() -> AsyncIterator["Browser"]:
 
 
 def _resident(process: int) -> int:
-    """Return how much of a process is in memory, in megabytes (Linux)."""
+    """Return a process's resident memory, in megabytes (Linux)."""
     status = Path(f"/proc/{process}/status").read_text("utf-8")
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     return int(found[1]) // 1024 if found else 0

@@ -1,4 +1,4 @@
-"""A library of invented places, one article each, and a chat that serves it: what the benchmarks of the server ask."""
+"""A library of invented places, one article each, and a chat that serves it, for the server benchmarks."""
 
 import socket
 import subprocess
@@ -29,12 +29,12 @@ class Place(NamedTuple):
 
     @property
     def question(self) -> str:
-        """What only this article answers."""
+        """A question that only this article answers."""
         return f"Who opened the {self.thing} of {self.town}?"
 
 
 def invented_places() -> Iterator[Place]:
-    """Yield invented places, each of another name."""
+    """Yield invented places with distinct names."""
     names = (f"{a}{b}{c}".capitalize() for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES)
     for number, town in enumerate(names):
         person = f"{town[::-1].capitalize()} {_SYLLABLES[number % 13].capitalize()}son"
@@ -42,7 +42,7 @@ def invented_places() -> Iterator[Place]:
 
 
 def fill(folder: Path, places: Sequence[Place]) -> None:
-    """Write the articles and add them, with their vectors."""
+    """Write the articles and add them to a library, with their vectors."""
     from index.library import Library
 
     pages = folder / "pages"
@@ -58,7 +58,7 @@ def fill(folder: Path, places: Sequence[Place]) -> None:
 
 @contextmanager
 def served(library: Path) -> Iterator[tuple[str, int]]:
-    """Serve a library with `onrecord chat`; yield its address and its process."""
+    """Serve a library with `onrecord chat`; yields its address and its process."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     onrecord = Path(sys.executable).with_name("onrecord")
@@ -78,4 +78,4 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
             return
         except httpx.HTTPError:
             time.sleep(0.2)
-    raise SystemExit("The chat did not start: its message stands above.")
+    raise SystemExit("The chat did not start: see its message above.")

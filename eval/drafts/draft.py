@@ -1,4 +1,4 @@
-"""Question sets from a library: drafts for a person to edit, and the check of a set's quotes against the articles."""
+"""Drafts question sets from a library, for a person to edit, and checks a set's quotes against the articles."""
 
 import random
 import re
@@ -33,13 +33,13 @@ Answer: ..."""
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _LABELLED = re.compile(r"\W{0,9}(question|answer):\W{0,9}", re.IGNORECASE)
 _TELLING = (40, 400)
-"""Characters of a sentence that a model is asked to write a question for."""
+"""Shortest and longest sentence, in characters, that a model is asked to write a question for."""
 _SEARCHED = 10
 _SHOWN = 200
 
 
 class LostQuote(NamedTuple):
-    """A gold quote that is not in the article it names; `nearest` is the sentence that is most like it, if any is."""
+    """A gold quote that is not in its article; `nearest` is the most similar sentence, if there is any."""
 
     line: int
     id: str
@@ -50,14 +50,14 @@ class LostQuote(NamedTuple):
         where = f"line {self.line} ({self.id})"
         if not self.gold.quote.strip():
             return f"{where}: there is no article {self.gold.article_id}."
-        told = f"{where}: “{_shown(self.gold.quote)}” is not in article {self.gold.article_id}"
+        problem = f"{where}: “{_shown(self.gold.quote)}” is not in article {self.gold.article_id}"
         if self.nearest is None:
-            return f"{told}, and nothing in the library is like it."
-        return f"{told}; the nearest sentence, in {self.nearest.article_id}: “{_shown(self.nearest.sentence)}”."
+            return f"{problem}, and nothing in the library is similar."
+        return f"{problem}; the nearest sentence, in {self.nearest.article_id}: “{_shown(self.nearest.sentence)}”."
 
 
 class _Candidate(NamedTuple):
-    """A sentence, exactly as it stands in an article, and the question that a rule makes of it."""
+    """A sentence, exactly as it stands in an article, and the question that a rule makes from it."""
 
     article_id: str
     title: str
@@ -73,39 +73,39 @@ class _Candidate(NamedTuple):
 
 
 def draft(library: Library, number: int, model: "Model | None" = None) -> Iterator[dict[str, Any]]:
-    """Yield up to `number` rows of a question set, each with its answer and the sentence that tells it.
+    """Yield up to `number` rows of a question set, each with its answer and the sentence that states it.
 
-    They are drafts for a person to edit: made by rule, or by a language model, whose answer must stand in the
-    sentence. Articles take turns, one of each story, and so do kinds of question; the same library gives the same
-    drafts. A model that fails raises LanguageModelError.
+    They are drafts for a person to edit, made by rule or by a language model, whose answer must be words of the
+    sentence. Stories (one article each) and kinds of question take turns; the same library gives the same drafts.
+    A model that fails raises LanguageModelError.
     """
     seen: set[str] = set()
     for candidate in _in_turn(library, every=model is not None):
-        found = _by_model(model, candidate) if model else candidate.draft
-        found = found or candidate.draft
-        if found and found.question.lower() not in seen and len(seen) < number:
-            seen.add(found.question.lower())
-            yield _row(len(seen), candidate, found)
+        made = _by_model(model, candidate) if model else candidate.draft
+        made = made or candidate.draft
+        if made and made.question.lower() not in seen and len(seen) < number:
+            seen.add(made.question.lower())
+            yield _row(len(seen), candidate, made)
         if len(seen) >= number:
             return
 
 
-def _row(number: int, candidate: _Candidate, found: Draft) -> dict[str, Any]:
+def _row(number: int, candidate: _Candidate, made: Draft) -> dict[str, Any]:
     return {
         "id": f"draft-{number}",
-        "question": found.question,
-        "answers": [found.answer],
+        "question": made.question,
+        "answers": [made.answer],
         "evidence": [{"article_id": candidate.article_id, "quote": candidate.sentence}],
         "answerable": True,
-        "type": found.type,
+        "type": made.type,
     }
 
 
 def _in_turn(library: Library, every: bool) -> Iterator[_Candidate]:
-    """Yield candidates, one of each article in turn, of the kind that was used least; `every` sentence, or by rule."""
+    """Yield candidates, one per article in turn, of the least used kind; `every` sentence, or those a rule fits."""
     used: Counter[str] = Counter()
-    told = {head.story or head.id: head.id for head in library.articles.summaries()}
-    waiting = list(told.values())
+    stories = {head.story or head.id: head.id for head in library.articles.summaries()}
+    waiting = list(stories.values())
     random.Random(0).shuffle(waiting)
     left: dict[str, list[_Candidate]] = {}
     while waiting:
@@ -167,9 +167,9 @@ def _messages(candidate: _Candidate) -> "list[ChatMessage]":
 
 
 def lost_quotes(questions: Sequence[Question], library: Library) -> Iterator[LostQuote]:
-    """Yield the gold quotes that do not stand in the article they name, white space aside, with the nearest sentence.
+    """Yield the gold quotes that are not in their article, ignoring white space, with the nearest sentence.
 
-    A gold that marks a whole article is lost where the library has no such article.
+    A gold that marks a whole article is lost if the library does not have that article.
     """
     for question in questions:
         for gold in question.evidence:
@@ -179,7 +179,7 @@ def lost_quotes(questions: Sequence[Question], library: Library) -> Iterator[Los
 
 
 def _nearest(gold: Gold, library: Library) -> Quoted | None:
-    """Return the sentence with most words in common (Dice), of the article named or of those that a search finds."""
+    """Return the sentence with most words in common (Dice), from the named article or those that a search finds."""
     wanted = Counter(terms(gold.quote))
     likeness = {found: _dice(wanted, Counter(terms(found.sentence))) for found in _sentences(gold, library)}
     best = max(likeness, key=lambda found: likeness[found], default=None)

@@ -1,6 +1,6 @@
-"""Questions made from single sentences by rule: a statement of fact is turned round to ask for one part of it.
+"""Makes questions from single sentences by rule: a statement of fact is turned into a question about one part of it.
 
-The rules are few and strict, and know English only: a sentence that fits none of them gives no question.
+The rules are few, strict and English only: a sentence that fits none of them gives no question.
 """
 
 import re
@@ -11,7 +11,7 @@ from index.text.english import MONTH, SCALE, TENS_IN_WORDS, UNITS_IN_WORDS, term
 from index.text.numbers import values
 
 _SHORTEST, _LONGEST = 30, 300
-"""Characters of a sentence that is turned into a question."""
+"""Shortest and longest sentence, in characters, that is turned into a question."""
 _MOST_WORDS = 30
 _FEWEST_TERMS = 3
 
@@ -58,7 +58,7 @@ _END_OF_CLAUSE = re.compile(r"[,;:.!?](?:\s|$)| (?:and|but|which|who|while|becau
 
 
 class Draft(NamedTuple):
-    """A question, the words of its sentence that answer, and the kind of question."""
+    """A question, the words of its sentence that answer it, and the kind of question."""
 
     question: str
     answer: str
@@ -66,9 +66,9 @@ class Draft(NamedTuple):
 
 
 def by_rule(sentence: str, lowered: Callable[[str], str]) -> Draft | None:
-    """Return the question that the first fitting rule makes of a sentence, or None.
+    """Return the question that the first matching rule makes from a sentence, or None.
 
-    `lowered` gives a phrase from a sentence's start as it stands inside of one: with a small letter, but for a name.
+    `lowered` turns a phrase from a sentence's start into its form inside one: in lower case, unless it is a name.
     """
     if not _SHORTEST <= len(sentence) <= _LONGEST or not _ENDS.search(sentence):
         return None
@@ -76,9 +76,9 @@ def by_rule(sentence: str, lowered: Callable[[str], str]) -> Draft | None:
 
 
 def is_usable(draft: Draft, sentence: str) -> bool:
-    """Tell whether a question stands for itself, does not give its answer away, and is answered by the sentence."""
+    """Return whether a question stands alone, does not give its answer away, and is answered by the sentence."""
     asked, answer = draft.question, draft.answer
-    words = re.sub(r"“[^”]*”", "", asked)  # what somebody said may hold any words
+    words = re.sub(r"“[^”]*”", "", asked)  # a quotation may contain any words
     return (
         answer in " ".join(sentence.split())
         and answer.lower() not in asked.lower()
@@ -97,38 +97,38 @@ def _drafts(sentence: str, lowered: Callable[[str], str]) -> Iterator[Draft]:
 
 
 def _said(sentence: str) -> Iterator[Draft]:
-    if found := _SAID.match(sentence):
-        yield Draft(f"Who said “{found['words']}”?", found["answer"] or found["before"], "who")
+    if match := _SAID.match(sentence):
+        yield Draft(f"Who said “{match['words']}”?", match["answer"] or match["before"], "who")
 
 
 def _turned(sentence: str, lowered: Callable[[str], str]) -> Iterator[Draft]:
-    """Yield questions with the verb before its subject."""
+    """Yield questions with the auxiliary before the subject."""
     for kind, pattern in (("when", _WHEN), ("how many", _HOW_MUCH), ("what", _WHAT)):
-        found = pattern.match(sentence)
-        if not found or _CLAUSE.search(found["subject"]) or len(found["subject"].split()) > 9:
+        match = pattern.match(sentence)
+        if not match or _CLAUSE.search(match["subject"]) or len(match["subject"].split()) > 9:
             continue
-        subject = lowered(found["subject"])
+        subject = lowered(match["subject"])
         if kind == "what":
-            yield Draft(f"What {found['aux']} {subject}?", found["answer"].rstrip(), kind)
+            yield Draft(f"What {match['aux']} {subject}?", match["answer"].rstrip(), kind)
         elif kind == "how many":
-            yield Draft(f"How much {found['aux']} {subject} {found['rest']}?", found["answer"], kind)
-        elif not re.search(_DATE, found["rest"]):
-            when = "When" if found["at"] in ("in", "on") else f"{found['at'].title()} when"
-            yield Draft(f"{when} {found['aux']} {subject} {found['rest']}?", found["answer"], kind)
+            yield Draft(f"How much {match['aux']} {subject} {match['rest']}?", match["answer"], kind)
+        elif not re.search(_DATE, match["rest"]):
+            when = "When" if match["at"] in ("in", "on") else f"{match['at'].title()} when"
+            yield Draft(f"{when} {match['aux']} {subject} {match['rest']}?", match["answer"], kind)
 
 
 def _begun(sentence: str, lowered: Callable[[str], str]) -> Iterator[Draft]:
-    """Yield questions for the words that a sentence begins with: the others stay in their order."""
-    if found := _HOW_MANY.match(sentence):
-        yield Draft(f"How many {found['noun']} {_clause(found['rest'])}?", found["answer"], "how many")
-    found = _WHO.match(sentence)
-    if found and lowered(found["answer"]) == found["answer"] and terms(found["answer"]) and not values(found["answer"]):
-        thing = " " not in found["answer"] and re.match(r"(?:is|was|has|had)\b", found["rest"])
-        yield Draft(f"{'Who or what' if thing else 'Who'} {_clause(found['rest'])}?", found["answer"], "who")
+    """Yield questions about a sentence's first words: the others keep their order."""
+    if match := _HOW_MANY.match(sentence):
+        yield Draft(f"How many {match['noun']} {_clause(match['rest'])}?", match["answer"], "how many")
+    match = _WHO.match(sentence)
+    if match and lowered(match["answer"]) == match["answer"] and terms(match["answer"]) and not values(match["answer"]):
+        thing = " " not in match["answer"] and re.match(r"(?:is|was|has|had)\b", match["rest"])
+        yield Draft(f"{'Who or what' if thing else 'Who'} {_clause(match['rest'])}?", match["answer"], "who")
 
 
 def _clause(rest: str) -> str:
-    """Return the first clause; nothing where it is cut at a comma inside of what somebody said."""
+    """Return the first clause; empty if it would end at a comma inside a quotation."""
     end = _END_OF_CLAUSE.search(rest)
     clause = rest[: end.start()].rstrip() if end else rest
     return "" if end and end[0].startswith(",") and " that " in clause else clause

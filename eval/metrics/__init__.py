@@ -1,1 +1,1 @@
-"""Measures of one answer."""
+"""Metrics of one answer."""

@@ -1,4 +1,4 @@
-"""Multiple choice: which of the given choices an answer picks."""
+"""Multiple choice: which of the choices an answer picks."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from index.text.english import terms
 
 
 def choice_accuracy(short: str, said: str, choices: Sequence[str], golds: Sequence[str]) -> float | None:
-    """Return 1 where the answer picks the first gold answer among the choices, else 0 (accuracy, as in MMLU or RACE).
+    """Return 1 if the answer picks the first gold answer among the choices, else 0 (accuracy, as in MMLU or RACE).
 
     None without choices or gold answers; an answer that picks none, as a refusal does, is wrong.
     """
@@ -18,9 +18,9 @@ def choice_accuracy(short: str, said: str, choices: Sequence[str], golds: Sequen
 
 
 def picked(short: str, said: str, choices: Sequence[str]) -> str | None:
-    """Return the choice that shares most content words (F1) with the short answer, then with all that is said.
+    """Return the choice that shares most content words (F1) with the short answer, or else with the whole answer.
 
-    None where the answer shares no word with any choice, or the same with two of them.
+    None if the answer shares no word with any choice, or is tied between two.
     """
     scores = {choice: (_likeness(choice, short), _likeness(choice, said)) for choice in choices}
     best = max(scores.values())
@@ -34,4 +34,4 @@ def _likeness(choice: str, text: str) -> float:
 
 
 def _content(text: str) -> Counter[str]:
-    return Counter(terms(text) or text.lower().split())  # "yes" and "no" have no content
+    return Counter(terms(text) or text.lower().split())  # "yes" and "no" have no content words

@@ -24,15 +24,15 @@ from index.library import Library
 from rag.answer import Answer, Evidence, Passage
 
 Texts = Mapping[str, str]
-"""Article texts by article id; an id that the library does not know is missing."""
+"""Article texts by article id; ids unknown to the library are missing."""
 
 
 @dataclass(frozen=True)
 class ScoredAnswer:
-    """The figures of one answer; a figure that does not apply is None.
+    """The scores of one answer; a figure that does not apply is None.
 
-    `sentences` counts the cited and evidence sentences, `inexact` those that are not the article's
-    text at their offsets, `lost_quotes` the gold quotes that the library does not hold; `set` names the question set.
+    `sentences` counts the cited and evidence sentences, `inexact` those that differ from the article's text at their
+    offsets, `lost_quotes` the gold quotes that the library does not contain; `set` names the question set.
     """
 
     id: str
@@ -51,7 +51,7 @@ class ScoredAnswer:
 
 
 def score_answer(question: Question, answer: Answer, passages: Sequence[Passage], library: Library) -> ScoredAnswer:
-    """Score one answer, and the ranked passages it was found in, against the question's gold."""
+    """Score one answer, and the ranked passages it was taken from, against the question's gold."""
     ranked = [_span(passage) for passage in passages]
     gold, lost = gold_chunks(ranked, question, library)
     exact = _exact(answer, _texts(answer, library))
@@ -100,12 +100,12 @@ def _citing(question: Question, answer: Answer) -> dict[str, float | None]:
 
 
 def _answering(question: Question, answer: Answer) -> dict[str, float | None]:
-    # some sets give the words of a refusal as the "answer" of an unanswerable question
+    # some sets give a refusal's wording as the "answer" of an unanswerable question
     golds = () if question.answerable is False else question.answers
-    # the statements and not `answer.text`: its [1] markers would be read as numbers
+    # the statements rather than `answer.text`, whose [1] markers would be read as numbers
     statements = [statement.text for statement in answer.statements]
     said = " ".join(statements)
-    # without the reader there are no short words: then the whole first statement is what answers
+    # without the reader there is no short answer, so the whole first statement is compared
     short = answer.short or (statements[0] if statements else "")
     return {
         "contained": contained(said, golds),
@@ -139,5 +139,5 @@ def _stands(span: Span, sentence: str, texts: Texts) -> bool:
     return 0 <= span.start < span.end and text[span.start : span.end] == sentence
 
 
-def _place(found: Evidence) -> Span:
-    return Span(found.passage.article.id, found.sentence.start, found.sentence.end)
+def _place(evidence: Evidence) -> Span:
+    return Span(evidence.passage.article.id, evidence.sentence.start, evidence.sentence.end)

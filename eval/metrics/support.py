@@ -1,4 +1,4 @@
-"""Whether what an answer says is supported by what it cites: recall and precision in ALCE's sense."""
+"""Whether an answer's statements are supported by their citations: recall and precision as defined by ALCE."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,14 +8,14 @@ from rag.checking.checker import SUPPORTED, Checker
 
 
 def support(statements: Sequence[Statement], citations: Sequence[Citation], embed: Embed) -> dict[str, float | None]:
-    """Return the share of statements that are supported, and the share of their citations that are needed.
+    """Return the share of statements that are supported, and the share of citations that are needed.
 
     After citation recall and precision in ALCE (Gao et al., 2023), with the checker of written answers in
-    place of their entailment model. Recall: a statement counts where the sentences that it cites, taken together,
-    support it; one that cites nothing does not. Precision: a citation counts where its statement is supported and it
-    supports it alone, or the others no longer do without it. A statement that is a cited sentence word for word is
-    supported by that one alone, without any check: a sentence cited beside it only to tell whom it means is not
-    needed in this sense. None where nothing is stated, or nothing cited.
+    place of their entailment model. Recall: a statement counts if the sentences it cites, taken together, support
+    it; one without citations does not. Precision: a citation counts if its statement is supported and the citation
+    either supports it alone or is needed for the others to do so. A statement identical to a cited sentence is
+    supported by that one alone, without a check: a sentence cited with it only to show whom it means is not
+    needed in this sense. None if nothing is stated, or nothing cited.
     """
     known = {citation.number: citation for citation in citations}
     checker = Checker(remembering(embed), citations)
@@ -29,7 +29,7 @@ def support(statements: Sequence[Statement], citations: Sequence[Citation], embe
 
 
 def is_supported(text: str, cited: Sequence[Citation], checker: Checker) -> bool:
-    """Tell whether the cited sentences, taken together, support a statement."""
+    """Return whether the cited sentences, taken together, support a statement."""
     return checker.check(text, cited).verdict in SUPPORTED
 
 
@@ -42,5 +42,5 @@ def _precise(text: str, cited: Sequence[Citation], checker: Checker) -> Iterator
         yield is_supported(text, [one], checker) or not is_supported(text, others, checker)
 
 
-def _share(found: Sequence[bool]) -> float | None:
-    return sum(found) / len(found) if found else None
+def _share(flags: Sequence[bool]) -> float | None:
+    return sum(flags) / len(flags) if flags else None

@@ -1,6 +1,6 @@
-"""Measures of one answer: its words, evidence and citations against gold, as pure functions.
+"""Metrics of one answer: its words, evidence and citations against gold, as pure functions.
 
-A measure that does not apply to an answer is None, never zero, so that means are taken over the answers it applies to.
+A metric that does not apply to an answer is None, never zero, so that means cover only the answers it applies to.
 Shares run from 0 to 1.
 """
 
@@ -17,7 +17,7 @@ from index.text.english import MONTHS
 from index.text.numbers import values
 
 LONGEST_SENTENCE = 600
-"""Characters. A longer sentence never counts as evidence: it would hold a quote by its mere size."""
+"""Characters. A longer sentence never counts as evidence: it could contain a quote by its sheer length."""
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _LEADING_WORDS = re.compile(r"\b(?:a|an|the)\b")
@@ -27,7 +27,7 @@ _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 class Span(NamedTuple):
-    """A stretch of an article's text, offsets in Unicode code points, `end` not included."""
+    """A span of an article's text: offsets in Unicode code points, `end` exclusive."""
 
     article_id: str
     start: int
@@ -35,7 +35,7 @@ class Span(NamedTuple):
 
 
 class Quoted(NamedTuple):
-    """A sentence that was found or cited, and the id of its article."""
+    """A retrieved or cited sentence, and the id of its article."""
 
     article_id: str
     sentence: str
@@ -49,7 +49,7 @@ Compare = Callable[[str, Sequence[str]], float | None]
 
 
 def normalise(text: str) -> str:
-    """Return lower-case words without ASCII punctuation and without a, an, the.
+    """Return the text in lower case, without ASCII punctuation and the words a, an, the.
 
     The rule of SQuAD's evaluation script (Rajpurkar et al., 2016).
     """
@@ -58,7 +58,7 @@ def normalise(text: str) -> str:
 
 
 def exact_match(answer: str, golds: Sequence[str]) -> float | None:
-    """Return 1 where the answer is one of the gold answers after `normalise`, else 0 (SQuAD)."""
+    """Return 1 if the answer equals a gold answer after `normalise`, else 0 (SQuAD)."""
     wanted = _wanted(golds)
     return float(normalise(answer) in wanted) if wanted else None
 
@@ -70,7 +70,7 @@ def f1(answer: str, golds: Sequence[str]) -> float | None:
 
 
 def with_refusals(compare: Compare, answer: str, golds: Sequence[str], answerable: bool | None) -> float | None:
-    """Return `compare`, but to an unanswerable question 1 for no answer at all and 0 for any.
+    """Return `compare`'s score; for an unanswerable question, 1 for no answer and 0 for any.
 
     The arithmetic of SQuAD 2.0 (Rajpurkar et al., 2018), whose mean runs over both kinds of question; a refusal is
     the empty answer.
@@ -79,7 +79,7 @@ def with_refusals(compare: Compare, answer: str, golds: Sequence[str], answerabl
 
 
 def contained(answer: str, golds: Sequence[str]) -> float | None:
-    """Return 1 where the answer holds a gold answer as whole words after `normalise`, else 0.
+    """Return 1 if the answer contains a gold answer as whole words after `normalise`, else 0.
 
     The rule of "has answer" in open-domain question answering (Chen et al., 2017), over the answer's own words.
     """
@@ -89,28 +89,28 @@ def contained(answer: str, golds: Sequence[str]) -> float | None:
 
 
 def number_match(answer: str, golds: Sequence[str]) -> float | None:
-    """Return 1 where the answer tells every number of one gold answer, else 0; None where no gold answer has any.
+    """Return 1 if the answer states every number of one gold answer, else 0; None if no gold answer has numbers.
 
     Numbers are compared by value ("nine million" is 9,000,000), after numeric exact match (Dua et al., 2019); the
     numbers of dates are left to `date_match`.
     """
     wanted = [numbers for gold in golds if (numbers := _numbers(gold))]
-    told = values(answer)
-    return float(any(numbers <= told for numbers in wanted)) if wanted else None
+    stated = values(answer)
+    return float(any(numbers <= stated for numbers in wanted)) if wanted else None
 
 
 def date_match(answer: str, golds: Sequence[str]) -> float | None:
-    """Return 1 where the answer tells every day, month and year of one gold answer, else 0; None where none has any.
+    """Return 1 if the answer states every day, month and year of one gold answer, else 0; None if none has dates.
 
-    "3 March 2024", "March 3, 2024" and "2024-03-03" are one date, after date match (Dua et al., 2019).
+    "3 March 2024", "March 3, 2024" and "2024-03-03" are the same date, after date match (Dua et al., 2019).
     """
     wanted = [dates for gold in golds if (dates := _dates(gold))]
-    told = _dates(answer)
-    return float(any(dates <= told for dates in wanted)) if wanted else None
+    stated = _dates(answer)
+    return float(any(dates <= stated for dates in wanted)) if wanted else None
 
 
 def _wanted(golds: Sequence[str]) -> list[str]:
-    # nothing is left of "The" or "A": a refusal, an empty answer, would match it
+    # "The" or "A" normalises to nothing, which a refusal (an empty answer) would match
     return [gold for gold in map(normalise, golds) if gold]
 
 
@@ -131,7 +131,7 @@ def _dates(text: str) -> set[object]:
 
 
 def _in_words(text: str) -> str:
-    """Return the text with ISO dates as `index.text.dates.days` reads them: "3 March 2024"."""
+    """Return the text with ISO dates in the form that `index.text.dates.days` reads: "3 March 2024"."""
 
     def in_words(iso: re.Match[str]) -> str:
         try:
@@ -147,43 +147,43 @@ def _in_words(text: str) -> str:
 
 
 def quoted_golds(golds: Sequence[Gold]) -> list[Gold]:
-    """Return the golds that quote words; those that mark a whole article cannot be matched."""
+    """Return the golds with a quote; those that mark a whole article cannot be matched."""
     return [gold for gold in golds if gold.quote.strip()]
 
 
-def is_gold(found: Quoted, gold: Gold) -> bool:
-    """Tell whether a sentence is, contains or lies in a quote of its article, white space collapsed."""
-    if found.article_id != gold.article_id or len(found.sentence) > LONGEST_SENTENCE:
+def is_gold(candidate: Quoted, gold: Gold) -> bool:
+    """Return whether a sentence equals, contains or lies within a quote of its article, ignoring white space."""
+    if candidate.article_id != gold.article_id or len(candidate.sentence) > LONGEST_SENTENCE:
         return False
-    sentence, quote = _collapsed(found.sentence), _collapsed(gold.quote)
+    sentence, quote = _collapsed(candidate.sentence), _collapsed(gold.quote)
     return bool(sentence and quote) and (sentence in quote or quote in sentence)
 
 
 def evidence_hit(evidence: Sequence[Quoted], golds: Sequence[Gold], k: int) -> float | None:
-    """Return 1 where one of the first `k` evidence sentences is gold, else 0 (trec_eval's success@k)."""
+    """Return 1 if one of the first `k` evidence sentences is gold, else 0 (trec_eval's success@k)."""
     wanted = quoted_golds(golds)
     if not wanted:
         return None
-    return float(any(is_gold(found, gold) for found in evidence[:k] for gold in wanted))
+    return float(any(is_gold(sentence, gold) for sentence in evidence[:k] for gold in wanted))
 
 
 def citation_precision(cited: Sequence[Quoted], golds: Sequence[Gold]) -> float | None:
-    """Return the share of cited sentences that are gold; None where nothing is cited.
+    """Return the share of cited sentences that are gold; None if nothing is cited.
 
     Set precision against gold evidence, as for the supporting facts of HotpotQA (Yang et al., 2018).
     """
     wanted = quoted_golds(golds)
     if not wanted or not cited:
         return None
-    return sum(any(is_gold(found, gold) for gold in wanted) for found in cited) / len(cited)
+    return sum(any(is_gold(sentence, gold) for gold in wanted) for sentence in cited) / len(cited)
 
 
 def citation_recall(cited: Sequence[Quoted], golds: Sequence[Gold]) -> float | None:
-    """Return the share of gold quotes that are cited; a refusal cites none of them (as `citation_precision`)."""
+    """Return the share of gold quotes that are cited (as `citation_precision`); a refusal cites none."""
     wanted = quoted_golds(golds)
     if not wanted:
         return None
-    return sum(any(is_gold(found, gold) for found in cited) for gold in wanted) / len(wanted)
+    return sum(any(is_gold(sentence, gold) for sentence in cited) for gold in wanted) / len(wanted)
 
 
 def _collapsed(text: str) -> str:

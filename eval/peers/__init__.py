@@ -1,1 +1,1 @@
-"""onrecord beside other programs."""
+"""onrecord compared with other programs."""

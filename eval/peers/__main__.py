@@ -1,4 +1,4 @@
-"""`python -m eval.peers`: onrecord beside a peer."""
+"""`python -m eval.peers`: onrecord compared with a peer."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""The lines of a peer's `answers.jsonl`: what both engines replied to one question."""
+"""The lines of a peer comparison's `answers.jsonl`: both engines' replies to one question."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -6,7 +6,7 @@ from eval.metrics.scored_answer import ScoredAnswer
 
 
 class EngineAnswer(BaseModel):
-    """What one engine replied, and how that scored."""
+    """One engine's reply and its scores."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -15,7 +15,7 @@ class EngineAnswer(BaseModel):
 
 
 class PeerLine(BaseModel):
-    """The replies of both engines to one question, or the error that either of them met."""
+    """The replies of both engines to one question, or the error of the one that failed."""
 
     key: str
     set: str
@@ -26,6 +26,6 @@ class PeerLine(BaseModel):
     llamaindex: EngineAnswer | None = None
 
     def case_of(self, engine: str) -> ScoredAnswer:
-        """Return how an engine's reply scored, on a line without an error."""
+        """Return the scores of an engine's reply, on a line without an error."""
         answer: EngineAnswer = getattr(self, engine)
         return answer.case

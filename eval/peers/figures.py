@@ -1,16 +1,16 @@
-"""The figures of onrecord and of a peer that cites whole chunks, by the same functions over one form of reply.
+"""Figures of onrecord and of a peer that cites whole chunks, computed by the same functions over one form of reply.
 
-Where onrecord cites a sentence the peer cites a chunk, a numbered source of up to 512 tokens. Both are measured twice.
-Of sentences: all those of a cited chunk count as cited, as a reader must read them all. Of chunks: a chunk is right
-where it holds a gold quote, or a whole sentence of a longer one; onrecord's are the chunks, of 1,000 characters, that
-hold its sentences. What is found is measured on chunks as they were retrieved, before the peer cuts them into sources.
+Where onrecord cites a sentence, the peer cites a chunk: a numbered source of up to 512 tokens. So both are measured
+twice. By sentence: all sentences of a cited chunk count as cited, as a person must read them all. By chunk: a chunk is
+right if it contains a gold quote, or a whole sentence of a longer one; onrecord's are the chunks of 1,000 characters
+that contain its sentences. Retrieval is measured on the chunks as retrieved, before the peer cuts them into sources.
 
-The peer's support is checked in the way that is kindest to it: each cited chunk is represented by the one or two
-neighbouring sentences in it that support the statement, or by the whole chunk if that does; where nothing does, by the
+The peer's support is checked in the way most favourable to it: each cited chunk is represented by the one or two
+neighbouring sentences in it that support the statement, or by the whole chunk if that does; if nothing does, by the
 nearest. `eval.metrics.support` then gives recall and precision for both.
 
-The peer marks no refusal. It counts as one where its answer is empty, or its first sentence holds one of `REFUSALS`.
-Its markers are [1], [1, 2], [Source 1] and "Source 1"; those in a sentence, or behind it, are that sentence's.
+The peer does not mark refusals. An answer counts as one if it is empty or its first sentence contains one of
+`REFUSALS`. Its markers are [1], [1, 2], [Source 1] and "Source 1"; those in or after a sentence belong to it.
 """
 
 import re
@@ -66,23 +66,23 @@ REFUSALS = (
     "i do not know",
     "empty response",
 )
-"""The phrases by which a peer's refusal is told, in lower case."""
+"""The phrases that identify a peer's refusal, in lower case."""
 
 _NUMBERS = r"\d+(?:\s*(?:,|;|and|&)\s*(?:sources?\s*)?\d+)*"
 _BRACKETED = rf"\[\s*(?:sources?\s*)?{_NUMBERS}\s*\]"
 _MARKER = re.compile(rf"{_BRACKETED}|\(?\bsources?\s+{_NUMBERS}\b\)?", re.IGNORECASE)
 _BEHIND = re.compile(rf"([.!?])((?:\s*{_BRACKETED})+)", re.IGNORECASE)
 _TRIED = 5
-"""Stretches of a cited chunk that are tried as support, the nearest first."""
+"""How many excerpts of a cited chunk are tried as support, the nearest first."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What is measured of a reply, whoever gave it.
+    """What is measured of either engine's reply.
 
     `evidence` are single sentences (None: it ranks none) and `found` chunks, best first; `cited` are sentences and
-    `cited_chunks` chunks. `citations` are what the statements are checked against. `lost_markers` are shown and lead
-    nowhere, `dropped_markers` were never shown. `written` tells whether the words are the model's.
+    `cited_chunks` chunks. `citations` are what the statements are checked against. `lost_markers` are shown but
+    invalid, `dropped_markers` were invalid and not shown. `written`: whether the wording is the model's.
     """
 
     statements: tuple[Statement, ...]
@@ -100,7 +100,7 @@ class Reply:
 
 
 def own_reply(answer: Answer, passages: Sequence[Passage], library: Library) -> Reply:
-    """Return an answer of onrecord as a reply; a chunk is found as soon as one of its sentences is."""
+    """Return onrecord's answer as a reply; a chunk counts as found as soon as one of its sentences is."""
     ranked = [*(found.passage for found in answer.evidence), *passages]
     known = {citation.number for citation in answer.citations}
     return Reply(
@@ -120,7 +120,7 @@ def own_reply(answer: Answer, passages: Sequence[Passage], library: Library) -> 
 
 
 def peer_reply(answer: PeerAnswer, library: Library) -> Reply:
-    """Return an answer of the peer as a reply; a refusal states and cites nothing."""
+    """Return the peer's answer as a reply; a refusal states and cites nothing."""
     refused = is_refusal(answer.text)
     said = [] if refused else list(marked_sentences(answer.text))
     sources = {number: Quoted(*source) for number, source in enumerate(answer.sources, start=1)}
@@ -144,13 +144,13 @@ def peer_reply(answer: PeerAnswer, library: Library) -> Reply:
 
 
 def score_reply(question: Question, reply: Reply, spent: tuple[float, float], embed: Embed) -> ScoredAnswer:
-    """Measure a reply against the gold of its question; `spent` are the model's tokens in and out."""
+    """Measure a reply against the gold of its question; `spent` are the model's input and output tokens."""
     return ScoredAnswer(
         id=question.id,
         type=question.type,
         answerable=question.answerable,
         refused=reply.refused,
-        confidence=0.0,  # a peer has none, so nothing is made of it here
+        confidence=0.0,  # a peer has none, so it is not used here
         seconds=reply.seconds,
         figures=_found(question.evidence, reply)
         | _citing(question.evidence, reply)
@@ -168,13 +168,13 @@ def score_reply(question: Question, reply: Reply, spent: tuple[float, float], em
 
 
 def is_refusal(text: str) -> bool:
-    """Tell whether a peer's answer is none."""
+    """Return whether a peer's answer is a refusal."""
     said = next(marked_sentences(text), None)
     return said is None or any(phrase in said[0].lower().replace("’", "'") for phrase in REFUSALS)
 
 
 def marked_sentences(text: str) -> Iterator[tuple[str, list[int]]]:
-    """Yield each sentence of a peer's answer without its markers, and the numbers in them, each once."""
+    """Yield each sentence of a peer's answer without its markers, and the distinct numbers in them."""
     joined = _BEHIND.sub(r"\2\1", text)
     for each in split_sentences(joined):
         sentence = joined[each.start : each.end]
@@ -185,7 +185,7 @@ def marked_sentences(text: str) -> Iterator[tuple[str, list[int]]]:
 
 
 def holds_gold(chunk: Quoted, gold: Gold) -> bool:
-    """Tell whether a chunk holds a gold quote of its article, or a whole sentence of it, white space collapsed."""
+    """Return whether a chunk contains a gold quote of its article, or a whole sentence of it, ignoring white space."""
     text = " ".join(chunk.sentence.split())
     parts = [gold.quote, *(one.sentence for one in _sentences(Quoted(gold.article_id, gold.quote)))]
     return chunk.article_id == gold.article_id and any(" ".join(part.split()) in text for part in parts)
@@ -229,7 +229,7 @@ def _answering(question: Question, reply: Reply) -> dict[str, float | None]:
 def _marks(question: Question, reply: Reply) -> dict[str, float | None]:
     if reply.refused:
         return dict.fromkeys(("uncited", "lost_markers", "dropped_markers", "misquoted")) | {"written": 0.0}
-    # a model quotes the question too, and writes its first word large
+    # a model quotes the question too, and capitalises its first word
     known = " ".join([question.question, *(chunk.sentence for chunk in reply.found)]).casefold()
     wrong = sum(1 for statement in reply.statements for _ in misquoted(statement.text.casefold(), known))
     return {
@@ -244,7 +244,7 @@ def _marks(question: Question, reply: Reply) -> dict[str, float | None]:
 def _cited_statements(
     said: Iterable[tuple[str, list[int]]], sources: Sequence[Source], library: Library
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
-    """Return statements with citations of their own, as one chunk stands for another stretch in each."""
+    """Return statements with citations of their own, as the same chunk is represented by another excerpt in each."""
     statements: list[Statement] = []
     citations: list[Citation] = []
     for text, numbers in said:
@@ -258,7 +258,7 @@ def _cited_statements(
 
 
 def _stretch(text: str, source: Source, number: int, library: Library) -> Citation:
-    """Return the stretch of a cited chunk that supports a statement; where none does, the nearest one."""
+    """Return the excerpt of a cited chunk that supports a statement; if none does, the nearest one."""
     sentences = [one.sentence for one in _sentences(Quoted(*source))] or [source.text]
     stretches = [*sentences, *(" ".join(pair) for pair in pairwise(sentences))]
     vectors = library.embed([text, *stretches])
@@ -286,5 +286,5 @@ def _chunks_of(one: Citation, library: Library) -> Iterator[Quoted]:
             yield Quoted(one.article_id, chunk.text)
 
 
-def _distinct(found: Iterable[Quoted]) -> tuple[Quoted, ...]:
-    return tuple(dict.fromkeys(found))
+def _distinct(chunks: Iterable[Quoted]) -> tuple[Quoted, ...]:
+    return tuple(dict.fromkeys(chunks))

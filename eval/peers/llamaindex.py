@@ -1,8 +1,8 @@
-"""The peer: LlamaIndex's own `CitationQueryEngine` over its Chroma store, with its stock settings.
+"""The peer: LlamaIndex's own `CitationQueryEngine` over its Chroma store, with its default settings.
 
-Stock are: articles cut by `SentenceSplitter` into chunks of 1,024 tokens that overlap by 200, the two nearest of them
+By default, `SentenceSplitter` cuts articles into chunks of 1,024 tokens that overlap by 200; the nearest two are
 retrieved, cut again into numbered sources of 512 tokens, and put into LlamaIndex's own prompt. Its embedder is the
-library's, its model is asked by the same client as onrecord's: temperature 0, one user message.
+library's; its model is called by the same client as onrecord's: temperature 0, one user message.
 """
 
 import shutil
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from llama_index.core import VectorStoreIndex
 
 _HEAD = "Source {number}:\n"
-"""What LlamaIndex puts before each source."""
+"""The heading that LlamaIndex puts before each source."""
 
 
 class Source(NamedTuple):
-    """A text that the peer found: a chunk, or a numbered source cut from one; and the id of its article."""
+    """A text that the peer retrieved (a chunk, or a numbered source cut from one), and the id of its article."""
 
     article_id: str
     text: str
 
 
 class PeerAnswer(NamedTuple):
-    """What the peer said, the sources in the order of their numbers (from 1), the chunks found, and its seconds."""
+    """The peer's answer, its sources in the order of their numbers (from 1), the chunks retrieved, and the seconds."""
 
     text: str
     sources: tuple[Source, ...]
@@ -44,30 +44,30 @@ class PeerAnswer(NamedTuple):
 
 
 class CountedModel(Model):
-    """A model that notes what it is asked, so that tokens are counted alike for everyone."""
+    """A model that records its prompts and replies, so that tokens are counted the same way for both."""
 
     def __init__(self, asked: Model) -> None:
         self.__dict__.update(vars(asked))
         self._asked, self._streams = asked, list[Stream]()
 
     def ask(self, connection: Connection, messages: Sequence[ChatMessage]) -> Iterator[Event]:
-        """Ask as the model itself does."""
+        """Ask the model."""
         return self._asked.ask(connection, messages)
 
     def stream(self, messages: Sequence[ChatMessage], stop: Callable[[], bool] | None = None) -> Stream:
-        """Ask, as `Model.stream` does."""
+        """Ask the model as a stream, like `Model.stream`."""
         self._streams.append(super().stream(messages, stop))
         return self._streams[-1]
 
     def spent(self) -> tuple[float, float]:
-        """Return the tokens in and out since this was last asked; a stream that broke off is estimated."""
+        """Return the input and output tokens since the last call; those of an interrupted stream are estimated."""
         used = [stream.usage for stream in self._streams]
         self._streams.clear()
         return float(sum(each.tokens_in for each in used)), float(sum(each.tokens_out for each in used))
 
 
 class Peer:
-    """LlamaIndex's `CitationQueryEngine` over the articles of a library; its Chroma store is kept in `folder`."""
+    """LlamaIndex's `CitationQueryEngine` over the articles of a library, with its Chroma store in `folder`."""
 
     def __init__(self, library: Library, folder: Path, model: Model) -> None:
         from llama_index.core.query_engine import CitationQueryEngine
@@ -75,21 +75,21 @@ class Peer:
         self._engine = CitationQueryEngine.from_args(_index(library, folder), llm=_Client(model))
 
     def ask(self, question: str) -> PeerAnswer:
-        """Answer one question; a model that fails without a word is a LanguageModelError."""
+        """Answer one question; raises LanguageModelError if the model fails before its first word."""
         begun = time.perf_counter()
         response = self._engine.query(question)
         seconds = time.perf_counter() - begun
-        sources = (_source(number, found.node) for number, found in enumerate(response.source_nodes, start=1))
+        sources = (_source(number, scored.node) for number, scored in enumerate(response.source_nodes, start=1))
         return PeerAnswer(str(response), tuple(sources), self.chunks(question), seconds)
 
     def chunks(self, question: str) -> tuple[Source, ...]:
-        """Return the chunks that a question finds, the nearest first; an answer tells only what was cut from them."""
-        found = self._engine.retrieve(QueryBundle(question))
-        return tuple(Source(each.node.ref_doc_id or "", each.node.get_content()) for each in found)
+        """Return the chunks retrieved for a question, nearest first; an answer only lists the sources cut from them."""
+        nodes = self._engine.retrieve(QueryBundle(question))
+        return tuple(Source(each.node.ref_doc_id or "", each.node.get_content()) for each in nodes)
 
 
 class _Client(CustomLLM):
-    """onrecord's door to a language model as a LlamaIndex LLM."""
+    """onrecord's language model as a LlamaIndex LLM."""
 
     _model: Model = PrivateAttr()
 
@@ -99,11 +99,11 @@ class _Client(CustomLLM):
 
     @property
     def metadata(self) -> LLMMetadata:
-        """The window and output length that LlamaIndex supposes of a model that it does not know."""
+        """The context window and output length that LlamaIndex assumes of an unknown model."""
         return LLMMetadata(model_name=self._model.name)
 
     def complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponse:
-        """Return the whole answer, or what came of it before the model failed or repeated itself."""
+        """Return the whole answer, or the part that came before the model failed or repeated itself."""
         text = ""
         try:
             for piece in self._model.stream([ChatMessage(role="user", content=prompt)]):
@@ -121,7 +121,7 @@ class _Client(CustomLLM):
 
 
 def _index(library: Library, folder: Path) -> "VectorStoreIndex":
-    """Return the index over a library's articles; one that is there already, whole, is taken."""
+    """Return the index over a library's articles; a complete one is reused."""
     from llama_index.core import Document, StorageContext, VectorStoreIndex
     from llama_index.vector_stores.chroma import ChromaVectorStore
 

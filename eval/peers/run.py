@@ -1,12 +1,12 @@
-"""onrecord beside a peer: the same questions, articles, embedder and language model, the same figures for both.
+"""onrecord compared with a peer: the same questions, articles, embedder, language model and figures for both.
 
 `python -m eval.peers QUESTIONS --articles ARTICLES.jsonl --llm SPEC --out DIR` asks onrecord and LlamaIndex's own
 `CitationQueryEngine` over Chroma (`eval.peers.llamaindex`) and prints one table of both; QUESTIONS may be a folder of
-several sets, as for `onrecord eval`. It writes peers.md, peers.json and answers.jsonl. What stands in
-DIR/answers.jsonl, of the same model's name and library, is not asked again: to ask anew, name another DIR.
+several sets, as for `onrecord eval`. It writes peers.md, peers.json and answers.jsonl. Questions already in
+DIR/answers.jsonl for the same model name and library are not asked again: to ask anew, name another DIR.
 
-A follow-up is made standalone by rule first, and both are asked that, as the peer takes no history. Filters of
-questions are left out for both. `eval.peers.figures` says how each figure is made comparable.
+Follow-ups are made standalone by rule first, for both, as the peer takes no history. Filters of questions are
+ignored for both. `eval.peers.figures` explains how each figure is made comparable.
 """
 
 import json
@@ -40,36 +40,36 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PATIENCE = 600.0
-"""Seconds that either may wait for the model, for its first word too."""
+"""Timeout of the model in seconds, for the whole answer and for its first word."""
 
 PACKAGES = ("llama-index-core", "llama-index-vector-stores-chroma", "chromadb")
-"""The packages that the peer is made of."""
+"""The packages that the peer consists of."""
 
 ENGINES = {"onrecord": "onrecord", "llamaindex": "LlamaIndex CitationQueryEngine"}
 
 ROWS = {
-    "evidence_hit@1": "Evidence: the first sentence found is gold",
+    "evidence_hit@1": "Evidence: the first sentence is gold",
     "evidence_hit@3": "Evidence: one of the first 3 sentences is gold",
-    "chunk_hit@1": "Evidence: the first chunk found holds a gold quote",
-    "chunk_hit@3": "Evidence: one of the first 3 chunks holds one",
+    "chunk_hit@1": "Evidence: the first chunk contains a gold quote",
+    "chunk_hit@3": "Evidence: one of the first 3 chunks contains one",
     "citation_precision": "Citations: precision, by sentence",
     "citation_recall": "Citations: recall, by sentence",
     "chunk_precision": "Citations: precision, by chunk",
     "chunk_recall": "Citations: recall, by chunk",
-    "support_recall": "Support: statements that their citations support",
-    "support_precision": "Support: citations that are needed for it",
-    "contained": "Answer: a gold answer is contained",
+    "support_recall": "Support: statements supported by their citations",
+    "support_precision": "Support: citations that are needed",
+    "contained": "Answer: contains a gold answer",
     "whole_f1": "Answer: F1 of all its words",
-    "f1": "Answer: F1 of its short words",
-    "written": "Answered in the model's words: share of all questions",
+    "f1": "Answer: F1 of the short answer",
+    "written": "Answers in the model's words: share of all questions",
     "refused": "Refusals: share of all questions",
     "refusal_precision": "Refusals: precision",
     "refusal_recall": "Refusals: recall",
     "refusal_f1": "Refusals: F1",
     "uncited": "Answers that cite nothing: share of answers",
-    "lost_markers": "Markers shown that lead nowhere, an answer",
-    "dropped_markers": "Markers that lead nowhere and were not shown, an answer",
-    "misquoted": "Quotations not verbatim in anything found, an answer",
+    "lost_markers": "Invalid markers shown, per answer",
+    "dropped_markers": "Invalid markers not shown, per answer",
+    "misquoted": "Quotations not verbatim in any retrieved text, per answer",
     "seconds_p50": "Seconds: p50",
     "seconds_p95": "Seconds: p95",
     "tokens_in": "Language model: tokens in, mean",
@@ -77,26 +77,26 @@ ROWS = {
 }
 
 NOTES = (
-    "The peer has its stock settings; its chunks of 1,024 tokens are longer than the embedder reads (256).",
-    "Support is onrecord's own check, by which it marks its own answers: that favours onrecord. For the peer the "
-    "sentences of a cited chunk that support best are taken: that favours the peer.",
-    "By sentence all sentences of a cited chunk count: the peer can only cite whole chunks. By chunk onrecord is "
-    "measured on chunks of 1,000 characters, the peer on sources of 512 tokens, about twice as long; of what was "
-    "found, on the two chunks of 1,024 tokens that it retrieves, about four times as long.",
-    "Where the model writes no marker, the peer cites nothing; onrecord looks for the sentence that supports.",
-    "The peer marks no short words, so F1 of all words is the one to compare.",
-    "Statements that onrecord marks as not supported count as said. Where its model fails it quotes instead; where "
-    "nothing that the model wrote is supported it refuses. The peer's text is taken as far as it came.",
-    "Refusals of the peer are told by fixed phrases in its first sentence. An answerable question that is refused "
-    "counts 0 in contained, F1 and the recall of citations.",
-    "Seconds are those of one machine as busy as it was, and a model's server may keep prompts that begin alike. "
-    "Where onrecord refuses before it asks the model, it spends few seconds and no tokens.",
-    "Filters and history are left out for both: a follow-up is made standalone by onrecord's rule.",
+    "The peer has its default settings; its chunks of 1,024 tokens are longer than the embedder reads (256).",
+    "Support is judged by onrecord's own check, by which it marks its own answers: that favours onrecord. For the "
+    "peer, the sentences of a cited chunk that support best are used: that favours the peer.",
+    "By sentence, all sentences of a cited chunk count: the peer can only cite whole chunks. By chunk, onrecord is "
+    "measured on chunks of 1,000 characters, the peer on sources of 512 tokens, about twice as long; for "
+    "retrieval, on the two chunks of 1,024 tokens that it retrieves, about four times as long.",
+    "Where the model writes no marker, the peer cites nothing; onrecord looks for a supporting sentence.",
+    "The peer does not mark a short answer, so compare the F1 of all words.",
+    "Statements that onrecord marks as not supported count as stated. If its model fails, it quotes instead; if "
+    "nothing the model wrote is supported, it refuses. The peer's text counts as far as it got.",
+    "The peer's refusals are recognised by fixed phrases in its first sentence. A refused answerable question "
+    "counts as 0 for containing a gold answer, F1 and citation recall.",
+    "Seconds depend on how busy the machine was, and a model's server may cache prompts with a common beginning. "
+    "If onrecord refuses before it asks the model, it takes few seconds and no tokens.",
+    "Filters and history are left out for both: follow-ups are made standalone by onrecord's rules.",
 )
 
 
 class Contestants(NamedTuple):
-    """Both engines over one library, and the model that both ask."""
+    """Both engines over one library, and the model that both use."""
 
     library: "Library"
     model: "CountedModel"
@@ -106,13 +106,13 @@ class Contestants(NamedTuple):
 
 def main(
     questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="A question set, or a folder of sets.")],
-    llm: Annotated[str, typer.Option(metavar="SPEC", help="The language model of both, as for 'onrecord ask'.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the table, the answers and the libraries go.")],
-    articles: Annotated[Path | None, typer.Option(metavar="ARTICLES.jsonl", help="The articles of one set.")] = None,
+    llm: Annotated[str, typer.Option(metavar="SPEC", help="The language model for both, as for 'onrecord ask'.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the table, the answers and the libraries.")],
+    articles: Annotated[Path | None, typer.Option(metavar="ARTICLES.jsonl", help="Articles of a single set.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first N questions of each set.")] = None,
     core: Annotated[bool, typer.Option("--core", help="Only the questions marked core.")] = False,
 ) -> None:
-    """Ask onrecord and LlamaIndex's CitationQueryEngine the same, and print one table of both."""
+    """Ask onrecord and LlamaIndex's CitationQueryEngine the same questions, and print one table of both."""
     try:
         print(run(questions, articles, llm, out, limit, core))
     except OnrecordError as error:
@@ -122,7 +122,7 @@ def main(
         _say(f"Cannot write to {out}: {error.strerror or error}.")
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
-        _say(f"Stopped. What was done is kept in {out}: run the same command again to go on.")
+        _say(f"Stopped. What was done is kept in {out}: run the same command again to continue.")
         raise typer.Exit(130) from None
 
 
@@ -135,7 +135,7 @@ def run(questions: Path, articles: Path | None, llm: str, out: Path, limit: int 
 
     files = find_sets(questions)
     if questions.is_dir() == bool(articles):
-        raise QuestionError("Name --articles with one question set, and leave it out with a folder of sets.")
+        raise QuestionError("Give --articles with a single question set, and omit it with a folder of sets.")
     sets = {each: read_questions(each.questions, core, limit) for each in files}
     asked_of = CountedModel(model(llm, PATIENCE, PATIENCE))
     settings = {"questions": questions.name, "core": core, "limit": limit, "model": asked_of.name, **_versions()}
@@ -160,10 +160,10 @@ def _opened(files: "SetFiles", articles: Path | None, asked: "CountedModel", out
 
     library = Library(out / files.name / "library")
     try:
-        _say(f"{files.name}: the library, then the peer's store; both take minutes where they are not there yet.")
+        _say(f"{files.name}: building the library, then the peer's store; each takes minutes the first time.")
         library.add_all([str(articles)])
         if library.articles.is_empty():
-            raise QuestionError(f"No article could be read from {articles}: give a JSONL file of rows.")
+            raise QuestionError(f"No article could be read from {articles}: give a JSONL file of articles.")
         peer = Peer(library, out / files.name / "llamaindex", asked)
         yield Contestants(library, asked, Engine(library, options=Options(model=asked)), peer)
     finally:
@@ -171,7 +171,7 @@ def _opened(files: "SetFiles", articles: Path | None, asked: "CountedModel", out
 
 
 def _lines(contestants: Contestants, questions: "Sequence[Question]", answers: Path) -> "Iterator[PeerLine]":
-    """Yield a line for each question: those known from the file, the others asked and put there."""
+    """Yield a line for each question: from the file if known, otherwise asked and added to it."""
     from eval.answers_file import line_bytes, read_lines
     from eval.peers.answers import PeerLine
     from eval.runs.cache import key_of
@@ -190,11 +190,11 @@ def _lines(contestants: Contestants, questions: "Sequence[Question]", answers: P
 
 
 def _asked(contestants: Contestants, question: "Question") -> dict[str, Any]:
-    """Ask both; a question that either fails at is a line with the error, and in no figure of either."""
+    """Ask both; a question that either fails on becomes a line with the error, and counts in no figure of either."""
     from rag.understanding.follow_up import standalone_by_rule
 
     words = standalone_by_rule(question.question, question.history)
-    contestants.model.spent()  # what a question that failed has left
+    contestants.model.spent()  # tokens left over from a failed question
     try:
         both = {"onrecord": _own(contestants, question, words), "llamaindex": _peer(contestants, question, words)}
         return {"question": words, **both}
@@ -247,20 +247,20 @@ def _page(
 ) -> str:
     from eval.reports.markdown import listed, table
 
-    rows = [(ROWS[name], *(_told(side) for side in sides.values())) for name, sides in pooled.items()]
+    rows = [(ROWS[name], *(_figure_text(side) for side in sides.values())) for name, sides in pooled.items()]
     opening = (
-        f"{len(lines)} questions asked, {len(failed)} failed and in no figure. Each figure is followed by its 95% "
-        "bootstrap interval and the number of questions that it applies to."
+        f"{len(lines)} questions asked, {len(failed)} of them failed and left out. Each figure is followed by its 95% "
+        "bootstrap interval and the number of questions it applies to."
     )
     made_with = [f"{name}: {value}" for name, value in settings.items() if value is not None]
-    parts = ["# onrecord beside LlamaIndex", opening, table(("figure", *ENGINES.values()), rows)]
-    sections = {"## What is not equal": NOTES, "## Made with": made_with, "## Failed": failed}
+    parts = ["# onrecord compared with LlamaIndex", opening, table(("figure", *ENGINES.values()), rows)]
+    sections = {"## Differences in the setup": NOTES, "## Made with": made_with, "## Failed": failed}
     parts += [f"{head}\n\n{listed(body)}" for head, body in sections.items() if body]
     return "\n\n".join(parts) + "\n"
 
 
 Sides = dict[str, "Figure"]
-"""One figure of each engine."""
+"""One figure for each engine."""
 
 
 def _side_by_side(lines: "Sequence[PeerLine]") -> dict[str, Sides]:
@@ -287,7 +287,7 @@ def _figures(cases: "Sequence[ScoredAnswer]") -> "dict[str, Figure]":
     return known
 
 
-def _told(figure: "Figure") -> str:
+def _figure_text(figure: "Figure") -> str:
     if figure.value is None:
         return "-"
     interval = "" if figure.low is None else f" ({figure.low:.2f}-{figure.high:.2f})"

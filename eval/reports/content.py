@@ -1,4 +1,4 @@
-"""What a report says, whatever its format: sections of sentences, tables and lists, as plain text."""
+"""The content of a report, independent of its format: sections of sentences, tables and lists, as plain text."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -22,28 +22,28 @@ GROUP_COLUMNS = {
     "refusal_f1": "refusal F1",
     "seconds_p50": "p50 s",
 }
-"""The figures shown in tables of groups, with their column heads; the JSON has them all."""
+"""The figures shown in tables of groups, with their column headings; the JSON has them all."""
 
 _FLIPS = 50
-"""How many questions are named that went from right to wrong, or back; `report.json` has them all."""
+"""How many questions that went from right to wrong, or back, are listed; `report.json` has them all."""
 
 
 class Table(NamedTuple):
-    """A table: its column heads and the texts of its cells."""
+    """A table: its column headings and the texts of its cells."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
 
 
 class Lines(NamedTuple):
-    """A list of lines, with a heading of its own or none."""
+    """A list of lines, with or without a heading."""
 
     lines: Sequence[str]
     heading: str = ""
 
 
 class Verbatim(NamedTuple):
-    """A text shown exactly as it is."""
+    """Text shown exactly as it is."""
 
     text: str
 
@@ -52,7 +52,7 @@ Block = str | Table | Lines | Verbatim
 
 
 class Section(NamedTuple):
-    """A heading and what stands under it."""
+    """A heading and the content under it."""
 
     heading: str
     blocks: Sequence[Block]
@@ -64,19 +64,19 @@ def title(report: Report) -> str:
 
 
 def opening(report: Report) -> str:
-    """Return how many questions were asked and what became of them."""
+    """Return how many questions were asked, refused and failed."""
     counts = report.counts()
     reused = f" {counts['reused']} answers were reused from an earlier run." if counts["reused"] else ""
     return (
         f"{counts['asked']} of {counts['questions']} questions asked in {report.seconds:.1f} seconds: "
-        f"{counts['refused']} refused, {counts['failed']} failed. {counts['answerable']} are answerable, "
+        f"{counts['refused']} refused, {counts['failed']} failed. {counts['answerable']} are answerable and "
         f"{counts['unanswerable']} are not.{reused} n is the number of questions (for exactness: sentences) that a "
-        "figure applies to. Intervals are bootstrapped."
+        "figure applies to. Intervals are 95% bootstrap intervals."
     )
 
 
 def sections(report: Report) -> list[Section]:
-    """Return the sections of the full report that have anything to say."""
+    """Return the sections of the full report that have any content."""
     groups = {
         "set": report.by_set if len(report.by_set) > 1 else {},
         "type": report.by_type if any(report.by_type) else {},
@@ -98,12 +98,12 @@ def sections(report: Report) -> list[Section]:
 
 
 def shortfall_blocks(report: Report) -> list[Block]:
-    """Return the figures below their minimum, if there are any."""
+    """Return a table of the figures below their minimum, or nothing."""
     return [Lines([str(each) for each in report.shortfalls])] if report.shortfalls else []
 
 
 def group_blocks(name: str, groups: Mapping[str, Group]) -> list[Block]:
-    """Return a table with a row for each group; nothing for no groups."""
+    """Return a table with a row for each group; nothing if there are no groups."""
     rows = [
         (each or "(none)", str(group.n), *(number(group.figures[key].value) for key in GROUP_COLUMNS))
         for each, group in groups.items()
@@ -112,7 +112,7 @@ def group_blocks(name: str, groups: Mapping[str, Group]) -> list[Block]:
 
 
 def risk_blocks(report: Report) -> list[Block]:
-    """Return what refusing more would cost and save: a table and a sentence, or nothing where it cannot be told."""
+    """Return what refusing more would cost and save: a table and a sentence, or nothing if it is not known."""
     points, precision = curve(decided(report.cases)), report.requirements.precision
     if not points:
         return []
@@ -124,7 +124,7 @@ def risk_blocks(report: Report) -> list[Block]:
         if best
         else f"No threshold makes {precision:.0%} of the answers right."
     )
-    return [Table(("answered", "wrong of these", "threshold"), rows), advice]
+    return [Table(("answered", "of these, wrong", "threshold"), rows), advice]
 
 
 def comparison_blocks(report: Report) -> list[Block]:
@@ -147,18 +147,18 @@ def comparison_blocks(report: Report) -> list[Block]:
 
 
 def change_cells(change: Change) -> tuple[str, ...]:
-    """Return one change as the cells of a table."""
+    """Return the table cells of one change."""
     is_ratio = change.name == "speed"
     sign = "" if is_ratio else "+"
     difference = "" if change.difference is None else f"{'×' if is_ratio else ''}{change.difference:{sign}.3f}"
     interval = "" if change.low is None or change.high is None else f"{change.low:{sign}.3f} to {change.high:{sign}.3f}"
     p = "" if change.p is None else f" (p {change.p:.3f})"
-    name = "Seconds for a question (mean; ratio)" if is_ratio else NAMES[change.name]
+    name = "Seconds per question (mean; ratio)" if is_ratio else NAMES[change.name]
     return name, number(change.old), number(change.new), difference, f"{interval}{p}", str(change.n), change.verdict
 
 
 def limits(report: Report) -> list[str]:
-    """Return what a reader must know about the figures, and the first failures."""
+    """Return caveats about the figures, and the first failures."""
     counts = report.counts()
     workers = report.settings.get("workers") or 1
     lines = [
@@ -166,13 +166,16 @@ def limits(report: Report) -> list[str]:
             len(report.results) < report.total,
             f"Interrupted after {len(report.results)} of {report.total} questions.",
         ),
-        (counts["failed"], f"Questions that failed and are in no figure: {counts['failed']}."),
-        (counts["inexact_sentences"], f"Sentences that are not exact: {counts['inexact_sentences']}."),
-        (counts["lost_quotes"], f"Gold quotes not in the library, so never found: {counts['lost_quotes']}."),
-        (counts["unjudged"], f"Answers on which the judge gave no verdict: {counts['unjudged']}."),
-        (True, "Exact match and F1 compare the words marked in the first statement (without the reader, all of it)."),
+        (counts["failed"], f"Questions that failed and are not in the figures: {counts['failed']}."),
+        (counts["inexact_sentences"], f"Sentences that differ from the article's text: {counts['inexact_sentences']}."),
+        (
+            counts["lost_quotes"],
+            f"Gold quotes not in the library, so never retrieved: {counts['lost_quotes']}.",
+        ),
+        (counts["unjudged"], f"Answers without a verdict from the judge: {counts['unjudged']}."),
+        (True, "Exact match and F1 compare the short answer in the first statement (without the reader, all of it)."),
         (True, "Risk and calibration: a reply is right if its first evidence sentence is gold."),
-        (True, "The seconds of the first question include loading what is loaded at first use."),
+        (True, "The seconds of the first question include loading the models."),
         (workers > 1, f"{workers} questions were asked at once, so the seconds of each include waiting for others."),
         (counts["reused"], f"{counts['reused']} answers were reused; their seconds are those of the earlier run."),
         (report.settings.get("judge"), "The judge is a language model: its figure is an opinion beside the others."),
@@ -181,12 +184,12 @@ def limits(report: Report) -> list[str]:
 
 
 def failure_lines(report: Report) -> list[str]:
-    """Return the first questions that got no answer, one line each."""
+    """Return the first questions that failed, one line each."""
     return [f"Failed: {each.set}: {each.id}: {each.error}" for each in report.failures[:FIRST_ERRORS]]
 
 
 def interval_text(figure: Figure) -> str:
-    """Return a figure's interval as text, or nothing."""
+    """Return a figure's interval as text, or an empty text."""
     return "" if figure.low is None or figure.high is None else f"{figure.low:.3f} to {figure.high:.3f}"
 
 
@@ -204,22 +207,22 @@ def _overall_table(figures: Mapping[str, Figure]) -> Table:
 
 def _flip_lines(keys: Sequence[Key], asked: Mapping[Key, str]) -> list[str]:
     lines = [f"{' '.join(key)}: {asked[key]}" for key in keys[:_FLIPS]]
-    return [*lines, f"and {len(keys) - _FLIPS} more, listed in report.json"] if len(keys) > _FLIPS else lines
+    return [*lines, f"and {len(keys) - _FLIPS} more, see report.json"] if len(keys) > _FLIPS else lines
 
 
 def _pairing(comparison: Comparison) -> str:
-    """Return how the runs were paired, and what a verdict means."""
+    """Explain how the runs were paired, and what a verdict means."""
     unpaired = f" {comparison.only_old} only in the baseline and {comparison.only_new} only in this run are left out."
     compared = sum(change.difference is not None for change in comparison.changes)
     is_timed = any(change.name == "speed" for change in comparison.changes)
     return (
         f"{comparison.paired} questions are in both runs."
         f"{unpaired if comparison.only_old or comparison.only_new else ''} "
-        "A change is called better or worse if its 95% interval excludes zero (for figures that are yes or no for each "
+        "A change is better or worse if its 95% interval excludes zero (for figures that are yes or no for each "
         f"question: if McNemar's p is below .05). Of {compared} figures about one in forty looks worse by chance "
         "alone, where anything varied at all. "
         + (
-            f"Speed is the ratio of seconds, and worse if its interval lies above {SLOWER}."
+            f"Speed is the ratio of seconds, and is worse if its interval lies above {SLOWER}."
             if is_timed
             else "Speed is not compared: the runs were made on different machines or with different --workers."
         )

@@ -1,4 +1,4 @@
-"""The report as one HTML page, which needs no network: tables, plots, and the worst answers beside their gold."""
+"""The report as one self-contained HTML page: tables, plots, and the worst answers beside their gold."""
 
 import re
 from functools import lru_cache
@@ -34,7 +34,7 @@ def to_html(report: Report) -> str:
 
 
 def worst(report: Report) -> list[tuple[Result, ScoredAnswer]]:
-    """Return the worst answers: wrong ones, the surest first; then wrong refusals, the least sure first."""
+    """Return the worst answers: wrong ones, most confident first; then wrong refusals, least confident first."""
     scored = [(result, result.line.case) for result in report.results if result.line.case]
     wrong = [(result, case) for result, case in scored if is_correct(case) is False]
     return sorted(wrong, key=lambda each: (each[1].refused, each[1].confidence * (1 if each[1].refused else -1)))[
@@ -57,5 +57,5 @@ def _environment() -> Environment:
 
 
 def _showable(value: Any) -> Any:
-    """Replace what a page cannot show; markup of our own stays as it is."""
+    """Replace characters that a page cannot show; our own markup stays as it is."""
     return value if isinstance(value, Markup) or not isinstance(value, str) else _UNSHOWABLE.sub("\ufffd", value)

@@ -1,7 +1,7 @@
-"""A run as JUnit XML, as builds read it: a test for each question, minimum and compared figure.
+"""A run as JUnit XML, for CI builds: one test for each question, minimum and compared figure.
 
-A question that got no answer is an error; a wrong answer alone is not a failure. A minimum fails if the figure is below
-it, a compared figure if it is significantly worse than the baseline's.
+A question that failed is an error; a wrong answer alone is not a failure. A minimum fails if its figure is below it, a
+compared figure if it is significantly worse than the baseline's.
 """
 
 import re
@@ -14,11 +14,11 @@ from eval.stats.figures import NAMES
 from index.errors import OnrecordError
 
 _UNSHOWABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold."""
+"""Characters that XML 1.0 does not allow."""
 
 
 def write_junit(report: Report, path: Path) -> None:
-    """Write the file; raises OnrecordError where that fails."""
+    """Write the file; raises OnrecordError if that fails."""
     root = ElementTree.Element("testsuites", name="onrecord eval", time=f"{report.seconds:.3f}")
     root.extend([_questions(report), _wanted(report), _compared(report)])
     for suite in root:

@@ -1,4 +1,4 @@
-"""The report as a Markdown page, and its short form for the summary of a build."""
+"""The report as a Markdown page, and a short form for a build's summary."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -21,16 +21,16 @@ from eval.reports.content import (
 from eval.reports.report import Group, Report
 
 _MARKS = re.compile(r"[\\|`*\[]|(?<![^\W_])_|_(?![^\W_])")
-"""What Markdown would obey; an underscore inside a word is only that."""
+"""Characters with a meaning in Markdown; an underscore inside a word has none."""
 
 
 def to_markdown(report: Report) -> str:
-    """Return the page of `report.md`, figures rounded to 3 digits."""
+    """Return the text of `report.md`, figures rounded to 3 digits."""
     return _page(1, report, sections(report))
 
 
 def to_summary(report: Report) -> str:
-    """Return the short page for the summary of a build: what fell short, what changed, what failed, the figures."""
+    """Return the short page for a build's summary: minimums not reached, changes, failures, figures."""
     pooled = {"all": Group(len(report.cases), report.overall)} if len(report.by_set) > 1 else {}
     failures = failure_lines(report)
     short = [
@@ -48,14 +48,14 @@ def risk_lines(report: Report) -> list[str]:
 
 
 def cell(value: object) -> str:
-    """Return a value as one line of plain text that breaks no Markdown table or page."""
+    """Return a value as one line of plain text, escaped for Markdown tables."""
     text = " ".join(str(value).split())
     text = _MARKS.sub(lambda mark: f"\\{mark[0]}", text)
     return text.replace("<", "&lt;")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a Markdown table, its first column to the left and all others to the right."""
+    """Return a Markdown table, its first column left-aligned and the others right-aligned."""
     rule = ["---", *("---:" for _ in head[1:])]
     lines = [head, rule, *([cell(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

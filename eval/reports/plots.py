@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 _COLOURS = ("#3b82c4", "#d9822b", "#3f9c6c", "#c0558a", "#8a7bd1", "#9a8c3a")
 """Dark enough for a white page, light enough for a dark one."""
 _INK = "#010203"
-"""Drawn where the page's own colour of text is meant, and replaced by that."""
+"""Placeholder for the page's own text colour, which replaces it."""
 _SIZE = (4.6, 3.4)
 _SETS = len(_COLOURS) - 1
-"""Question sets that have a line of their own; with more there is only one for all."""
+"""Most question sets that get a line each; with more, there is one line for all."""
 _STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",  # text stays text: to be read, searched and scaled
+    "svg.fonttype": "none",  # keep text as text, so that it can be read aloud, searched and scaled
     "svg.hashsalt": "onrecord",
-    "text.parse_math": False,  # a set may be called $x$
+    "text.parse_math": False,  # a set may be named $x$
     "font.family": "sans-serif",
     "font.size": 10,
     "axes.spines.top": False,
@@ -35,7 +35,7 @@ _STYLE: dict[Any, Any] = {
 
 
 class Line(NamedTuple):
-    """The cases of one question set, or of all, and the colour that they have in every drawing."""
+    """The cases of one question set, or of all, and their colour in every plot."""
 
     cases: Sequence[ScoredAnswer]
     colour: str
@@ -45,14 +45,14 @@ Groups = dict[str, Line]
 
 
 class Plot(NamedTuple):
-    """A drawing, and what it shows in words."""
+    """A plot, and a description of what it shows."""
 
     svg: Markup
     caption: str
 
 
 def plots(cases: Sequence[ScoredAnswer]) -> list[Plot]:
-    """Return the drawings that these cases allow, those of several question sets with a line for each."""
+    """Return the plots that these cases allow, with a line for each question set if there are several."""
     drawn: list[Plot] = []
     if decided(cases):
         drawn.append(Plot(_drawn(_risk, _with_evidence(_lines(cases))), _RISK))
@@ -63,18 +63,18 @@ def plots(cases: Sequence[ScoredAnswer]) -> list[Plot]:
 
 
 _RISK = (
-    "Risk against coverage: the share of wrong replies among the surest, as more are answered. "
-    "Lower is better; a line that rises to the right tells that the confidence orders replies well."
+    "Risk against coverage: the share of wrong replies among the most confident, as more are answered. "
+    "Lower is better; a line that rises to the right shows that confidence ranks replies well."
 )
 _CALIBRATION = (
-    "Calibration: how often replies of a confidence are right. On the dashed line it is as often as it says; "
-    "the larger a dot, the more replies it stands for."
+    "Calibration: how often replies with a given confidence are right. The dashed line is perfect calibration; "
+    "larger dots stand for more replies."
 )
-_LATENCY = "Latency: the share of questions that were answered within so many seconds."
+_LATENCY = "Latency: the share of questions answered within a given number of seconds."
 
 
 def _lines(cases: Sequence[ScoredAnswer]) -> Groups:
-    """Return the cases of each set, and of all; of all alone where there is one set or very many."""
+    """Return the cases of each set, and of all; only of all if there is one set or very many."""
     names = sorted({case.set for case in cases})
     some = {name: [case for case in cases if case.set == name] for name in names}
     groups = {"all": list(cases), **(some if 1 < len(names) <= _SETS else {})}
@@ -82,7 +82,7 @@ def _lines(cases: Sequence[ScoredAnswer]) -> Groups:
 
 
 def _with_evidence(groups: Groups) -> Groups:
-    """Leave out the sets of which no reply can be right, as no gold evidence is known: their line lies at 1."""
+    """Leave out sets without gold evidence, in which no reply can be right: their line would lie at 1."""
     judged_ones = {name for name, line in groups.items() if any(_has_evidence(case) for case in line.cases)}
     return {name: line for name, line in groups.items() if name == "all" or name in judged_ones}
 
@@ -109,7 +109,7 @@ def _risk(axes: "Axes", groups: Groups) -> None:
     for name, (cases, colour) in groups.items():
         points = curve(decided(cases))
         axes.plot([p.coverage for p in points], [p.risk for p in points], color=colour, label=name)
-    axes.set(xlabel="share answered", ylabel="share wrong of these", xlim=(0, 1), ylim=(0, 1))
+    axes.set(xlabel="share answered", ylabel="share of these that are wrong", xlim=(0, 1), ylim=(0, 1))
     _legend(axes, groups)
 
 

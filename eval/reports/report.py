@@ -14,17 +14,17 @@ from eval.stats.minimums import Shortfall, find_shortfalls
 from eval.stats.risk import at_coverages, bins, curve, decided
 
 PRECISION = 0.8
-"""The share of right answers that a threshold is looked up for unless another is named."""
+"""Default share of right answers for which the report finds a threshold."""
 
 FIRST_ERRORS = 10
-"""How many failed questions a report names; `answers.jsonl` has every one."""
+"""How many failed questions a report lists; `answers.jsonl` has all of them."""
 
 Figures = Mapping[str, Figure]
 
 
 @dataclass(frozen=True)
 class Requirements:
-    """What a run must reach: the share of right answers to find a threshold for, minimums, an earlier run to match."""
+    """A run's targets: the share of right answers to find a threshold for, minimums, an earlier run to compare with."""
 
     precision: float = PRECISION
     minimums: Mapping[str, float] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Requirements:
 
 
 class Failure(NamedTuple):
-    """A question that got no answer, and the error in one line."""
+    """A question that failed, and its error in one line."""
 
     set: str
     id: str
@@ -47,7 +47,7 @@ class Result(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A group of cases: how many, and their figures."""
+    """A group of cases: their number and figures."""
 
     n: int
     figures: Figures
@@ -55,9 +55,9 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """What a run over `total` questions measured and how long it took in seconds.
+    """The results of a run over `total` questions, and how long it took in seconds.
 
-    `settings` says what was run and what made the answers. Fewer results than `total` mean that the run was
+    `settings` records what was run and what produced the answers. Fewer results than `total` mean that the run was
     interrupted.
     """
 
@@ -74,7 +74,7 @@ class Report:
 
     @cached_property
     def failures(self) -> list[Failure]:
-        """The questions that got no answer."""
+        """The questions that failed."""
         return [Failure(each.set, each.id, line.error) for each, line in self.results if line.error is not None]
 
     @cached_property
@@ -89,7 +89,7 @@ class Report:
 
     @cached_property
     def by_type(self) -> dict[str, Group]:
-        """The figures of each question type; of each set's types, where there are several sets."""
+        """The figures of each question type; of each set's types if there are several sets."""
         several = len(self.by_set) > 1
         return _grouped(self.cases, lambda case: f"{case.set}: {case.type}" if several and case.type else case.type)
 
@@ -101,7 +101,7 @@ class Report:
 
     @cached_property
     def comparison(self) -> Comparison | None:
-        """What changed against the earlier run, where one is given."""
+        """The changes against the earlier run, if one is given."""
         baseline = self.requirements.baseline
         return compare(baseline, self.cases, self.settings) if baseline else None
 
@@ -111,7 +111,7 @@ class Report:
         return find_shortfalls(self.overall, self.requirements.minimums)
 
     def counts(self) -> dict[str, int]:
-        """Return how many questions and sentences there were of each kind that a reader must know."""
+        """Return the counts of questions and sentences that the report states."""
         return {
             "questions": self.total,
             "asked": len(self.results),
@@ -127,7 +127,7 @@ class Report:
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """Return the object of `report.json` but for its `cases`, figures rounded to 4 digits."""
+    """Return the object of `report.json` without its `cases`, figures rounded to 4 digits."""
     replies = decided(report.cases)
     return {
         "settings": dict(report.settings),

@@ -1,4 +1,4 @@
-"""Ask the questions of one set: each goes through the engine, is scored, and becomes a line of `answers.jsonl`."""
+"""Asks the questions of one set: each goes through the engine, is scored, and becomes a line of `answers.jsonl`."""
 
 import logging
 from collections.abc import Generator, Mapping, Sequence
@@ -28,7 +28,7 @@ class RunOptions:
     """How questions are asked: how many at once, with which history, judged by which model, cached where.
 
     The history is `gold` (the question set's) or `live` (the engine's own replies). `cache` is the folder of answers
-    kept between runs, None for none; with `resume` the answers of a run that was stopped are kept.
+    kept between runs, or None; with `resume`, the answers of an interrupted run are kept.
     """
 
     workers: int = 1
@@ -39,7 +39,7 @@ class RunOptions:
 
 
 class System(NamedTuple):
-    """What is evaluated: an engine and the library that it asks."""
+    """What is evaluated: an engine and its library."""
 
     engine: Engine
     library: Library
@@ -52,13 +52,13 @@ def ask_all(
     made_with: Mapping[str, Any],
     known: Mapping[str, AnswerLine],
 ) -> Generator[AnswerLine, None, None]:
-    """Yield one line for each question, in the order of the questions (live: of the conversations).
+    """Yield one line for each question, in the order of the questions (with live history: of the conversations).
 
-    `made_with` is what shapes the answers; those `known` under the same key are not asked for again. A question that
-    fails is a line with its error. An empty library is an EmptyLibraryError.
+    `made_with` is everything that affects the answers; those `known` under the same key are not asked again. A
+    question that fails becomes a line with its error. Raises EmptyLibraryError for an empty library.
     """
     if system.library.articles.is_empty():
-        raise EmptyLibraryError(f"There are no articles in {system.library.folder}: add some, or name --articles.")
+        raise EmptyLibraryError(f"There are no articles in {system.library.folder}: add some, or give --articles.")
     grouped = conversations(questions)
     asker = _Asker(system, options, made_with, known, grouped)
     units = grouped if options.history == "live" else [[question] for question in questions]
@@ -89,7 +89,7 @@ class _Asker:
         self._golds = {id(each): gold_history(each, group) for group in grouped for each in group}
 
     def ask_unit(self, questions: Sequence[Question]) -> list[AnswerLine]:
-        """Ask questions one after the other; they are one conversation where the history is live."""
+        """Ask questions one after another; with live history they are one conversation."""
         own = OwnReplies(lambda question, history: self._engine.ask(question, history).text)
         lines = []
         for question in questions:
@@ -103,7 +103,7 @@ class _Asker:
         try:
             return self._line(question, own.history(gold) if own else tuple(gold))
         except EmptyLibraryError:
-            raise  # true of every question: one message says it
+            raise  # the same for every question, so one message is enough
         except Exception as error:
             logger.debug("question %s failed", question.id, exc_info=True)
             words = " ".join(str(error).split())
@@ -111,13 +111,13 @@ class _Asker:
             return AnswerLine(set=question.set, id=question.id, question=question.question, error=message)
 
     def _line(self, question: Question, history: tuple[Turn, ...]) -> AnswerLine:
-        """Return the line of a question, from the cache or newly asked."""
+        """Return the line of a question, cached or newly asked."""
         key = key_of(question, history, self._made_with)
         known = self._known.get(key) or (self._cache.get(key) if self._cache else None)
         if known:
             return known.model_copy(update={"reused": True})
         line = self._scored(question, history, key)
-        # an answer that a model failed to write or to judge is asked for again
+        # an answer that a model failed to write or judge is asked for again
         if self._cache and not line.notices and not line.is_unjudged:
             self._cache.put(line)
         return line

@@ -1,4 +1,4 @@
-"""Answers kept between runs by question, settings and library: what did not change is not asked again."""
+"""Caches answers between runs by question, settings and library, so that only what changed is asked again."""
 
 import hashlib
 import json
@@ -19,12 +19,12 @@ _FILES_KEPT = 20
 
 
 def default_cache() -> Path:
-    """Return the folder of the cache: in the platform's user cache folder."""
+    """Return the folder of the cache, within the platform's user cache folder."""
     return Path(platformdirs.user_cache_dir("onrecord", appauthor=False)) / "eval"
 
 
 def program_hash() -> str:
-    """Return the SHA-256 over this program's own source: a changed prompt or rule makes other answers."""
+    """Return the SHA-256 of this program's source, as a changed prompt or rule changes answers."""
     root = Path(__file__).parents[2]
     hashed = hashlib.sha256()
     for path in sorted(path for part in _PACKAGES for path in (root / part).rglob("*.py")):
@@ -39,7 +39,7 @@ def key_of(question: Question, history: Iterable[Turn], made_with: Mapping[str, 
 
 
 class Cache:
-    """The answers of one library under one group of settings, in one file of a folder."""
+    """The answers of one library with one set of settings, in one file of a folder."""
 
     def __init__(self, folder: Path, made_with: Mapping[str, Any]) -> None:
         self._path = folder / f"{_hash(made_with)}.jsonl"
@@ -48,19 +48,19 @@ class Cache:
             self._known = {line.key: line for line in read_lines(self._path, AnswerLine)}
             self._path.touch()
             files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)
-            for path in files[_FILES_KEPT:]:  # those used longest ago
+            for path in files[_FILES_KEPT:]:  # the least recently used ones
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise _unwritable(folder, error) from error
 
     def get(self, key: str) -> AnswerLine | None:
-        """Return the answer kept under a key, or None."""
+        """Return the answer stored under a key, or None."""
         return self._known.get(key)
 
     def put(self, line: AnswerLine) -> None:
-        """Keep an answer under its key; safe from several threads and processes."""
+        """Store an answer under its key; safe for several threads and processes."""
         try:
-            # unbuffered, so that a line is one write, into which no other process writes
+            # unbuffered, so that each line is a single write, which other processes cannot interleave
             with self._path.open("ab", buffering=0) as file:
                 file.write(line_bytes(line))
         except OSError as error:

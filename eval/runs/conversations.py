@@ -1,4 +1,4 @@
-"""Conversations of a question set: what was said before a question, by gold or by the engine itself."""
+"""Conversations of a question set: the history of each question, from gold answers or the engine's own replies."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,7 +6,7 @@ from eval.sets.questions import Question
 from rag.understanding.history import Turn
 
 Ask = Callable[[str, tuple[Turn, ...]], str]
-"""Asks the engine a question after these turns, and returns its reply."""
+"""Asks the engine a question with this history, and returns its reply."""
 
 
 def conversations(questions: Sequence[Question]) -> list[list[Question]]:
@@ -18,7 +18,7 @@ def conversations(questions: Sequence[Question]) -> list[list[Question]]:
 
 
 def gold_history(question: Question, conversation: Sequence[Question]) -> tuple[Turn, ...]:
-    """Return what was said before a question: its own history, or the set's earlier turns with their first answers."""
+    """Return a question's history: its own, or the set's earlier turns with their first answers."""
     if question.history or question.turn is None:
         return question.history
     turns: list[Turn] = []
@@ -31,8 +31,8 @@ def gold_history(question: Question, conversation: Sequence[Question]) -> tuple[
 class OwnReplies:
     """The engine's own replies in one conversation.
 
-    A question that the gold history has but the set does not is asked too: else the engine would be shown a reply
-    that it never gave.
+    A question that is in the gold history but not in the set is asked too, as the engine would otherwise be shown a
+    reply that it never gave.
     """
 
     def __init__(self, ask: Ask) -> None:
@@ -51,7 +51,7 @@ class OwnReplies:
         return turns
 
     def note(self, gold: Sequence[Turn], question: str, reply: str) -> None:
-        """Keep what the engine replied to a question with this gold history."""
+        """Record the engine's reply to a question with this gold history."""
         self._said[(*_of_user(gold), question)] = reply
 
 

@@ -1,6 +1,6 @@
-"""How many follow-ups the rules make standalone: `python -m eval.runs.follow_ups eval/sample/chains.jsonl`.
+"""Measures how many follow-ups the rules make standalone: `python -m eval.runs.follow_ups eval/sample/chains.jsonl`.
 
-Nobody fits the rules to the kept half of the conversations: its wrong ones are listed only when asked for.
+The held-out half of the conversations is not used to develop the rules: its failures are listed only on request.
 """
 
 import re
@@ -23,7 +23,7 @@ _STEMMER = Stemmer.Stemmer("english")
 
 
 class ChainTurn(BaseModel):
-    """What the user typed, what was replied, and every standalone question that is right."""
+    """What the user typed, the reply, and every standalone question that counts as right."""
 
     question: str
     reply: str
@@ -31,7 +31,7 @@ class ChainTurn(BaseModel):
 
 
 class Chain(BaseModel):
-    """A conversation, and whether it belongs to the half that is kept aside."""
+    """A conversation, and whether it belongs to the held-out half."""
 
     id: str
     kept: bool
@@ -39,7 +39,7 @@ class Chain(BaseModel):
 
 
 def read_chains(path: Path) -> Iterator[Chain]:
-    """Yield the chains of a file of JSON lines; a bad line is a QuestionError that names it."""
+    """Yield the conversations of a JSONL file; raises QuestionError, naming the line, for an invalid one."""
     for number, row in rows(path):
         try:
             yield Chain.model_validate(row)
@@ -49,15 +49,15 @@ def read_chains(path: Path) -> Iterator[Chain]:
 
 
 def meaning(question: str) -> list[str]:
-    """Return the stems of the words that decide what is asked: all but articles, auxiliaries and plain prepositions."""
+    """Return the stems of the words that decide what is asked: no articles, auxiliaries or simple prepositions."""
     words = (word.replace("’", "'").removesuffix("'s").strip("'") for word in _WORD.findall(question.lower()))
     return list(_STEMMER.stemWords([word for word in words if word not in _LIGHT]))
 
 
 def is_right(made: str, forms: Sequence[str]) -> bool:
-    """Tell whether a rewriting says all that one right form says, in its order, and only what the right forms say.
+    """Return whether a rewriting has all words of one right form, in its order, and no word that no right form has.
 
-    So another word order or article of a part is right, and another subject, a missing or a further one is wrong.
+    So a different article is right, and another, a missing or an extra subject is wrong.
     """
     words, right = meaning(made), [meaning(form) for form in forms]
     allowed = {word for form in right for word in form}
@@ -70,7 +70,7 @@ def _in_order(needed: Sequence[str], words: Sequence[str]) -> bool:
 
 
 def rewrites(chain: Chain) -> Iterator[tuple[str, bool]]:
-    """Yield what the rules make of each turn after the first, from all turns before it, and whether it is right."""
+    """Yield the rewriting of each turn after the first, given all turns before it, and whether it is right."""
     for number, turn in enumerate(chain.turns[1:], start=2):
         pairs = [(Turn("user", each.question), Turn("assistant", each.reply)) for each in chain.turns[: number - 1]]
         made = standalone_by_rule(turn.question, [message for pair in pairs for message in pair])
@@ -79,7 +79,7 @@ def rewrites(chain: Chain) -> Iterator[tuple[str, bool]]:
 
 
 def report(chains: Sequence[Chain], show_kept: bool) -> Iterator[str]:
-    """Yield the share of right follow-ups of each half, and below it the wrong ones that may be seen."""
+    """Yield the share of right follow-ups of each half, followed by the wrong ones that may be shown."""
     for kept, half in ((False, "open"), (True, "kept")):
         done = [rewrite for chain in chains if chain.kept == kept for rewrite in rewrites(chain)]
         wrong = [line for line, is_right in done if not is_right]
@@ -89,7 +89,7 @@ def report(chains: Sequence[Chain], show_kept: bool) -> Iterator[str]:
 
 
 def main(chains: Path, show_kept: bool = False) -> None:
-    """Print the share of follow-ups that the rules make standalone, in the open and in the kept half."""
+    """Print the share of follow-ups that the rules make standalone, in the open and the held-out half."""
     try:
         print(*report(list(read_chains(chains)), show_kept), sep="\n")
     except QuestionError as error:

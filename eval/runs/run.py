@@ -1,4 +1,4 @@
-"""A run of the evaluation: question sets go through the engine, into `answers.jsonl` and a report."""
+"""An evaluation run: asks question sets and writes `answers.jsonl` and a report."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
@@ -15,10 +15,10 @@ from eval.stats.compare import check_pairs
 from index.errors import OnrecordError
 
 Progress = Callable[[int, int], None]
-"""Called with the number of questions done and of all."""
+"""Called with the number of questions done and the total."""
 
 OpenSystem = Callable[[str], AbstractContextManager[System]]
-"""Opens the library of a question set, by the set's name, and an engine over it."""
+"""Opens the library of a question set, given the set's name, and an engine over it."""
 
 
 def run_eval(
@@ -31,11 +31,11 @@ def run_eval(
     requirements: Requirements | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Ask question sets, by their names, and write `answers.jsonl` and the reports into the folder `out`.
+    """Ask question sets, given by name, and write `answers.jsonl` and the reports into the folder `out`.
 
-    `made_with` is what shapes the answers (versions, models, settings): an answer known under the same is not asked
-    for again. `described` is what else the report says of the run. An interruption leaves the answers and a report
-    of what was done. An empty library ends the run at once.
+    `made_with` is what affects the answers (versions, models, settings): an answer known for the same values is not
+    asked again. `described` is what else the report says about the run. An interrupted run leaves its answers and a
+    report of what was done. An empty library ends the run at once.
     """
     run = _Run(out, sets, {**(described or {}), **(made_with or {})}, requirements or Requirements())
     try:
@@ -45,7 +45,7 @@ def run_eval(
 
 
 class _Run:
-    """The answers of a run as they grow."""
+    """The answers of a run in progress."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class _Run:
     def ask(
         self, open_system: OpenSystem, made_with: Mapping[str, Any], options: RunOptions, progress: Progress
     ) -> Report:
-        """Ask the sets one after the other; a report of what was done is written in any case but an error."""
+        """Ask the sets one after another; a report of what was done is written unless there is an error."""
         self._out.mkdir(parents=True, exist_ok=True)
         for name in NAMES:
             (self._out / name).unlink(missing_ok=True)
@@ -85,12 +85,12 @@ class _Run:
         return self._finish()
 
     def _describe(self, name: str, system: System, options: RunOptions) -> dict[str, Any]:
-        """Note of which library and how a set is asked; return what of it shapes the answers."""
+        """Record how a set is asked and of which library; return what affects its answers."""
         library = system.library.fingerprint()
         judge = options.judge.spec if options.judge else None
         self._settings |= {f"library of {name}": library, "workers": options.workers, "history": options.history}
         self._settings["judge"] = judge
-        # the seconds of an answer depend on how many were asked at once
+        # an answer's seconds depend on how many were asked at once
         return {"library": library, "workers": options.workers, "judge": judge}
 
     def _write(self, lines: Iterable[AnswerLine], known: Mapping[str, AnswerLine], progress: Progress) -> None:
@@ -98,9 +98,9 @@ class _Run:
         progress(len(self._lines), total)
         with self._answers.open("ab") as file:
             for line in lines:
-                if line.key not in known:  # those stand there already
+                if line.key not in known:  # those are in the file already
                     file.write(line_bytes(line))
-                    file.flush()  # a run that is cut off keeps what it has
+                    file.flush()  # an interrupted run keeps its answers
                 self._lines[line.set, line.id] = line
                 progress(len(self._lines), total)
 
@@ -114,7 +114,7 @@ class _Run:
         return report
 
     def _rewrite(self, lines: Iterable[AnswerLine]) -> None:
-        """Write the answers anew in one step, so that a stop in the middle loses none."""
+        """Rewrite the answers atomically, so that an interruption loses none."""
         fresh = self._answers.with_suffix(".part")
         fresh.write_bytes(b"".join(map(line_bytes, lines)))
         fresh.replace(self._answers)

@@ -1,7 +1,7 @@
-"""A sweep over the settings of retrieving and reading: every combination asked, one table, the best row first.
+"""A sweep over the settings of retrieval and the reader: every combination is run; one table, best row first.
 
-The best of many rows looks better than it is, as luck chose it too. So the rows are ordered by one half of the
-questions, and each row's figure is told on the other half as well, which had no part in the choice.
+The best of many rows looks better than it is, as chance helped to choose it. So the rows are ordered by one half of
+the questions, and each row's figure is also given on the other half, which had no part in the choice.
 """
 
 import hashlib
@@ -30,20 +30,20 @@ from rag.ranking.ranker import READ, Ranker
 from rag.retrieval.hybrid import WEIGHTS, HybridRetriever
 
 CHUNKS = (300, 600, CHUNK_CHARS)
-"""Characters of a chunk at most. Larger ones hold more tokens than the embedder takes."""
+"""Largest chunks, in characters. Even larger ones would have more tokens than the embedder takes."""
 READS = (6, READ, 24)
 FUSIONS = (WEIGHTS, (1.0, 1.0), (1.0, 0.0), (0.0, 1.0))
-"""Weights of the full text's and the vectors' rankings."""
+"""Weights of the full-text and vector rankings."""
 JUDGED_BY = ("evidence_hit@1", "f1", "contained")
-"""The figure that orders the rows is the first of these that the questions have gold for."""
+"""Rows are ordered by the first of these figures that the questions have gold for."""
 
 Progress = Callable[[int, int], None]
 OpenChunks = Callable[[int], AbstractContextManager[Library]]
-"""Opens a library of the same articles in chunks of so many characters."""
+"""Opens a library of the same articles with chunks of the given size in characters."""
 
 
 class Setting(NamedTuple):
-    """One combination: characters of a chunk, passages read, weights of full text and vectors, the reader or not."""
+    """One combination: chunk size in characters, passages read, weights of full text and vectors, reader on or off."""
 
     chunk_chars: int
     passages: int
@@ -52,11 +52,11 @@ class Setting(NamedTuple):
 
 
 PRESENT = Setting(CHUNK_CHARS, READ, WEIGHTS, True)
-"""The settings that the program has."""
+"""The product's current settings."""
 
 
 class SweepRow(NamedTuple):
-    """A setting and its figure on the half of the questions that chooses, and on the other half."""
+    """A setting and its figure on the choosing half of the questions, and on the other half."""
 
     setting: Setting
     choosing: Figure
@@ -64,7 +64,7 @@ class SweepRow(NamedTuple):
 
 
 class Sweep(NamedTuple):
-    """All settings, the best first by `figure`; the best one against the present one on the other half."""
+    """All settings, best first by `figure`; `change` compares the best with the present one on the other half."""
 
     figure: str
     questions: int
@@ -79,7 +79,7 @@ def settings() -> list[Setting]:
 
 
 def run_sweep(questions: Sequence[Question], open_chunks: OpenChunks, progress: Progress) -> Sweep:
-    """Ask the questions under every setting; raises QuestionError where they have no gold in both halves."""
+    """Ask the questions with every setting; raises QuestionError unless both halves have gold."""
     scored: dict[Setting, list[ScoredAnswer]] = {}
     total = len(settings()) * len(questions)
     done = failed = 0
@@ -95,30 +95,30 @@ def run_sweep(questions: Sequence[Question], open_chunks: OpenChunks, progress: 
     return _sweep(scored, {question.id: _chooses(question) for question in questions}, failed)
 
 
-def to_markdown(found: Sweep) -> str:
-    """Return the table and what may be concluded from it."""
+def to_markdown(swept: Sweep) -> str:
+    """Return the table and its conclusion."""
     head = ("chunk", "read", "full text : vectors", "reader", "choosing half", "95%", "other half", "95%")
-    rows = [(*_cells(row.setting), *_figure(row.choosing), *_figure(row.other)) for row in found.rows]
-    title = f"# Sweep by {found.figure}: {NAMES[found.figure]}"
-    return "\n\n".join([title, _conclusion(found), table(head, rows)]) + "\n"
+    rows = [(*_cells(row.setting), *_figure(row.choosing), *_figure(row.other)) for row in swept.rows]
+    title = f"# Sweep by {swept.figure}: {NAMES[swept.figure]}"
+    return "\n\n".join([title, _conclusion(swept), table(head, rows)]) + "\n"
 
 
-def write_sweep(found: Sweep, out: Path) -> None:
+def write_sweep(swept: Sweep, out: Path) -> None:
     """Write `sweep.md` and `sweep.json` into a folder."""
     rows = [
         {**row.setting._asdict(), "choosing": row.choosing._asdict(), "other": row.other._asdict()}
-        for row in found.rows
+        for row in swept.rows
     ]
-    data: dict[str, Any] = {**found._asdict(), "rows": rows, "change": found.change._asdict()}
+    data: dict[str, Any] = {**swept._asdict(), "rows": rows, "change": swept.change._asdict()}
     try:
-        (out / "sweep.md").write_text(to_markdown(found), encoding="utf-8")
+        (out / "sweep.md").write_text(to_markdown(swept), encoding="utf-8")
         (out / "sweep.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise OnrecordError(f"Cannot write the sweep to {out}: {error.strerror or error}.") from error
 
 
 def _engines(library: Library, chars: int) -> Iterator[tuple[Setting, Engine]]:
-    """Yield an engine for each setting over chunks of this size; what was read once is not read again."""
+    """Yield an engine for each setting with chunks of this size; the reader's results are reused."""
     read, embed = _Readings(), remembering(library.embed)
     for setting in settings():
         if setting.chunk_chars == chars:
@@ -127,7 +127,7 @@ def _engines(library: Library, chars: int) -> Iterator[tuple[Setting, Engine]]:
 
 
 class _Readings(CrossEncoder):
-    """The trained reader, which remembers what it read."""
+    """The trained reader, with its results cached."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -147,7 +147,7 @@ class _Ranker(Ranker):
 
 
 def _chooses(question: Question) -> bool:
-    """Tell which half a question belongs to: by a hash, a conversation whole, the same at every sweep."""
+    """Return which half a question belongs to: by a hash that is stable and the same for a whole conversation."""
     name = question.conversation_id or question.id
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[0] % 2 == 0
 
@@ -172,27 +172,27 @@ def _judged_by(halves: Sequence[dict[str, Figure]]) -> str:
         if all(half[name].n for half in halves):
             return name
     raise QuestionError(
-        "The best settings cannot be chosen: give more questions with gold answers or evidence, so that each half "
-        "of them has some."
+        "The best settings cannot be chosen: give more questions with gold answers or evidence, so that both halves "
+        "have some."
     )
 
 
-def _conclusion(found: Sweep) -> str:
-    best = found.rows[0].setting
-    told = "The present settings are the best row." if best == PRESENT else _against_present(found.change)
-    failed = f" {found.failed} questions failed and are in no figure." if found.failed else ""
+def _conclusion(swept: Sweep) -> str:
+    best = swept.rows[0].setting
+    conclusion = "The present settings are the best row." if best == PRESENT else _against_present(swept.change)
+    failed = f" {swept.failed} questions failed and are not in the figures." if swept.failed else ""
     return (
-        f"{len(found.rows)} settings over {found.questions} questions. Rows are ordered by one half of the questions; "
-        f"the best of so many looks better there than it is. {told}{failed}"
+        f"{len(swept.rows)} settings over {swept.questions} questions. Rows are ordered by one half of the questions; "
+        f"the best of many looks better there than it is. {conclusion}{failed}"
     )
 
 
-def _against_present(found: Change) -> str:
-    _, before, now, change, interval, n, verdict = change_cells(found)
+def _against_present(swept: Change) -> str:
+    _, before, now, change, interval, n, verdict = change_cells(swept)
     return (
         f"On the other half ({n} questions), which had no part in the choice, the best row has {now}, the present "
         f"settings {before}: a change of {change} ({interval}), "
-        f"which is {verdict or 'no more than chance may bring'}. The present settings: {', '.join(_cells(PRESENT))}."
+        f"which is {verdict or 'no more than chance'}. The present settings: {', '.join(_cells(PRESENT))}."
     )
 
 

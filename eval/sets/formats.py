@@ -1,10 +1,10 @@
-"""The files of question sets: JSON lines, CSV or YAML, read into rows with their line numbers.
+"""Reads question sets from JSON lines, CSV or YAML into rows with their line numbers.
 
 The file extension decides: `.csv`, `.tsv`, `.yaml` or `.yml`; anything else is JSON lines. A CSV file has one column
 for each field (`question` alone is enough), separated by commas, semicolons or tabs. A list (`answers`, `choices`,
 `scope`) is written with | between its items, or as JSON; `evidence` as `ARTICLE_ID :: quote`, with | between several,
 or as JSON; `history` and `filters` as JSON. YAML is a list of questions with the same fields, in which every plain word
-is a text: `no` and `2024-05-01` need no quotation marks.
+is a string: `no` and `2024-05-01` need no quotation marks.
 """
 
 import csv
@@ -25,7 +25,7 @@ _NULLS = ("", "~", "null")
 
 
 def rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of a question set; what cannot be read is a QuestionError with file and line."""
+    """Yield the rows of a question set; raises QuestionError with file and line for what cannot be read."""
     read = {".csv": _csv, ".tsv": _csv, ".yaml": _yaml, ".yml": _yaml}.get(path.suffix.lower(), _json_lines)
     try:
         yield from read(path)
@@ -36,12 +36,12 @@ def rows(path: Path) -> Iterator[Row]:
 
 
 def error_at(path: Path, number: int, what: str) -> QuestionError:
-    """Return the error that says what is wrong with a line of a question set."""
+    """Return the error for a line of a question set."""
     return QuestionError(f"{path}, line {number}: {what}.")
 
 
 def _json_lines(path: Path) -> Iterator[Row]:
-    # utf-8-sig: editors on Windows put a byte order mark in front
+    # utf-8-sig: editors on Windows write a byte order mark
     with path.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
@@ -49,15 +49,15 @@ def _json_lines(path: Path) -> Iterator[Row]:
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError) as error:
-                raise error_at(path, number, 'this is not JSON: write one {"question": "..."} a line') from error
+                raise error_at(path, number, 'this is not JSON: write one {"question": "..."} per line') from error
             if not isinstance(row, dict):
-                raise error_at(path, number, 'this is not an object: write one {"question": "..."} a line')
+                raise error_at(path, number, 'this is not an object: write one {"question": "..."} per line')
             yield number, row
 
 
 def _csv(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        # the separator that the head uses most; a head of one column has none
+        # the separator that occurs most in the header; a header of one column has none
         head = lines.readline()
         lines.seek(0)
         reader = csv.reader(lines, delimiter=max(",;\t", key=head.count), strict=True)
@@ -70,13 +70,13 @@ def _csv(path: Path) -> Iterator[Row]:
 def _records(reader: Any, path: Path) -> Iterator[Row]:
     head = [name.strip().lower() for name in next(reader, [])]
     if "question" not in head or len(set(head)) < len(head):
-        raise error_at(path, 1, 'its head must name every column once, one of them "question"')
+        raise error_at(path, 1, 'its header must name every column once, one of them "question"')
     before = reader.line_num
     for cells in reader:
         number, before = before + 1, reader.line_num
         if len(cells) > len(head):
             raise error_at(
-                path, number, f"it has {len(cells)} cells under {len(head)} columns: put texts in quotation marks"
+                path, number, f"it has {len(cells)} cells for {len(head)} columns: put texts in quotation marks"
             )
         if any(cell.strip() for cell in cells):
             yield number, _from_text(dict(zip(head, cells, strict=False)), path, number)
@@ -110,7 +110,7 @@ def _yaml(path: Path) -> Iterator[Row]:
 
 
 def _from_text(row: dict[str, Any], path: Path, number: int) -> dict[str, Any]:
-    """Return a row whose plain values are all texts with the values that its fields have."""
+    """Return a row of strings with its values converted to the types of their fields."""
     given = {name: value for name, value in row.items() if not (isinstance(value, str) and value.strip() in _NULLS)}
     try:
         return {name: _value(name, value) for name, value in given.items()}

@@ -1,4 +1,4 @@
-"""An evaluation set of the thumbs that users gave: what was found good is the gold of its question."""
+"""Makes an evaluation set from users' feedback: an answer rated good is the gold of its question."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -7,15 +7,15 @@ from index.store.feedback import Opinion
 
 
 def questions(opinions: Iterable[Opinion]) -> Iterator[dict[str, Any]]:
-    """Yield a row of a question set for each opinion, as `eval.sets.questions` reads it.
+    """Yield a row of a question set for each rating, in the form that `eval.sets.questions` reads.
 
-    A good answer gives its words and cited sentences as gold, a good refusal an unanswerable question. Of a bad one
-    only the question is known: its row has no gold, and "thumb" and "reason" say what the user thought.
+    A good answer gives its words and cited sentences as gold, a good refusal an unanswerable question. For a bad one
+    only the question is known: its row has no gold, and "thumb" and "reason" record the user's opinion.
     """
     for opinion in opinions:
-        told = {"thumb": "up" if opinion.good else "down", "reason": opinion.reason}
+        rating = {"thumb": "up" if opinion.good else "down", "reason": opinion.reason}
         row = {"id": opinion.id, "question": opinion.answer["question"], "history": opinion.history}
-        yield {**row, **(_gold(opinion.answer) if opinion.good else {}), **told}
+        yield {**row, **(_gold(opinion.answer) if opinion.good else {}), **rating}
 
 
 def _gold(answer: dict[str, Any]) -> dict[str, Any]:

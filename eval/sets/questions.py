@@ -1,4 +1,4 @@
-"""A question set: questions, with gold answers and quotes where they are known, checked as they are read."""
+"""Question sets: questions, with gold answers and quotes where known, validated as they are read."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
@@ -25,12 +25,12 @@ from rag.understanding.history import Turn, read_history
 Texts = tuple[StrictStr, ...]
 
 _RULES = {
-    "string_type": "must be a text in quotation marks",
+    "string_type": "must be a string in quotation marks",
     "bool_type": "must be true or false",
     "int_type": "must be a whole number",
     "tuple_type": "must be a list",
 }
-"""What a field must be, by pydantic's name of the error."""
+"""What a field must be, by pydantic's error type."""
 
 
 def _read_id(value: object) -> object:
@@ -63,7 +63,7 @@ def _read_filters(value: object) -> Filters:
 
 @dataclass(frozen=True)
 class Gold:
-    """A verbatim quote that answers; an empty quote marks the whole article (a passage-level gold)."""
+    """A verbatim quote that answers the question; an empty quote marks the whole article (passage-level gold)."""
 
     article_id: Annotated[StrictStr, Field(min_length=1)]
     quote: Annotated[StrictStr, BeforeValidator(lambda value: "" if value is None else value)] = ""
@@ -71,10 +71,10 @@ class Gold:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a set with what is known of its answer; `answerable` None means unknown.
+    """One question of a set with what is known about its answer; `answerable` None means unknown.
 
-    `choices` are the answers to choose from, of which the first of `answers` is right; `filters` narrow the articles
-    asked; `asked` is the day it is asked on. `set` is the name of the question set, `line` where it stands in its file.
+    `choices` are the answers to choose from, of which the first of `answers` is right; `filters` restrict the articles
+    searched; `asked` is the day of asking. `set` is the name of the question set, `line` the line in its file.
     """
 
     id: Annotated[StrictStr, BeforeValidator(_read_id)]
@@ -100,24 +100,24 @@ _ADAPTER = TypeAdapter(Question)
 
 
 def read_questions(path: Path, core: bool = False, limit: int | None = None) -> list[Question]:
-    """Read and check a whole question set; return its core only, or its first `limit`, where asked.
+    """Read and validate a whole question set; return all of it, only its core, or only its first `limit`.
 
-    The formats are those of `eval.sets.formats`; a bad line is a QuestionError that names it.
+    The formats are those of `eval.sets.formats`; raises QuestionError, naming the line, for an invalid one.
     """
     if limit is not None and limit < 1:
         raise QuestionError(f"The limit of questions is {limit}: give 1 or more.")
     questions = list(_unique((_read_row(row, path) for row in rows(path)), path))
     if not questions:
-        raise QuestionError(f'{path} holds no questions: write one {{"question": "..."}} a line.')
+        raise QuestionError(f'{path} has no questions: write one {{"question": "..."}} per line.')
     if core:
         questions = [question for question in questions if question.core]
         if not questions:
-            raise QuestionError(f'No question in {path} is marked "core": true, so ask the whole set.')
+            raise QuestionError(f'No question in {path} is marked "core": true: leave out --core to ask the whole set.')
     return questions[:limit]
 
 
 def set_name(path: Path) -> str:
-    """Return the name of a question set: its file's, without the endings."""
+    """Return the name of a question set: its file name without the extensions."""
     return path.name.split(".")[0] or path.name
 
 
@@ -127,7 +127,7 @@ def _unique(questions: Iterable[Question], path: Path) -> Iterator[Question]:
         if question.id in lines:
             first = lines[question.id]
             raise error_at(
-                path, question.line, f'the id "{question.id}" is used in line {first} too: give each its own'
+                path, question.line, f'the id "{question.id}" is used in line {first} too: give each question its own'
             )
         lines[question.id] = question.line
         yield question
@@ -150,7 +150,7 @@ def _read_row(row: Row, path: Path) -> Question:
 
 
 def _refuse_misspelt(row: dict[str, Any]) -> None:
-    """Refuse a field that is nearly one of ours, which would otherwise be ignored; others may stand beside them."""
+    """Reject a field that is nearly one of ours and would be ignored; other unknown fields are allowed."""
     for name in row.keys() - _FIELDS:
         if meant := get_close_matches(str(name), _FIELDS - row.keys(), 1, 0.8):
             raise ValueError(f'it has a field "{name}": is "{meant[0]}" meant?')
@@ -161,13 +161,13 @@ def _check(question: Question) -> None:
         raise ValueError('it has no question: put its words in "question"')
     choices = [choice.strip() for choice in question.choices]
     if choices and (len({*choices}) < max(len(choices), 2) or "" in choices):
-        raise ValueError('"choices" must be two or more texts, no two the same')
+        raise ValueError('"choices" must be two or more different strings')
     if choices and question.answers and question.answers[0].strip() not in choices:
-        raise ValueError('the first of "answers" is none of its "choices": write it as it stands there')
+        raise ValueError('the first of "answers" is not one of its "choices": write it exactly as it is there')
 
 
 def _message(error: ValidationError) -> str:
-    """Return what is wrong with a row in the words of its fields: the first error that pydantic found."""
+    """Describe the first error that pydantic found in a row, in terms of its fields."""
     first = error.errors()[0]
     kind, place = first["type"], first["loc"]
     if kind == "value_error":
@@ -180,4 +180,4 @@ def _message(error: ValidationError) -> str:
     if kind in ("model_type", "extra_forbidden"):
         return '"filters" must be an object with any of since, until, source, author, in'
     name = next(each for each in reversed(place) if isinstance(each, str))
-    return f'"{name}" must be a list of texts' if isinstance(place[-1], int) else f'"{name}" {_RULES[kind]}'
+    return f'"{name}" must be a list of strings' if isinstance(place[-1], int) else f'"{name}" {_RULES[kind]}'

@@ -1,4 +1,4 @@
-"""Figures of a whole run as measures over its (weighted) cases: shares, means, AUROC, percentiles."""
+"""Figures of a whole run as functions of its (weighted) cases: shares, means, AUROC, percentiles."""
 
 from collections.abc import Sequence
 
@@ -9,18 +9,18 @@ from eval.stats.intervals import Measure, Values, Weights
 
 
 def ratio(parts: ArrayLike, wholes: ArrayLike) -> Measure:
-    """Return the sum of the parts over the sum of the wholes, one of each for a case."""
+    """Return the sum of the parts divided by the sum of the wholes, one of each per case."""
     both = np.stack([np.asarray(parts, dtype=np.float64), np.asarray(wholes, dtype=np.float64)], axis=1)
     return lambda weights: divided(*(weights @ both).T)
 
 
 def mean(values: Sequence[float | None]) -> Measure:
-    """Return the mean over the cases that a figure applies to; None marks the others."""
+    """Return the mean over the cases that a figure applies to; the others are None."""
     return ratio([value or 0.0 for value in values], [float(value is not None) for value in values])
 
 
 def refusal_precision(refused: Sequence[bool], answerable: Sequence[bool | None]) -> Measure:
-    """Return the share of refusals that are right: nothing answers the question. Cases not known (None) are left out.
+    """Return the share of refusals whose question is unanswerable. Unknown cases (None) are left out.
 
     Precision, recall and F1 of the class "unanswerable" (van Rijsbergen, 1979).
     """
@@ -33,16 +33,16 @@ def refusal_recall(refused: Sequence[bool], answerable: Sequence[bool | None]) -
 
 
 def refusal_f1(refused: Sequence[bool], answerable: Sequence[bool | None]) -> Measure:
-    """Return the harmonic mean of the precision and recall of refusing; none where every question is answerable."""
+    """Return the harmonic mean of refusal precision and recall; nan if every question is answerable."""
     due = np.array(_due(answerable))
     f1 = ratio(2 * np.array(_both(refused, answerable)), due + np.array(_made(refused, answerable)))
     return lambda weights: np.where(weights @ due > 0, f1(weights), np.nan)
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool | None]) -> Measure:
-    """Return the chance that a positive case scores above a negative one, ties as half: the area under the ROC curve.
+    """Return the area under the ROC curve: the chance that a positive case scores above a negative one, ties as half.
 
-    By the rank sum of Mann and Whitney (1947). None marks cases that are neither; none where a class is absent.
+    By the rank sum of Mann and Whitney (1947). Cases that are neither are None; the result is nan if a class is absent.
     """
     known = np.array([value is not None for value in positive], dtype=bool)
     ordered, order, starts = tied(np.array(scores, dtype=np.float64)[known])
@@ -61,9 +61,9 @@ def auroc(scores: Sequence[float], positive: Sequence[bool | None]) -> Measure:
 
 
 def percentile(values: Sequence[float], percent: float) -> Measure:
-    """Return the value below which `percent` (0 to 100) of the values lie, interpolated linearly.
+    """Return the value below which `percent` (0 to 100) of the values lie, with linear interpolation.
 
-    Definition 7 of Hyndman and Fan (1996), as numpy has it.
+    Definition 7 of Hyndman and Fan (1996), as in numpy.
     """
     order = np.argsort(values)
     ordered = np.array(values, dtype=np.float64)[order]
@@ -72,14 +72,14 @@ def percentile(values: Sequence[float], percent: float) -> Measure:
         upto = np.cumsum(weights[:, order], axis=1)
         place = (upto[:, -1:] - 1) * percent / 100
         below, above = (ordered[(upto <= step(place)).sum(axis=1)] for step in (np.floor, np.ceil))
-        found: Values = below + (above - below) * (place - np.floor(place))[:, 0]
-        return found
+        interpolated: Values = below + (above - below) * (place - np.floor(place))[:, 0]
+        return interpolated
 
     return measure
 
 
 def tied(scores: Values) -> tuple[Values, NDArray[np.intp], NDArray[np.intp]]:
-    """Return the scores in rising order, the order itself, and where each run of equal scores starts."""
+    """Return the scores in ascending order, the order itself, and where each run of equal scores starts."""
     order = np.argsort(scores, kind="stable")
     ordered = scores[order]
     starts = np.flatnonzero(np.diff(ordered, prepend=np.nan) != 0)
@@ -87,7 +87,7 @@ def tied(scores: Values) -> tuple[Values, NDArray[np.intp], NDArray[np.intp]]:
 
 
 def divided(above: Values, below: Values) -> Values:
-    """Return the quotients, nan where the divisor is zero."""
+    """Return the quotients; nan where the divisor is zero."""
     quotients = np.full(above.shape, np.nan)
     np.divide(above, below, out=quotients, where=below > 0)
     return quotients

@@ -1,4 +1,4 @@
-"""Two runs over the same questions: what changed, whether by more than chance, and which questions flipped."""
+"""Compares two runs over the same questions: what changed, whether significantly, and which questions flipped."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,10 @@ DIRECTIONS = {
     "ece": -1,
     **dict.fromkeys(("tokens_in", "tokens_out", "writing_seconds", "seconds_p50", "seconds_p95"), 0),
 }
-"""-1: less is better; 0: neither is, or another figure decides; more is better of all others."""
+"""-1: lower is better; 0: neither, or another figure decides. For all others higher is better."""
 
 SLOWER = 1.2
-"""How many times slower than before counts as a loss: less comes and goes with what else a machine does."""
+"""How many times slower counts as worse: smaller changes come and go with the machine's load."""
 
 SURE = 0.05
 _SPEED = "speed"
@@ -42,10 +42,10 @@ class Baseline:
 
 
 class Change(NamedTuple):
-    """A figure before and after over the questions that both runs asked, and the difference with its 95% interval.
+    """A figure before and after, over the questions that both runs asked, and the difference with its 95% interval.
 
-    `p` is McNemar's chance where the figure is yes or no for each question. `verdict` is better, worse, or empty where
-    the change may be chance or is neither. Of `speed` the difference is a ratio of seconds.
+    `p` is McNemar's p if the figure is yes or no for each question. `verdict` is better, worse, or empty if the
+    change may be chance or is neither. For `speed`, the difference is a ratio of seconds.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Change(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What changed between two runs over their `paired` questions: figures, flipped questions, settings."""
+    """The changes between two runs over their `paired` questions: figures, flipped questions, settings."""
 
     paired: int
     only_old: int
@@ -88,7 +88,7 @@ def read_baseline(path: Path) -> Baseline:
 
 
 def check_pairs(baseline: Baseline, questions: Sequence[Question]) -> None:
-    """Raise QuestionError where a run over these questions could not be compared: none is in the baseline."""
+    """Raise QuestionError if a run over these questions cannot be compared, as none is in the baseline."""
     before = {(case.set, case.id) for case in baseline.cases}
     if not any((question.set, question.id) in before for question in questions):
         raise QuestionError("The baseline has none of these questions: compare runs over the same question sets.")
@@ -98,7 +98,7 @@ def compare(baseline: Baseline, cases: Sequence[ScoredAnswer], settings: Mapping
     """Pair the cases of two runs by question set and id, and measure every change over the pairs.
 
     The interval of a change is a paired bootstrap: both runs are measured on the same resamples of the questions
-    (Efron and Tibshirani, 1993). Where a figure is yes or no for each question, McNemar's exact test tells instead
+    (Efron and Tibshirani, 1993). If a figure is yes or no for each question, McNemar's exact test decides instead
     whether the change may be chance (McNemar, 1947).
     """
     before, after = ({(case.set, case.id): case for case in some} for some in (baseline.cases, cases))
@@ -117,9 +117,9 @@ def compare(baseline: Baseline, cases: Sequence[ScoredAnswer], settings: Mapping
 
 
 def mcnemar(lost: int, won: int) -> float:
-    """Return the chance of a split at least so uneven, were losing and winning equally likely.
+    """Return the chance of a split at least this uneven if losing and winning were equally likely.
 
-    The exact binomial form of McNemar's test, two-sided.
+    McNemar's exact binomial test, two-sided.
     """
     total = lost + won
     tail = sum(comb(total, number) for number in range(min(lost, won) + 1)) / (1 << total)
@@ -137,7 +137,7 @@ def _changes(old: Sequence[ScoredAnswer], new: Sequence[ScoredAnswer]) -> list[C
 
 
 def _spans(pairs: Sequence[tuple[Measured, Measured]], cases: int) -> list[tuple[float, float] | None]:
-    """Return the interval of each difference, new less old, over resamples that both runs share."""
+    """Return the interval of each difference, new minus old, over resamples that both runs share."""
     parts = [[new.measure(weights) - old.measure(weights) for old, new in pairs] for weights in draws(cases)]
     return [middle(np.concatenate(each)) for each in zip(*parts, strict=True)]
 
@@ -161,7 +161,7 @@ def _verdict(name: str, difference: float, is_sure: bool) -> str:
 
 
 def _mcnemar(name: str, old: Sequence[ScoredAnswer], new: Sequence[ScoredAnswer]) -> float | None:
-    """Return McNemar's chance over the questions to which both runs have a yes or no; None for any other figure."""
+    """Return McNemar's p over the questions for which both runs have a yes or no; None for any other figure."""
     pairs = [(_single(name, one), _single(name, other)) for one, other in zip(old, new, strict=True)]
     known = [(one, other) for one, other in pairs if one is not None and other is not None]
     if not known or any(value not in (0, 1) for pair in known for value in pair):
@@ -170,7 +170,7 @@ def _mcnemar(name: str, old: Sequence[ScoredAnswer], new: Sequence[ScoredAnswer]
 
 
 def _single(name: str, case: ScoredAnswer) -> float | None:
-    """Return a figure of one case; refusing is a yes or no too."""
+    """Return one case's value of a figure; refusing is yes or no too."""
     if name == "refused":
         return float(case.refused)
     if name == "refusal_recall":
@@ -181,9 +181,9 @@ def _single(name: str, case: ScoredAnswer) -> float | None:
 def _speed(
     old: Sequence[ScoredAnswer], new: Sequence[ScoredAnswer], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[Change]:
-    """Return how many times as long the questions took: the geometric mean of their ratios (Fleming and Wallace, 1986).
+    """Return how many times as long the questions took: the geometric mean of the ratios (Fleming and Wallace, 1986).
 
-    Nothing where the two runs were not made alike: on another machine, or with another number of questions at once.
+    Empty if the runs are not comparable: on different machines, or with different numbers of questions at once.
     """
     if any(before.get(name) != after.get(name) for name in ("workers", "machine")):
         return []

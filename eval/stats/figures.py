@@ -1,4 +1,4 @@
-"""The figures of a run: single cases brought together, each with its 95% bootstrap interval."""
+"""The figures of a run over its cases, each with its 95% bootstrap interval."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from eval.stats.intervals import Measure, intervals, whole
 from eval.stats.risk import area, calibration_error, outcome
 
 NAMES = {
-    **{f"recall@{k}": f"Retrieval: recall@{k} of the chunks that hold gold quotes" for k in DEPTHS},
+    **{f"recall@{k}": f"Retrieval: recall@{k} of the chunks that contain gold quotes" for k in DEPTHS},
     "mrr": "Retrieval: mean reciprocal rank (MRR)",
     "ndcg@10": "Retrieval: nDCG@10",
     "map": "Retrieval: mean average precision (MAP)",
@@ -18,36 +18,36 @@ NAMES = {
     "evidence_hit@3": "Evidence: one of the first 3 sentences is gold",
     "citation_precision": "Citations: precision",
     "citation_recall": "Citations: recall",
-    "support_recall": "Support: statements that their citations support",
-    "support_precision": "Support: citations that are needed for it",
-    "contained": "Answer: a gold answer is contained",
-    "exact_match": "Answer: exact match of its short words",
-    "f1": "Answer: F1 of its short words",
-    "squad_exact": "Answer: exact match, refusals counted (SQuAD 2.0)",
-    "squad_f1": "Answer: F1, refusals counted (SQuAD 2.0)",
-    "number_match": "Answer: the gold numbers are told",
-    "date_match": "Answer: the gold dates are told",
-    "choice_accuracy": "Answer: the right choice (multiple choice)",
-    "judged_right": "Answer: right, as a language model judges (an opinion)",
+    "support_recall": "Support: statements supported by their citations",
+    "support_precision": "Support: citations that are needed",
+    "contained": "Answer: contains a gold answer",
+    "exact_match": "Answer: exact match of the short answer",
+    "f1": "Answer: F1 of the short answer",
+    "squad_exact": "Answer: exact match, counting refusals (SQuAD 2.0)",
+    "squad_f1": "Answer: F1, counting refusals (SQuAD 2.0)",
+    "number_match": "Answer: states the gold numbers",
+    "date_match": "Answer: states the gold dates",
+    "choice_accuracy": "Answer: makes the right choice (multiple choice)",
+    "judged_right": "Answer: right according to a language model (an opinion)",
     "refused": "Refusals: share of all questions",
     "refusal_precision": "Refusals: precision",
     "refusal_recall": "Refusals: recall",
     "refusal_f1": "Refusals: F1",
     "auroc": "Confidence: AUROC for answerable",
-    "aurc": "Confidence: area under risk against coverage",
+    "aurc": "Confidence: area under the risk-coverage curve",
     "ece": "Confidence: calibration error (ECE)",
     "tokens_in": "Language model: tokens in, mean",
     "tokens_out": "Language model: tokens out, mean",
     "writing_seconds": "Language model: seconds, mean",
-    "exact": "Sentences exact at their offsets",
+    "exact": "Sentences: exact at their offsets",
     "seconds_p50": "Seconds: p50",
     "seconds_p95": "Seconds: p95",
 }
-"""Every figure in the order of reports, with the words that a reader sees."""
+"""Every figure in the order of reports, with its label."""
 
 
 class Figure(NamedTuple):
-    """A figure, the number of questions (for `exact`: of sentences) that it was measured on, and its 95% interval."""
+    """A figure, the number of questions (for `exact`: of sentences) it was measured on, and its 95% interval."""
 
     value: float | None
     n: int
@@ -56,7 +56,7 @@ class Figure(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """How a figure is measured over the cases, and the number of questions that it applies to."""
+    """How a figure is computed from the cases, and the number of questions it applies to."""
 
     measure: Measure
     n: int
@@ -64,15 +64,15 @@ class Measured(NamedTuple):
 
 def figures(cases: Sequence[ScoredAnswer]) -> dict[str, Figure]:
     """Return every figure of `NAMES` over the cases, in that order."""
-    found = measures(cases)
-    spans = intervals({name: one.measure for name, one in found.items()}, len(cases))
-    return {name: _figure(found[name], spans[name], len(cases)) for name in NAMES}
+    measured = measures(cases)
+    spans = intervals({name: one.measure for name, one in measured.items()}, len(cases))
+    return {name: _figure(measured[name], spans[name], len(cases)) for name in NAMES}
 
 
 def measures(cases: Sequence[ScoredAnswer]) -> dict[str, Measured]:
-    """Return how each figure of `NAMES` is measured over these cases: for resampling, and for pairing two runs."""
-    found = _means(cases) | _refusals(cases) | _certainty(cases) | _exactness(cases) | _times(cases)
-    return {name: found.get(name) or _mean([None] * len(cases)) for name in NAMES}
+    """Return how each figure of `NAMES` is computed from these cases, for resampling and for pairing two runs."""
+    known = _means(cases) | _refusals(cases) | _certainty(cases) | _exactness(cases) | _times(cases)
+    return {name: known.get(name) or _mean([None] * len(cases)) for name in NAMES}
 
 
 def _figure(measured: Measured, span: tuple[float, float] | None, cases: int) -> Figure:
@@ -107,7 +107,7 @@ def _refusals(cases: Sequence[ScoredAnswer]) -> dict[str, Measured]:
 
 def _certainty(cases: Sequence[ScoredAnswer]) -> dict[str, Measured]:
     confidences, rights = [case.confidence for case in cases], [outcome(case) for case in cases]
-    n = sum(found is not None for found in rights)
+    n = sum(right is not None for right in rights)
     return {
         "aurc": Measured(area(confidences, rights), n),
         "ece": Measured(calibration_error(confidences, rights), n),

@@ -1,7 +1,7 @@
-"""95% bootstrap intervals: how far a figure would move, had other questions of the same kind been asked.
+"""95% bootstrap intervals: how far a figure would vary with other questions of the same kind.
 
-A figure is a `Measure`: it takes how often each case was drawn, and so gives the figure of the run itself (each case
-once) and of every resample by one and the same formula.
+A figure is a `Measure`: a function of how often each case was drawn, so that the same formula gives the figure of the
+run itself (each case once) and of every resample.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 RESAMPLES = 1000
 _AT_ONCE = 20
-"""Resamples that are measured together: few enough to stay in the processor's cache."""
+"""How many resamples are measured together: few enough to fit in the processor's cache."""
 _SEED = 8_128
 
 Values = NDArray[np.float64]
@@ -19,11 +19,11 @@ Weights = NDArray[np.float64]
 """Resamples by cases: how often each case was drawn."""
 
 Measure = Callable[[Weights], Values]
-"""Gives one value for each resample; nan where the figure does not apply to it."""
+"""Returns one value for each resample; nan where the figure does not apply."""
 
 
 def draws(cases: int) -> Iterator[Weights]:
-    """Yield `RESAMPLES` resamples of so many cases, drawn with replacement; the same ones at every call.
+    """Yield `RESAMPLES` resamples of `cases` cases, drawn with replacement; the same ones at every call.
 
     Two runs over the same cases in the same order are paired by measuring both with the same draws.
     """
@@ -35,16 +35,16 @@ def draws(cases: int) -> Iterator[Weights]:
 
 
 def whole(measure: Measure, cases: int) -> float | None:
-    """Return the figure of the run itself, each case counted once; None where it does not apply."""
+    """Return the figure of the run itself, each case counted once; None if it does not apply."""
     value = float(measure(np.ones((1, cases)))[0]) if cases else np.nan
     return None if np.isnan(value) else value
 
 
 def intervals(measures: Mapping[str, Measure], cases: int) -> dict[str, tuple[float, float] | None]:
-    """Return low and high of each measure: the percentiles 2.5 and 97.5 over the resamples (Efron, 1979).
+    """Return the bounds of each measure: the percentiles 2.5 and 97.5 over the resamples (Efron, 1979).
 
-    Turns of one conversation are drawn as cases of their own. One case alone has no interval. Where all cases agree
-    the interval has no width: that tells that nothing varied here, not that the figure is certain.
+    Turns of one conversation are drawn as separate cases. A single case has no interval. If all cases agree, the
+    interval has no width: that means that nothing varied here, not that the figure is certain.
     """
     if cases < 2:
         return dict.fromkeys(measures)
@@ -54,7 +54,7 @@ def intervals(measures: Mapping[str, Measure], cases: int) -> dict[str, tuple[fl
 
 
 def middle(values: Values) -> tuple[float, float] | None:
-    """Return the bounds of the middle 95% of the values, nan left out; None where nothing is left."""
+    """Return the bounds of the middle 95% of the values, ignoring nan; None if nothing is left."""
     held = values[~np.isnan(values)]
     if not held.size:
         return None

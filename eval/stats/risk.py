@@ -1,7 +1,7 @@
-"""What refusing costs and saves: risk against coverage, the threshold for a wanted precision, calibration.
+"""What refusing costs and saves: risk against coverage, the threshold for a desired precision, calibration.
 
-A reply is right where its best evidence sentence is gold; to an unanswerable question every answer is wrong.
-A question of which neither is known is left out.
+A reply is right if its best evidence sentence is gold; for an unanswerable question every answer is wrong.
+Questions for which neither is known are left out.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ BINS = 10
 
 
 class Point(NamedTuple):
-    """What happens when replies below `threshold` are refused: the share answered, and the share of these wrong."""
+    """The effect of refusing replies below `threshold`: the share answered, and the share of these that are wrong."""
 
     threshold: float
     coverage: float
@@ -28,7 +28,7 @@ class Point(NamedTuple):
 
 
 class Bin(NamedTuple):
-    """The replies whose confidence lies in one tenth: the mean confidence, the share that is right, how many."""
+    """The replies whose confidence lies in one tenth: their mean confidence, the share that is right, their number."""
 
     confidence: float
     right: float
@@ -42,16 +42,16 @@ def decided(cases: Sequence[ScoredAnswer]) -> list[tuple[float, float]]:
 
 
 def outcome(case: ScoredAnswer) -> float | None:
-    """Return 1 if the best evidence sentence of a reply is right, 0 if it is wrong; None if that is not known."""
+    """Return 1 if the best evidence sentence of a reply is right, 0 if it is wrong, None if unknown."""
     return 0.0 if case.answerable is False else case.figures.get("evidence_hit@1")
 
 
 def curve(replies: Sequence[tuple[float, float]]) -> list[Point]:
-    """Return a point for every confidence that occurs, from the surest to the least sure."""
+    """Return a point for every confidence that occurs, from the highest to the lowest."""
     points: list[Point] = []
     answered = wrong = 0
     for confidence, group in groupby(sorted(replies, reverse=True), key=lambda reply: reply[0]):
-        rights = [found for _, found in group]
+        rights = [right for _, right in group]
         answered, wrong = answered + len(rights), wrong + rights.count(0.0)
         points.append(Point(confidence, answered / len(replies), wrong / answered))
     return points
@@ -63,25 +63,25 @@ def at_coverages(points: Sequence[Point]) -> list[Point]:
 
 
 def threshold_for(points: Sequence[Point], precision: float) -> Point | None:
-    """Return the point that answers most while this share of the answers is right, or None."""
+    """Return the point that answers most with at least this share of answers right, or None."""
     good = [point for point in points if 1 - point.risk >= precision]
     return good[-1] if good else None
 
 
 def bins(replies: Sequence[tuple[float, float]]) -> list[Bin]:
-    """Return the tenths of confidence that hold replies, the lowest first: what a calibration plot shows."""
-    found: list[Bin] = []
+    """Return the tenths of confidence that contain replies, lowest first, for a calibration plot."""
+    tenths: list[Bin] = []
     for _, group in groupby(sorted(replies), key=lambda reply: _bin(reply[0])):
         confidences, rights = zip(*group, strict=True)
-        found.append(Bin(sum(confidences) / len(rights), sum(rights) / len(rights), len(rights)))
-    return found
+        tenths.append(Bin(sum(confidences) / len(rights), sum(rights) / len(rights), len(rights)))
+    return tenths
 
 
 def area(confidences: Sequence[float], rights: Sequence[float | None]) -> Measure:
     """Return the area under risk against coverage, 0 best (AURC; Geifman and El-Yaniv, 2017).
 
-    It is the mean, over the replies, of the share that is wrong among those at least as sure. None in `rights` marks
-    replies that are not judged.
+    The mean, over the replies, of the share that is wrong among those at least as confident. Replies that are not
+    judged are None in `rights`.
     """
     known, sure, wrong = _known(confidences, rights)
     _, order, starts = tied(-sure)
@@ -100,9 +100,9 @@ def area(confidences: Sequence[float], rights: Sequence[float | None]) -> Measur
 
 
 def calibration_error(confidences: Sequence[float], rights: Sequence[float | None]) -> Measure:
-    """Return the mean distance of confidence and rightness over ten equal bins (ECE; Guo et al., 2017).
+    """Return the mean gap between confidence and accuracy over ten equal bins (ECE; Guo et al., 2017).
 
-    None in `rights` marks replies that are not judged.
+    Replies that are not judged are None in `rights`.
     """
     known, sure, wrong = _known(confidences, rights)
     numbers = np.array([_bin(confidence) for confidence in sure], dtype=np.intp)
@@ -116,10 +116,10 @@ def calibration_error(confidences: Sequence[float], rights: Sequence[float | Non
 
 
 def _known(confidences: Sequence[float], rights: Sequence[float | None]) -> tuple[NDArray[np.intp], Values, Values]:
-    """Return which replies are judged, their confidences, and 1 for each that is wrong."""
-    known = np.flatnonzero([found is not None for found in rights])
+    """Return the indices of the judged replies, their confidences, and 1 for each that is wrong."""
+    known = np.flatnonzero([right is not None for right in rights])
     sure = np.array(confidences, dtype=np.float64)[known]
-    return known, sure, np.array([1 - found for found in rights if found is not None], dtype=np.float64)
+    return known, sure, np.array([1 - right for right in rights if right is not None], dtype=np.float64)
 
 
 def _bin(confidence: float) -> int:

@@ -192,7 +192,7 @@ def blocks(root: Any) -> list[Block]:
 
 
 def _is_note_mark(element: Any) -> bool:
-    """Tell whether an element is a note's number or the arrow back from it, and no word of the text."""
+    """Return whether an element is a note's number or the arrow back from it, and no word of the text."""
     text = "".join(element.itertext()).strip()
     if len(text) > 8:
         return False
@@ -282,7 +282,7 @@ def _is_unread(element: Any) -> bool:
 
 
 def _is_layout(table: Any) -> bool:
-    """Tell whether a table has one column, so that it is a box around text."""
+    """Return whether a table has one column, so that it is a box around text."""
     return all(sum(local(cell) in ("td", "th") for cell in row) < 2 for row in _own_rows(table))
 
 

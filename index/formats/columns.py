@@ -113,7 +113,7 @@ def _text_column(columns: Sequence[str], named: Mapping[str, str], samples: Sequ
 
 
 def _is_prose(column: str, samples: Sequence[Mapping[str, Any]]) -> bool:
-    """Tell whether cells hold sentences: words, or a script without spaces, not addresses, numbers or lists."""
+    """Return whether cells hold sentences: words, or a script without spaces, not addresses, numbers or lists."""
     cells = [text for sample in samples if (text := _text(sample.get(column)).strip())]
     prose = [cell for cell in cells if "://" not in cell[:10] and _SENTENCE.search(cell)]
     return 2 * len(prose) > len(cells)

@@ -206,7 +206,7 @@ def _decoded(content: bytes, kind: str, claims: Claims) -> Decoded:
 
 
 def _is_utf_8_in_part(content: bytes) -> bool:
-    """Tell whether some lines, but not all, have letters in UTF-8."""
+    """Return whether some lines, but not all, have letters in UTF-8."""
     told = {_is_utf_8(line) for line in content.split(b"\n") if not line.isascii()}
     return told == {True, False}
 
@@ -294,7 +294,7 @@ def _csv_record(number: int, header: list[str], cells: list[str], delimiter: str
 
 
 def _is_address_cut(cells: list[str]) -> bool:
-    """Tell whether cells are one web address that holds the delimiter."""
+    """Return whether cells are one web address that holds the delimiter."""
     return cells[0].startswith(("http://", "https://")) and not any(re.search(r"\s", cell) for cell in cells)
 
 

@@ -1,9 +1,9 @@
-"""Whether a statement is supported by the sentences it cites: the one place that decides it.
+"""Decides whether a statement is supported by the sentences it cites: the only place that does.
 
-The written answer and the evaluation take the same steps in the same order. First what can be read off: quotations
-verbatim, numbers by value and unit, names, negations and speakers must be found in the cited sentences or in the head
-of their article. Then no word of a copied sentence may be replaced, no clause may be added, and what is left must be
-near enough in vectors.
+The written answer and the evaluation take the same steps in the same order. First come explicit rules: quotations
+(verbatim), numbers (by value and unit), names, negations and speakers must occur in the cited sentences or in their
+article's head. Then no word of a copied sentence may be replaced and no clause added, and the statement as a whole
+must be similar enough by its vector.
 """
 
 import re
@@ -20,24 +20,24 @@ from rag.checking.quotations import is_verbatim, misplaced
 from rag.checking.vetoes import Veto, vetoes, vetoes_across_languages
 
 SUPPORTED: tuple[Verdict, ...] = ("quoted", "supported")
-"""The verdicts under which a statement may stand."""
+"""The verdicts of statements that are supported."""
 _RELEVANT = 0.02
-"""Relevance below which a sentence says nothing on the question: of 212 gold sentences of two question sets that
-would have been given to a model, none was below it, but 10 to 52% of the others."""
-# measured on the seen two thirds of tests/rag/checking/statements.jsonl and on a hundred others, written apart from it
+"""Relevance below which a sentence is not about the question: of 212 gold sentences of two question sets that would
+have been given to a model, none was below it, but 10 to 52% of the others were."""
+# measured on the seen two thirds of tests/rag/checking/statements.jsonl and on a hundred others, written independently
 _SIMILAR = 0.6
-"""Similarity of the vectors below which a statement says something else than what it cites."""
+"""Cosine similarity below which a statement says something other than the cited sentence."""
 _CLAUSE_SIMILAR = 0.58
-"""Similarity and share of known words together below which a clause says something that is not there."""
+"""Sum of similarity and share of known words below which a clause is an addition."""
 _CLAUSE = re.compile(r"[,;:]\s++|(?<!\s)\s++(?=(?:and|but|who|which|because|although|while|after|so that)\s)")
 _FEWEST_WORDS, _SHORT = 3, 15
 _COMMON = 0.5
-"""Share of words found above which two texts are of one language, whatever is guessed."""
+"""Share of known words above which two texts are in the same language, whatever the detector says."""
 _WORD = re.compile(r"[\w’'-]+")
 
 
 class Finding(NamedTuple):
-    """Whether a statement is supported, and what there is to say about it: a kind and a clause."""
+    """Whether a statement is supported, and a remark on it: a kind and a clause."""
 
     verdict: Verdict
     kind: ReasonKind | None = None
@@ -45,15 +45,15 @@ class Finding(NamedTuple):
 
 
 class Checker:
-    """Checks statements; `given` are all the sentences that whoever made them could cite."""
+    """Checks statements; `given` are all sentences that their author could cite."""
 
     def __init__(self, embed: Embed, given: Sequence[Citation]) -> None:
         self._embed, self._given = embed, given
-        # without the reader, relevance has another scale
+        # without the reader, relevance is on another scale
         self._was_read = any(each.span for each in given)
 
     def check(self, statement: str, cited: Sequence[Citation]) -> Finding:
-        """Check a statement against the sentences it cites, taken together."""
+        """Check a statement against the cited sentences, taken together."""
         sentences = [each.sentence for each in cited]
         if veto := next(self._first_vetoes(statement, cited), None):
             return Finding("unsupported", *veto)
@@ -64,7 +64,7 @@ class Checker:
         if _is_other_language(statement, text):
             if veto := next(vetoes_across_languages(statement, text, head), None):
                 return Finding("unsupported", *veto)
-            reason = "it is in a different language from the cited sentence: only names and numbers were checked"
+            reason = "it is in a different language from the cited sentence, so only names and numbers were checked"
             return Finding("supported", ReasonKind.OTHER_LANGUAGE, reason)
         if veto := next(vetoes(statement, text, head), None) or next(self._differences(statement, cited, head), None):
             return Finding("unsupported", *veto)
@@ -82,14 +82,14 @@ class Checker:
         sentences = [each.sentence for each in cited]
         text = " ".join(sentences)
         for words in replaced_words(statement, [*sentences, text], self._embed):
-            yield Veto(ReasonKind.REPLACED_WORDS, f"the cited sentence has something else in place of “{words}”")
+            yield Veto(ReasonKind.REPLACED_WORDS, f"the cited sentence says something else instead of “{words}”")
         if (clause := self._added_clause(statement, text, head)) is not None:
             yield Veto(ReasonKind.ADDED_CLAUSE, f"“{clause}” is not in the cited sentence")
         if self._similarity(statement, [text]) < _SIMILAR:
             yield Veto(ReasonKind.OTHER_MEANING, "the cited sentence says something else")
 
     def _added_clause(self, statement: str, text: str, head: str) -> str | None:
-        """Return a clause of the statement to which nothing in the cited sentences is similar."""
+        """Return a clause of the statement that is similar to nothing in the cited sentences."""
         parts = [text, *(part for part in _CLAUSE.split(text) if len(part) > _SHORT)]
         clauses = _CLAUSE.split(statement)
         for clause in clauses if len(clauses) > 1 else ():
@@ -106,13 +106,13 @@ class Checker:
 
 def _is_other_language(statement: str, text: str) -> bool:
     spoken, cited = language(statement), language(text)
-    # names and numbers are alike in both
+    # names and numbers are the same in both languages
     words = " ".join(word for word in _WORD.findall(statement) if word.islower())
     return spoken != cited and None not in (spoken, cited) and _share(words, text) < _COMMON
 
 
 def _share(statement: str, known: str) -> float:
-    """Return the share of a statement's content words that are known; numbers are compared by value elsewhere."""
+    """Return the share of a statement's content words that are known; numbers are compared elsewhere, by value."""
     said, there = terms(" ".join(_content(statement))), set(terms(known))
     return sum(term in there for term in said) / max(len(said), 1)
 

@@ -1,4 +1,4 @@
-"""Words that turn a statement round where one stands in the place of the other."""
+"""Opposites: words that reverse a statement when one replaces the other."""
 
 _GROUPS = """
 before / after
@@ -51,6 +51,6 @@ for _number, _line in enumerate(_GROUPS.split("\n")):
 
 
 def are_opposite(one: str, other: str) -> bool:
-    """Tell whether two words stand on different sides of one group, as "before" and "after" do."""
+    """Return whether two words stand on different sides of one group, as "before" and "after" do."""
     sides, others = _SIDES.get(one.lower(), []), _SIDES.get(other.lower(), [])
     return any(group == same and side != across for group, side in sides for same, across in others)

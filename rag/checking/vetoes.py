@@ -1,4 +1,4 @@
-"""What a statement must not say against its cited sentences: rules that can be read, each with its reason."""
+"""Explicit rules by which cited sentences contradict or lack what a statement says, each with its reason."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ class Veto(NamedTuple):
 
 
 def vetoes(statement: str, text: str, head: str) -> Iterator[Veto]:
-    """Yield what a statement says that neither the cited text nor its article's head holds."""
+    """Yield what a statement says that is in neither the cited text nor its article's head."""
     known = f"{text} {head}"
     yield from (_missing(ReasonKind.QUOTATION, f"“{words}”") for words in misquoted(statement, text))
     yield from (_missing(ReasonKind.NUMBER, number) for number in _numbers(statement, known))
@@ -64,7 +64,7 @@ def vetoes(statement: str, text: str, head: str) -> Iterator[Veto]:
 
 
 def vetoes_across_languages(statement: str, text: str, head: str) -> Iterator[Veto]:
-    """Yield what speaks against a statement in another language than the text: what should be alike in both."""
+    """Yield the objections to a statement in another language than the text: names and numbers should be the same."""
     known = f"{text} {head}"
     yield from (_missing(ReasonKind.QUOTATION, f"“{words}”") for words in misquoted(statement, text))
     yield from (_missing(ReasonKind.NUMBER, f"“{number}”") for number in _numbers(statement, known))
@@ -89,7 +89,7 @@ def _digits(number: float) -> str:
 
 
 def _units(statement: str, known: str) -> Iterator[str]:
-    """Yield numbers that the known text has with another unit than the statement."""
+    """Yield numbers that have another unit in the known text than in the statement."""
     there = measures(known)
     for number, unit in sorted(measures(statement) - there):
         if unit != "of several" and any(number == other for other, _ in there):
@@ -99,17 +99,17 @@ def _units(statement: str, known: str) -> Iterator[str]:
 def _names(statement: str, known: str) -> Iterator[str]:
     there = {_bare(word) for word in _WORD.findall(known)}
     capitalised = {_bare(word) for word in _NAME.findall(known)}
-    for found in _NAME.finditer(statement):
-        bare = _bare(found[0])
-        opens = _opens(statement[: found.start()].rstrip()) and bare not in capitalised
-        before_name = bool(re.match(r"\s+[A-Z]", statement[found.end() :])) and bool(terms(found[0]))
-        is_name = not opens or found[0] in MONTHS or before_name
-        if is_name and bare not in there and not values(found[0]):
-            yield found[0]
+    for match in _NAME.finditer(statement):
+        bare = _bare(match[0])
+        opens = _opens(statement[: match.start()].rstrip()) and bare not in capitalised
+        before_name = bool(re.match(r"\s+[A-Z]", statement[match.end() :])) and bool(terms(match[0]))
+        is_name = not opens or match[0] in MONTHS or before_name
+        if is_name and bare not in there and not values(match[0]):
+            yield match[0]
 
 
 def _opens(before: str) -> bool:
-    """Tell whether a sentence begins behind some text, so that a capital letter there says nothing."""
+    """Return whether a sentence begins after some text, where a capital letter does not show a name."""
     return not before or before.endswith(_OPENS_AFTER)
 
 
@@ -119,7 +119,7 @@ def _bare(word: str) -> str:
 
 
 def _negations(statement: str, text: str) -> list[str]:
-    """Return terms that the one negates and the other affirms, where no negated term is common to both."""
+    """Return terms that one text negates and the other affirms, if they have no negated term in common."""
     said, there = _negated(statement), _negated(text)
     return [] if said & there else sorted((said & set(terms(text))) | (there & set(terms(statement))))
 
@@ -127,12 +127,12 @@ def _negations(statement: str, text: str) -> list[str]:
 def _negated(text: str) -> set[str]:
     # "394, against 611" compares
     words = [word.lower() for word in _WORD.findall(_FAILED_TO.sub("not ", _AGAINST_NUMBER.sub(" ", text)))]
-    found: set[str] = set()
+    negated: set[str] = set()
     for index, word in enumerate(words):
         if word in _NOT or word.endswith(("n't", "n’t")):
-            found |= set(_next_term(words[index + 1 : index + 5]))
-            found |= set(_next_term(words[max(0, index - 3) : index][::-1])) if word in _NOBODY else set()
-    return found
+            negated |= set(_next_term(words[index + 1 : index + 5]))
+            negated |= set(_next_term(words[max(0, index - 3) : index][::-1])) if word in _NOBODY else set()
+    return negated
 
 
 def _next_term(words: Sequence[str]) -> list[str]:
@@ -140,13 +140,13 @@ def _next_term(words: Sequence[str]) -> list[str]:
 
 
 def _speakers_by_role(statement: str, known: str) -> list[str]:
-    """Return "the treasurer" who is said to have said something, where none is named but in what was said."""
+    """Return the speaker of a statement by role, such as "the treasurer", if none is named outside the quotation."""
     there = {word.lower() for word in _WORD.findall(_REPORTED.sub(" ", known))}
     return [f"the {noun}" for noun in _THE_SAID.findall(statement) if noun not in there]
 
 
 def _speakers_by_name(statement: str, text: str) -> list[str]:
-    """Return who is said to have said something, where the cited sentences name other speakers only, or none."""
+    """Return a statement's speaker if the cited sentences name only other speakers, or none."""
     speakers = {_bare(name) for name in _speakers(text)}
     if (speakers or _REPORTS.search(text)) and (not speakers or _PRONOUN_SAID.search(text)):
         return []
@@ -154,4 +154,4 @@ def _speakers_by_name(statement: str, text: str) -> list[str]:
 
 
 def _speakers(text: str) -> list[str]:
-    return [found[1] or found[2] for found in _SPEAKER.finditer(text)]
+    return [match[1] or match[2] for match in _SPEAKER.finditer(text)]

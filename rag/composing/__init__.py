@@ -1,1 +1,1 @@
-"""From evidence to statements."""
+"""From evidence to cited statements."""

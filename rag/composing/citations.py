@@ -6,7 +6,7 @@ from rag.answer import Citation, Evidence
 
 
 def citation(evidence: Evidence, number: int = 0) -> Citation:
-    """Return the citation of a sentence; 0 until it has a number."""
+    """Return the citation of a sentence, with number 0 until it is numbered."""
     article = evidence.passage.article
     page = article.page(evidence.sentence.start)
     return Citation(
@@ -27,17 +27,17 @@ def citation(evidence: Evidence, number: int = 0) -> Citation:
 
 
 class Numbering:
-    """Gives each cited sentence its number."""
+    """Numbers the cited sentences."""
 
     def __init__(self) -> None:
         self._numbered: dict[tuple[str, int], Citation] = {}
 
     def number(self, cited: Citation) -> int:
-        """Return the number of a citation; one that was cited before keeps its own."""
+        """Return the number of a citation; a sentence cited before keeps its number."""
         key = cited.article_id, cited.start
         return self._numbered.setdefault(key, replace(cited, number=len(self._numbered) + 1)).number
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """All citations so far, by number."""
+        """All citations so far, in order of number."""
         return tuple(self._numbered.values())

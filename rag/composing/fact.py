@@ -45,9 +45,9 @@ def _nothing_found(read: Sequence[Passage], search: Search) -> Refusal:
 
 
 def choose(question: QuestionFeatures, evidence: Sequence[Evidence], most: int | None = None) -> list[Evidence]:
-    """Return the sentences to quote, the best first; a further one only where it adds something.
+    """Return the sentences to quote, best first; another one only if it adds something.
 
-    There are `most` at most, 1 to 10; None: as many as the question wants.
+    At most `most`, 1 to 10; None: as many as the question asks for.
     """
     chosen: list[Evidence] = list(evidence[:1])
     most = most or (_MOST_FOR_MORE if question.wants_more else _MOST)
@@ -58,7 +58,7 @@ def choose(question: QuestionFeatures, evidence: Sequence[Evidence], most: int |
 
 
 def _adds(question: QuestionFeatures, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """Tell whether a sentence is nearly as good, no repeat, and holds what the chosen ones lack."""
+    """Return whether a sentence is nearly as good, not a repetition, and has something that the chosen ones lack."""
     least = _NEXT_FOR_MORE if question.wants_more else _NEXT_TO_BEST
     if candidate.relevance < least * chosen[0].relevance or any(_repeats(candidate, other) for other in chosen):
         return False
@@ -70,13 +70,13 @@ def _adds(question: QuestionFeatures, candidate: Evidence, chosen: Sequence[Evid
 
 
 def _first_of_kind(question: QuestionFeatures, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """A sentence that holds the kind of thing asked for, where the chosen ones hold none, is what was wanted."""
+    """Return whether a sentence is the first to contain the kind of thing asked for."""
     kind = question.kind
     return bool(kind and holds_kind(candidate.text, kind) and not any(holds_kind(other.text, kind) for other in chosen))
 
 
 def _is_other_voice(question: QuestionFeatures, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """Another article that answers the same fact is worth showing: it may disagree. One story is one voice."""
+    """Return whether another story states the fact too, which is worth showing as it may disagree."""
     if _voice(candidate) in map(_voice, chosen):
         return False
     kind_held = question.kind is None or holds_kind(candidate.text, question.kind)

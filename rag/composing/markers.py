@@ -1,4 +1,4 @@
-"""What a language model writes, taken apart: its statements and the [1] markers behind them."""
+"""Parses what a language model writes into statements and their [1] markers."""
 
 import re
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ _OPENS, _CLOSES = "<think>", "</think>"
 
 
 class Transcript:
-    """A model's text as it arrives, each piece read once: what is whole, and what is still being written.
+    """A model's text as it arrives, in linear time: the complete part, and the part still being written.
 
-    `whole` ends behind the last marker that more text follows; what the model thinks aloud is left out of both.
+    `whole` ends after the last marker that is followed by more text; the model's reasoning is left out of both.
     """
 
     def __init__(self) -> None:
@@ -25,19 +25,19 @@ class Transcript:
 
     @property
     def text(self) -> str:
-        """Everything that was said so far."""
+        """The text so far."""
         return (self.whole + self._rest + ("" if self._thinks else self._unread)).strip()
 
     @property
     def tail(self) -> str:
-        """What is not whole yet, without half a marker at its end."""
+        """The part that is not complete yet, without half a marker at its end."""
         kept, end = self._rest.strip(), self._rest.strip()[-_LONGEST_MARKER:]
         while (at := end.rfind("[")) >= 0 and _HALF_MARKER.fullmatch(end[at:]):
             kept, end = kept[: len(kept) - len(end) + at].rstrip(), end[:at].rstrip()
         return kept
 
     def add(self, piece: str) -> None:
-        """Take in what came next."""
+        """Add the next piece of text."""
         self._unread += piece
         while (at := self._unread.find(_CLOSES if self._thinks else _OPENS)) >= 0:
             self._rest += "" if self._thinks else self._unread[:at]
@@ -51,7 +51,7 @@ class Transcript:
             self._settle()
 
     def _settle(self) -> None:
-        ends = [found.end() for found in _MARKED.finditer(self._rest, self._searched)]
+        ends = [match.end() for match in _MARKED.finditer(self._rest, self._searched)]
         whole = next((end for end in reversed(ends) if _FOLLOWED.match(self._rest, end)), 0)
         self.whole, self._rest = self.whole + self._rest[:whole], self._rest[whole:]
         window = self._rest[-_LONGEST_MARKER:]
@@ -60,12 +60,12 @@ class Transcript:
 
 
 def _begun_tag(text: str, tag: str) -> int:
-    """Return how many characters at the end of a text may be the beginning of a tag."""
+    """Return how many characters at the end of a text may be the start of a tag."""
     return next((size for size in range(len(tag) - 1, 0, -1) if text.endswith(tag[:size])), 0)
 
 
 def marked_statements(text: str) -> Iterator[tuple[str, list[int]]]:
-    """Yield each statement with the numbers behind it; markers belong to the sentence before them."""
+    """Yield each statement with its citation numbers; markers belong to the sentence before them."""
     begin = 0
     for marked in _MARKED.finditer(text):
         *before, last = _sentences(text[begin : marked.start()]) or [""]
@@ -77,5 +77,5 @@ def marked_statements(text: str) -> Iterator[tuple[str, list[int]]]:
 
 
 def _sentences(text: str) -> list[str]:
-    found = [text[sentence.start : sentence.end].strip() for sentence in split_sentences(text)]
-    return [said for said in found if re.search(r"\w", said)]
+    statements = [text[sentence.start : sentence.end].strip() for sentence in split_sentences(text)]
+    return [said for said in statements if re.search(r"\w", said)]

@@ -1,4 +1,4 @@
-"""The answer by a language model: numbered sentences in, statements out, each checked against what it cites."""
+"""The answer by a language model: numbered sentences in, statements out, each checked against its citations."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -21,13 +21,13 @@ from rag.refusals import Refusal, RefusalKind, model_failed
 WRITTEN = frozenset({Kind.FACT, Kind.LIST, Kind.SUMMARY, Kind.TIMELINE, Kind.COMPARISON})
 """Kinds that a model writes where there is one; the others are answered without."""
 _GIVEN = 24
-"""Sentences at most that a model is given."""
+"""The most sentences given to a model."""
 _CHARACTERS = (6000, 3000, 1500)
-"""Of evidence at most; fewer where the model says that it is too much for its context: the weakest go first."""
+"""The most characters of evidence; fewer if the model rejects them as too long, the weakest dropped first."""
 
 
 class Draft(NamedTuple):
-    """What a model wrote, checked: its statements and citations, how many markers led nowhere, what it cost."""
+    """What a model wrote, checked: its statements, citations, number of invalid markers, and usage."""
 
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
@@ -43,9 +43,9 @@ def write_answer(
     options: Options,
     refused: Callable[..., Refusal],
 ) -> Iterator[Answer]:
-    """Yield the answer as the model writes it, each `partial`, and last the whole of it.
+    """Yield the answer as the model writes it: `partial` ones, and last the complete one.
 
-    Where the model fails, that is the quoted answer with a notice; where nothing it wrote is supported, a refusal.
+    If the model fails, the last is the quoted answer with a notice; if nothing it wrote is supported, a refusal.
     """
     draft = None
     try:
@@ -69,13 +69,13 @@ def write_answer(
 
 
 def write(model: Model, question: str, evidence: Sequence[Evidence], embed: Embed, options: Options) -> Iterator[Draft]:
-    """Ask the model and yield what it says as it grows, each statement checked once it is whole; the last is all of it.
+    """Ask the model and yield its text as it grows, each statement checked once complete; the last has all of it.
 
-    Raises LanguageModelError where the model fails. Closing the iterator ends the model's work.
+    Raises LanguageModelError if the model fails. Closing the iterator ends the request.
     """
-    found, embed = [citation(each) for each in evidence], remembering(embed)
+    available, embed = [citation(each) for each in evidence], remembering(embed)
     for characters in _CHARACTERS:
-        given, said = fitting(found, characters), Transcript()
+        given, said = fitting(available, characters), Transcript()
         try:
             with model.stream(messages(question, given, options.today)) as stream:
                 draft = Draft((), (), 0, stream.usage)
@@ -84,7 +84,7 @@ def write(model: Model, question: str, evidence: Sequence[Evidence], embed: Embe
                     said.add(piece)
                     if len(said.whole) > before:
                         draft = checked_draft(said.whole, given, embed, stream.usage, options.unsupported)
-                    if said.tail and options.unsupported != "hidden":  # hidden ones appear after their check
+                    if said.tail and options.unsupported != "hidden":  # those that may be hidden appear once checked
                         checking = Statement(said.tail, (), "checking")
                         yield draft._replace(statements=(*draft.statements, checking), usage=stream.usage)
                     else:
@@ -99,9 +99,9 @@ def write(model: Model, question: str, evidence: Sequence[Evidence], embed: Embe
 def checked_draft(
     text: str, given: Sequence[Citation], embed: Embed, usage: Usage, unsupported: Unsupported = "marked"
 ) -> Draft:
-    """Return a model's text as statements that were checked against the sentences they cite.
+    """Return the statements of a model's text, checked against the sentences they cite.
 
-    Those that are not supported are marked with the reason, hidden, or shown without a word.
+    Unsupported ones are marked with the reason, hidden, or shown without a mark.
     """
     if text.strip().rstrip(".") == NOT_TOLD.rstrip("."):
         return Draft((), (), 0, usage)
@@ -123,15 +123,15 @@ def checked_draft(
 def _checked(
     said: str, cited: Sequence[Citation], given: Sequence[Citation], checker: Checker, embed: Embed
 ) -> tuple[Statement, Sequence[Citation]]:
-    """Check a statement; one that cites nothing gets the sentence that supports it, where there is one."""
+    """Check a statement; one without citations gets a sentence that supports it, if there is one."""
     if cited:
-        found = checker.check(said, cited)
-        return Statement(said, (), found.verdict, found.reason, found.kind), cited
+        finding = checker.check(said, cited)
+        return Statement(said, (), finding.verdict, finding.reason, finding.kind), cited
     vectors = embed([said, *(each.sentence for each in given)])
     for index in np.argsort(-(vectors[1:] @ vectors[0]), kind="stable")[:3]:
         verdict = checker.check(said, [given[index]]).verdict
         if verdict in SUPPORTED:
             reason = "the citation was added by onrecord"
             return Statement(said, (), verdict, reason, ReasonKind.CITATION_ADDED), [given[index]]
-    reason = "it cites nothing, and no sentence found supports it"
+    reason = "it cites nothing, and none of the sentences found supports it"
     return Statement(said, (), "unsupported", reason, ReasonKind.NO_CITATION), []

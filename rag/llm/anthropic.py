@@ -1,4 +1,4 @@
-"""Models of Anthropic."""
+"""Anthropic's models."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage, ChatResponse
 
 _ANTHROPIC = "https://api.anthropic.com"
-_MOST_TOKENS = 2048  # Anthropic wants a limit
+_MOST_TOKENS = 2048  # Anthropic's API requires a limit
 
 
 class AnthropicModel(Model):
-    """A model of Anthropic, named anthropic:MODEL."""
+    """An Anthropic model, given as anthropic:MODEL."""
 
     def __init__(self, spec: str, name: str, limits: Limits) -> None:
         llms, self._client = client("anthropic", "llama_index.llms.anthropic"), client("anthropic", "anthropic")
@@ -33,11 +33,11 @@ class AnthropicModel(Model):
         return {"base_url": self.address, "api_key": key, "max_retries": 0, "timeout": self.limits.total}
 
     def ask(self, connection: Connection, messages: "Sequence[ChatMessage]") -> Iterator[Event]:
-        """Ask over one connection, and yield what the server sends."""
+        """Send the prompt over one connection, and yield the server's events."""
         llm = self._llm(model=self.name, temperature=0.0, max_tokens=_MOST_TOKENS, **self._settings())
         http = self._client.DefaultHttpxClient(**connection.settings(self.is_local))
         connection.closers.append(http.close)
-        # LlamaIndex takes no client for Anthropic, and its own cannot be closed from here
+        # LlamaIndex accepts no client for Anthropic, and its own cannot be closed from here
         llm._client = self._client.Anthropic(http_client=http, **self._settings())
         yield from map(_event, llm.stream_chat(messages))
 
@@ -50,5 +50,5 @@ def _event(response: "ChatResponse") -> Event:
         thought=facts.get("thinking_delta") or "",
         finish=finish,
         tokens_in=usage.get("input_tokens"),
-        tokens_out=usage.get("output_tokens") if finish else None,  # until the end it is only a first figure
+        tokens_out=usage.get("output_tokens") if finish else None,  # preliminary until the end
     )

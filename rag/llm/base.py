@@ -1,7 +1,7 @@
-"""What every language model has in common: it streams answers that are limited in time and can be cancelled.
+"""The base class of language models: answers are streamed, limited in time, and can be cancelled.
 
-Keys are read from the environment whenever they are sent, and never reach an attribute, a message or a log:
-for that reason no text of a client or a server is ever repeated in an error.
+Keys are read from the environment each time they are sent, and never reach an attribute, a message or a log.
+For the same reason, errors never repeat the text of a client or a server.
 """
 
 import importlib
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class Model(ABC):
-    """A language model that can be asked; keeps no session, so one serves everyone.
+    """A language model. It keeps no session, so one object serves all users.
 
-    `name` and `host` are for the screen; `is_local` tells that nothing leaves this machine.
+    `name` and `host` are for display; `is_local`: nothing leaves this machine.
     """
 
     def __init__(self, spec: str, name: str, address: str, key_name: str, limits: Limits) -> None:
@@ -36,20 +36,20 @@ class Model(ABC):
 
     @abstractmethod
     def ask(self, connection: Connection, messages: "Sequence[ChatMessage]") -> Iterator[Event]:
-        """Ask over one connection, and yield what the server sends."""
+        """Send the prompt over one connection, and yield the server's events."""
 
     def until(self, stop: Callable[[], bool]) -> Self:
-        """Return this model for one question: its streams end quietly, within 50 ms, once `stop()` is true."""
+        """Return this model for one question: its streams end silently, within 50 ms, once `stop()` is true."""
         own = copy(self)
         own._stop = stop
         return own
 
     def stream(self, messages: "Sequence[ChatMessage]", stop: Callable[[], bool] | None = None) -> Stream:
-        """Ask, and return the answer as it arrives; once `stop()` is true the stream ends quietly, within 50 ms."""
+        """Send the prompt and return the answer's stream, which ends silently, within 50 ms, once `stop()` is true."""
         return Stream(self, messages, stop or self._stop)
 
     def try_out(self) -> str | None:
-        """Ask for one word; return None if one came, else what is wrong, in one sentence."""
+        """Ask for one word; return None if the model answers, else one sentence that says what is wrong."""
         from llama_index.core.base.llms.types import ChatMessage
 
         try:
@@ -60,23 +60,23 @@ class Model(ABC):
         return None
 
     def failed(self, why: Cause) -> LanguageModelError:
-        """Return the error that says why this model gave no answer."""
+        """Return the error with the reason why this model gave no answer."""
         made = ContextOverflowError if why.kind is Failure.CONTEXT_OVERFLOW else LanguageModelError
         return made(f"The language model {self.name} at {self.host} gave no answer: {why.clause}.", *why)
 
 
 def key_in(variable: str, required_by: str | None = None) -> str:
-    """Return the key that an environment variable holds, or ''; an error where one is `required_by` a model."""
+    """Return the key in an environment variable, or ''; raises LanguageModelError if one is required but missing."""
     key = os.environ.get(variable, "").strip()
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise LanguageModelError(f"The key in {variable} contains characters that no key has: set it again.")
+        raise LanguageModelError(f"The key in {variable} contains invalid characters: set it again.")
     if required_by and not key:
         raise LanguageModelError(f"There is no key for {required_by}: set {variable} in the environment.")
     return key
 
 
 def client(extra: str, module: str) -> ModuleType:
-    """Return a module that an extra of the installation brings."""
+    """Import a module that an optional extra installs."""
     try:
         return importlib.import_module(module)
     except ImportError:
@@ -85,7 +85,7 @@ def client(extra: str, module: str) -> ModuleType:
 
 
 def split_address(address: str, where: str) -> SplitResult:
-    """Split an address; one without host, with a bad port or with a password is refused without repeating it."""
+    """Split an address; raises an error, which does not repeat it, for a missing host, a bad port or a password."""
     try:
         parts = urlsplit(address)
         usable = bool(parts.hostname) and parts.scheme in ("http", "https") and (parts.port or 1) > 0
@@ -93,13 +93,13 @@ def split_address(address: str, where: str) -> SplitResult:
         usable = False
     if not usable or parts.username or parts.password or " " in address:
         raise LanguageModelError(
-            f"{where} is not a plain host and port: write http://host:port, and put a key into ONRECORD_LLM_KEY."
+            f"{where} is not a plain host and port: write http://host:port, and a key into ONRECORD_LLM_KEY."
         )
     return parts
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
+    """Return whether a host is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -1,6 +1,6 @@
-"""Why a language model gave no answer: a kind, and the clause made from it.
+"""Failures of language models: kinds, and the clauses made from them.
 
-No text of a client or a server is repeated: it may hold a key.
+The text of a client or a server is never repeated, as it may contain a key.
 """
 
 import email.utils
@@ -49,7 +49,7 @@ _CLAUSES = {
     Failure.UNREACHABLE: "no connection could be made: check that a server is running at that address",
     Failure.CONNECTION_LOST: "the connection was lost before the end of the answer",
     Failure.NOT_SENT: "the request could not be sent: check the key",
-    Failure.UNREADABLE: "its reply could not be read: check the address",
+    Failure.UNREADABLE: "its reply could not be understood: check the address",
     Failure.NOT_STARTED_IN_TIME: "it did not begin to answer within {seconds:g} seconds",
     Failure.NOT_DONE_IN_TIME: "it did not finish within {seconds:g} seconds",
     Failure.KEY_REJECTED: "it rejected the key ({status}): check {key}",
@@ -64,11 +64,11 @@ _CLAUSES = {
     Failure.NO_ANSWER: "it closed the connection without sending an answer: check the address",
     Failure.EMPTY_ANSWER: "it sent an empty answer",
     Failure.REPETITION: "it kept repeating the same words",
-    Failure.TOO_LONG: "it wrote more than {characters:,} characters without an end",
+    Failure.TOO_LONG: "it wrote more than {characters:,} characters without ending",
     Failure.OTHER: "it stopped with an error",
 }
 _OVERFLOW = re.compile(r"context|\btokens?\b|too long|too large", re.IGNORECASE)
-# The first of these names in the chain of exceptions is the cause; matched by name, as each client has its own httpx
+# The first of these in the chain of exceptions is the cause; matched by name, as each client has its own httpx
 _EXCEPTIONS = {
     "gaierror": Failure.NO_SUCH_HOST,
     "SSLCertVerificationError": Failure.UNTRUSTED,
@@ -85,7 +85,7 @@ _STATUSES = {401: Failure.KEY_REJECTED, 403: Failure.ACCESS_DENIED, 404: Failure
 
 
 class LanguageModelError(OnrecordError):
-    """A language model cannot be used, or failed; `why` is the cause alone, one clause without a full stop."""
+    """A language model failed or cannot be used; `why` is the cause, as a clause without a full stop."""
 
     def __init__(self, message: str, kind: Failure = Failure.SETUP, why: str | None = None) -> None:
         super().__init__(message)
@@ -93,38 +93,38 @@ class LanguageModelError(OnrecordError):
 
 
 class ContextOverflowError(LanguageModelError):
-    """What was sent is longer than the model's context."""
+    """The prompt is longer than the model's context."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The most seconds until a model's first token and until its end."""
+    """Time limits in seconds: until a model's first token and until its end."""
 
     first_token: float
     total: float
 
 
 class Cause(NamedTuple):
-    """Why no answer came: the kind, and a clause."""
+    """Why there is no answer: a kind and a clause."""
 
     kind: Failure
     clause: str
 
 
 def cause(kind: Failure, **facts: Any) -> Cause:
-    """Return a kind of failure with its clause, made from the facts that it names."""
+    """Return a kind of failure with its clause, filled in with `facts`."""
     return Cause(kind, _CLAUSES[kind].format(**facts))
 
 
 def too_late(limits: Limits, started: bool) -> Cause:
-    """Return which limit was passed by a model that had `started` to answer, or had not."""
+    """Return the failure of exceeding a time limit; `started`: the model had begun to answer."""
     if started or limits.total < limits.first_token:
         return cause(Failure.NOT_DONE_IN_TIME, seconds=limits.total)
     return cause(Failure.NOT_STARTED_IN_TIME, seconds=limits.first_token)
 
 
 def cause_of(error: BaseException, key_name: str, limits: Limits) -> Cause:
-    """Return why a client's exception means that no answer came; `key_name` is the variable that holds the key."""
+    """Return the failure behind a client's exception; `key_name` is the variable that holds the key."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int) and status > 0:
         return _cause_of_status(status, error, key_name)

@@ -1,4 +1,4 @@
-"""Models that Ollama runs."""
+"""Models run by Ollama."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage, ChatResponse
 
 _PORT = 11434
-_CONTEXT = 8192  # Ollama would reserve memory for the longest context that the model knows
+_CONTEXT = 8192  # otherwise Ollama reserves memory for the model's longest context
 
 
 class OllamaModel(Model):
-    """A model of Ollama, named ollama:MODEL; OLLAMA_HOST says where it runs."""
+    """An Ollama model, given as ollama:MODEL; OLLAMA_HOST is the server's address."""
 
     def __init__(self, spec: str, name: str, limits: Limits) -> None:
         self._llm = client("ollama", "llama_index.llms.ollama").Ollama
@@ -24,7 +24,7 @@ class OllamaModel(Model):
         super().__init__(spec, name, address_of(os.environ.get("OLLAMA_HOST", "")), "OLLAMA_API_KEY", limits)
 
     def ask(self, connection: Connection, messages: "Sequence[ChatMessage]") -> Iterator[Event]:
-        """Ask over one connection, and yield what the server sends."""
+        """Send the prompt over one connection, and yield the server's events."""
         settings = connection.settings(self.is_local)
         http = self._client(host=self.address, timeout=connection.limits.total, **settings)
         connection.closers.append(http.close)
@@ -34,10 +34,10 @@ class OllamaModel(Model):
 
 
 def address_of(given: str) -> str:
-    """Return the address that OLLAMA_HOST means; '' is this machine's."""
+    """Return the address given by OLLAMA_HOST; '' means this machine."""
     given = given.strip() or f"127.0.0.1:{_PORT}"
     parts = split_address(given if "://" in given else f"http://{given}", "The address in OLLAMA_HOST")
-    # 0.0.0.0 is what the server listens on: to a client it is this machine
+    # the server listens on 0.0.0.0; for a client that is this machine
     host = (parts.hostname or "").replace("0.0.0.0", "127.0.0.1")
     host = f"[{host}]" if ":" in host else host
     port = parts.port or (443 if parts.scheme == "https" else _PORT)

@@ -1,4 +1,4 @@
-"""Models of OpenAI and of every server that speaks its protocol."""
+"""OpenAI's models, and those of any server with the same protocol."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage, ChatResponse
 
 _OPENAI = "https://api.openai.com/v1"
-# What the openai client may send: not its account of this machine (x-stainless-*), nor what the environment adds
+# The headers that the openai client may send: none about this machine (x-stainless-*) or from the environment
 HEADERS = frozenset("host accept accept-encoding connection content-type content-length user-agent".split())
 _DONE = re.compile(rb"(?:^|[\r\n])data: ?\[DONE\]")
 
 
 class ServerModel(Model):
-    """A model of any server with OpenAI's protocol, named http(s)://host:port/v1#MODEL."""
+    """A model on any server with OpenAI's protocol, given as http(s)://host:port/v1#MODEL."""
 
     headers = HEADERS
 
@@ -37,7 +37,7 @@ class ServerModel(Model):
         key_in(key_name)
         try:
             OpenAILike(**self._settings())
-        except ValueError:  # pydantic's error shows the key
+        except ValueError:  # pydantic's error would show the key
             message = f"The model {name} is not a chat model: choose one of the host's chat models."
             raise LanguageModelError(message) from None
 
@@ -55,7 +55,7 @@ class ServerModel(Model):
         }
 
     def ask(self, connection: Connection, messages: "Sequence[ChatMessage]") -> Iterator[Event]:
-        """Ask over one connection; an option that the server does not know is left out the second time."""
+        """Send the prompt over one connection; if the server rejects an option, retry without it."""
         import httpx
         import openai
         from llama_index.llms.openai_like import OpenAILike
@@ -85,7 +85,7 @@ class ServerModel(Model):
 
 
 class OpenAIModel(ServerModel):
-    """A model of OpenAI, named openai:MODEL."""
+    """An OpenAI model, given as openai:MODEL."""
 
     headers = HEADERS | {"openai-organization", "openai-project"}
 
@@ -95,14 +95,14 @@ class OpenAIModel(ServerModel):
 
 
 def _rejected_option(error: Any) -> str | None:
-    """Return the option of ours that a server does not know, so that it can be left out."""
+    """Return which of our options a server does not know."""
     if error.status_code not in (400, 422):
         return None
     return next((option for option in ("stream_options", "temperature") if option in str(error)), None)
 
 
 def _look_for_done(response: Any, connection: Connection) -> None:
-    """Note the last line of a stream, [DONE]: the openai client ends the same way with it and without it."""
+    """Notice a stream's last line, [DONE], as the openai client ends the same way with and without it."""
     import httpx
 
     inner = response.stream

@@ -1,4 +1,4 @@
-"""A language model that repeats itself, noticed in its text as it arrives."""
+"""Detects a language model that repeats itself, while its text arrives."""
 
 import re
 from collections import Counter
@@ -6,12 +6,12 @@ from collections import Counter
 from index.text.scripts import UNSPACED
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
-_SHORT = 12  # bytes: a sentence of fewer ("Not stated.") may recur in a list
-_SHORTEST, _LONGEST = 20, 400  # words of a loop
+_SHORT = 12  # bytes: a shorter sentence ("Not stated.") may recur in a list
+_SHORTEST, _LONGEST = 20, 400  # fewest words of a loop
 
 
 class Repetition:
-    """Notices a text that repeats itself: 20 words or more three times in a row, or one sentence four times."""
+    """Detects text that repeats itself: 20 or more words three times in a row, or one sentence four times."""
 
     def __init__(self) -> None:
         self._words: list[str] = []
@@ -19,7 +19,7 @@ class Repetition:
         self._word = self._sentence = ""
 
     def found_with(self, piece: str) -> bool:
-        """Tell whether the text repeats itself once this piece is added."""
+        """Add a piece of text and return whether the text repeats itself."""
         spaced = UNSPACED.sub(lambda run: f" {' '.join(run[0])} ", piece)
         *words, self._word = re.split(r"\s+", self._word + spaced)
         for word in filter(None, words):

@@ -1,4 +1,4 @@
-"""The language model that a spec names, such as ollama:MODEL."""
+"""Creates a language model from its spec, such as ollama:MODEL."""
 
 from collections.abc import Callable
 
@@ -21,10 +21,10 @@ _FORMS = "openai:MODEL, anthropic:MODEL, ollama:MODEL or http://host:port/v1#MOD
 
 
 def model(spec: str, first_token: float = FIRST_TOKEN_SECONDS, total: float = TOTAL_SECONDS) -> Model:
-    """Return the model that `spec` names: openai:, anthropic:, ollama:MODEL or http(s)://host:port/v1#MODEL.
+    """Return the model for a spec: openai:, anthropic: or ollama:MODEL, or http(s)://host:port/v1#MODEL.
 
-    `first_token` and `total` are the most seconds until the first token and until the end. Keys are read from the
-    environment. A bad spec, a missing extra or a missing key is a LanguageModelError. Nothing is sent yet.
+    `first_token` and `total` limit the seconds until the first token and until the end. Keys are read from the
+    environment. Raises LanguageModelError for a bad spec, a missing extra or a missing key. Nothing is sent yet.
     """
     spec = spec.strip()
     if not (first_token > 0 and total > 0):
@@ -32,6 +32,6 @@ def model(spec: str, first_token: float = FIRST_TOKEN_SECONDS, total: float = TO
     form, _, name = spec.partition(":")
     provider = _PROVIDERS.get(form)
     if not provider or not name.strip() or not spec.isprintable():
-        # the spec is not repeated: it may be a key that was put in the wrong place
-        raise LanguageModelError(f"The name of the language model is not in a known form: write {_FORMS}.")
+        # the spec is not repeated, as it may be a misplaced key
+        raise LanguageModelError(f"The language model is not given in a known form: write {_FORMS}.")
     return provider(spec, name.strip(), Limits(first_token, total))

@@ -1,4 +1,4 @@
-"""One answer of a language model as it arrives: limited in time, ended from any thread, honest about how it ended."""
+"""A language model's answer as a stream: limited in time, cancellable from any thread, with the reason for its end."""
 
 import contextlib
 import math
@@ -18,16 +18,16 @@ from rag.llm.repetition import Repetition
 if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage
 
-_POLL = 0.05  # seconds between two looks at stop() and the clock
+_POLL = 0.05  # seconds between checks of stop() and the clock
 _CHARACTERS_A_TOKEN = 4
-_MOST_CHARACTERS = 200_000  # of text and thought: no answer is as long
-_MOST_WAITING = 64  # events that were received and not read yet: a fast server waits for its reader
+_MOST_CHARACTERS = 200_000  # of text and reasoning: no answer is that long
+_MOST_WAITING = 64  # most events received but not read yet: a fast server waits for its reader
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What a stream cost: tokens in and out, seconds; `estimated` where the server did not count the tokens."""
+    """A stream's usage: input and output tokens, seconds; `estimated`: the server did not count the tokens."""
 
     tokens_in: int
     tokens_out: int
@@ -36,7 +36,7 @@ class Usage:
 
 
 class Event(NamedTuple):
-    """What one event of the server holds."""
+    """The content of one server event."""
 
     text: str = ""
     thought: str = ""
@@ -46,7 +46,7 @@ class Event(NamedTuple):
 
 
 class Connection:
-    """The connections of one stream. Closing a client does not wake a thread that waits for it; shutting down does."""
+    """The connections of one stream. Closing a client does not wake a thread waiting on it; shutdown does."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -56,9 +56,9 @@ class Connection:
         self._sockets: list[socket.socket] = []
 
     def settings(self, local: bool, hook: Callable[[Any], None] | None = None) -> dict[str, Any]:
-        """Return arguments for an httpx (or httpx2) client, so that this object knows its sockets.
+        """Return arguments for an httpx (or httpx2) client by which this object gets to know its sockets.
 
-        Nothing is redirected (sentences go to the named host alone), and nothing local goes through a proxy.
+        Redirects are not followed (sentences go only to the named host), and local addresses bypass proxies.
         """
         hooks = [self._watch, hook] if hook else [self._watch]
         return {"event_hooks": {"request": hooks}, "follow_redirects": False, "trust_env": not local}
@@ -73,37 +73,37 @@ class Connection:
                 self.hang_up()
 
     def hang_up(self) -> None:
-        """End every connection at once, from any thread."""
+        """End all connections at once, from any thread."""
         self.hung_up = True
         for each in list(self._sockets):
-            # the plain socket's own method: a TLS socket's would unwrap it under the reading thread
+            # the plain socket's method: a TLS socket's would unwrap it under the reading thread
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(each, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Free the clients; for the thread that used them."""
+        """Close the clients; to be called by the thread that used them."""
         for closer in self.closers:
             closer()
 
 
 class Provider(Protocol):
-    """What a stream needs of a language model."""
+    """What a stream needs from a language model."""
 
     limits: Limits
     key_name: str
 
     def ask(self, connection: Connection, messages: "Sequence[ChatMessage]") -> Iterator[Event]:
-        """Ask over one connection, and yield what the server sends."""
+        """Send the prompt over one connection, and yield the server's events."""
 
     def failed(self, why: Cause) -> LanguageModelError:
-        """Return the error that says so of this model."""
+        """Return the error with this reason."""
 
 
 class Stream:
-    """An answer as it arrives: an iterator over pieces of text, which may raise LanguageModelError at any piece.
+    """An answer as it arrives: an iterator over pieces of text, which may raise LanguageModelError at any point.
 
-    Asking starts at once. `close()` (also by `with`, by the last reference going, or by `stop()` turning true) ends
-    the connection. `finish` is the server's reason for the end ("stop"; "length" means cut short), None before it.
+    The request starts at once. `close()` (also called by `with`, when the last reference goes, or when `stop()` turns
+    true) ends the connection. `finish` is the server's reason for the end ("stop"; "length" means truncated), or None.
     """
 
     def __init__(self, provider: Provider, messages: "Sequence[ChatMessage]", stop: Callable[[], bool] | None) -> None:
@@ -118,7 +118,7 @@ class Stream:
         self._connection = Connection(provider.limits)
         self._events: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
         self._room = threading.Semaphore(_MOST_WAITING)
-        # the thread must not know this object: so it can be collected, and end the connection, while the thread waits
+        # the thread must not refer to this object, which can then be collected, and end the connection, meanwhile
         deadline = self._begun + provider.limits.total
         work = (provider, tuple(messages), self._connection, self._events, self._room, deadline)
         threading.Thread(target=_work, args=work, name="onrecord-llm", daemon=True).start()
@@ -147,14 +147,14 @@ class Stream:
 
     @property
     def usage(self) -> Usage:
-        """Tokens and seconds so far; of the whole stream once it has ended."""
-        told = self._told_in is not None and self._told_out is not None
+        """Tokens and seconds so far, or of the whole stream once it has ended."""
+        reported = self._told_in is not None and self._told_out is not None
         tokens_in = math.ceil(self._in / _CHARACTERS_A_TOKEN) if self._told_in is None else self._told_in
         tokens_out = math.ceil(self._out / _CHARACTERS_A_TOKEN) if self._told_out is None else self._told_out
-        return Usage(tokens_in, tokens_out, (self._ended or time.monotonic()) - self._begun, not told)
+        return Usage(tokens_in, tokens_out, (self._ended or time.monotonic()) - self._begun, not reported)
 
     def close(self) -> None:
-        """End the stream and its connection; harmless when it has ended."""
+        """End the stream and its connection; does nothing if it has ended."""
         if not self._ended:
             self._ended = time.monotonic()
         self._connection.hang_up()
@@ -208,7 +208,7 @@ class Stream:
 
 
 def without_thoughts(text: str) -> str:
-    """Return what a model said without what it thought aloud."""
+    """Return a model's text without its reasoning."""
     return _THOUGHT.sub("", text).strip()
 
 
@@ -220,7 +220,7 @@ def _work(
     room: threading.Semaphore,
     deadline: float,
 ) -> None:
-    """Run a client's stream in a thread of its own: it may wait for ever, its reader does not."""
+    """Run a client's stream in its own thread, which may block for ever without blocking the reader."""
 
     end: BaseException | None = None
     try:
@@ -230,7 +230,7 @@ def _work(
                     break
             events.put(event)
             if connection.hung_up or time.monotonic() > deadline:
-                raise TimeoutError  # neither an endless answer nor a reader who sleeps keeps the model busy
+                raise TimeoutError  # so that neither an endless answer nor an idle reader keeps the model busy
     except BaseException as error:
         end = error
     finally:

@@ -14,36 +14,36 @@ from rag.answer import Passage
 # question sets, plain fusion loses to BM25 at depth one on three; 10 and .5 lose on none.
 _K = 10
 WEIGHTS = (1.0, 0.5)
-"""Of the full-text ranking and of the vectors' one in the fused ranking."""
+"""The weights of the full-text and vector rankings in the fused ranking."""
 DEPTH = 50
 _PENDING = 5
 _SAME = 0.7
-"""Share of the smaller passage's words above which two passages of one story say the same."""
+"""Share of the smaller passage's words above which two passages of a story say the same."""
 
 Ranking = Sequence[tuple[str, float]]
 
 
 class HybridRetriever:
-    """Ranks a library's chunks for a question; `weights` take the place of the measured ones."""
+    """Ranks a library's chunks for a question; `weights` override the measured ones."""
 
     def __init__(self, library: Library, weights: tuple[float, float] = WEIGHTS) -> None:
         self._library = library
         self._weights = weights
 
     def passages(self, question: str, limit: int = DEPTH, among: Collection[str] | None = None) -> list[Passage]:
-        """Return up to `limit` passages, best first; `among` has the ids of the articles to search, None all."""
+        """Return up to `limit` passages, best first; `among` are the ids of the articles to search (None: all)."""
         lexical = self._library.full_text.search(question, DEPTH, among)
         dense = self._library.search_vectors(question, DEPTH, among)
         fused = fuse(lexical, dense, self._weights)
         located = self._library.articles.located([chunk_id for chunk_id, _ in fused])
         scores = (dict(lexical), dict(dense) | self._pending(question, located, lexical, dense))
-        found = (_passage(located[key], scores, score) for key, score in fused if key in located)
-        return list(islice(_one_voice(found), limit))
+        passages = (_passage(located[key], scores, score) for key, score in fused if key in located)
+        return list(islice(_one_voice(passages), limit))
 
     def _pending(
         self, question: str, located: Mapping[str, Located], lexical: Ranking, dense: Ranking
     ) -> dict[str, float]:
-        """Return the similarity of the best full-text finds whose vectors are pending."""
+        """Return the similarity of the best full-text results whose vectors are pending."""
         known = dict(dense)
         missing = [key for key, _ in lexical[:_PENDING] if key in located and key not in known]
         if not missing or not self._library.outbox.count():
@@ -53,41 +53,41 @@ class HybridRetriever:
 
 
 def _one_voice(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """Drop a passage that says what one of another article of the same story, ranked before it, says."""
+    """Drop passages that repeat a better ranked one from another article of the same story."""
     said: dict[str, list[_Said]] = {}
     for passage in passages:
         story = passage.article.story
         if story is None:
             yield passage
             continue
-        told = _Said(passage.article.id, set(terms(passage.chunk.text)), values(passage.chunk.text))
+        content = _Said(passage.article.id, set(terms(passage.chunk.text)), values(passage.chunk.text))
         before = said.setdefault(story, [])
-        if not any(told.repeats(other) for other in before):
+        if not any(content.repeats(other) for other in before):
             yield passage
-        before.append(told)
+        before.append(content)
 
 
 class _Said(NamedTuple):
-    """What a passage of an article says: its words and its numbers."""
+    """The content of an article's passage: its words and numbers."""
 
     article_id: str
     words: set[str]
     numbers: set[float]
 
     def repeats(self, other: "_Said") -> bool:
-        """Tell whether another article says this too; a number of its own makes it news, as in daily reports."""
+        """Return whether this repeats another article; a number of its own makes it new, as in daily reports."""
         if self.article_id == other.article_id or not self.numbers <= other.numbers:
             return False
         return len(self.words & other.words) > _SAME * min(len(self.words), len(other.words))
 
 
-def _passage(found: Located, scores: tuple[dict[str, float], dict[str, float]], fused: float) -> Passage:
-    lexical, dense = (scored.get(found.chunk.id) for scored in scores)
-    return Passage(found.chunk, found.article, found.sentences, lexical, dense, fused)
+def _passage(located: Located, scores: tuple[dict[str, float], dict[str, float]], fused: float) -> Passage:
+    lexical, dense = (scored.get(located.chunk.id) for scored in scores)
+    return Passage(located.chunk, located.article, located.sentences, lexical, dense, fused)
 
 
 def fuse(lexical: Ranking, dense: Ranking, weights: tuple[float, float] = WEIGHTS) -> list[tuple[str, float]]:
-    """Return ids by their weighted sum of 1 / (10 + rank) over both rankings, best first."""
+    """Return ids and their weighted sums of 1 / (10 + rank) over both rankings, best first."""
     fused: dict[str, float] = {}
     for weight, ranking in zip(weights, (lexical, dense), strict=True):
         for rank, (key, _) in enumerate(ranking if weight else (), start=1):

@@ -100,15 +100,15 @@ def test_no_filter_asks_every_article(shelf: Library) -> None:
 @pytest.mark.parametrize(
     ("filters", "told"),
     [
-        (Filters(since="2024-13"), "The date “2024-13” cannot be read"),
+        (Filters(since="2024-13"), "The date “2024-13” is not valid"),
         (Filters(until="2023-02-29"), "YYYY-MM-DD"),
-        (Filters(since=""), "cannot be read"),
+        (Filters(since=""), "is not valid"),
         (Filters(since="last week"), "“last week”"),
         (Filters(since="2024-06", until="2024-05"), "since 2024-06-01 and until 2024-05-31"),
-        (Filters(sources=("Tarn Pots",)), "the nearest there are “Tarn Post”"),
-        (Filters(sources=(" ",)), "in the name of its source"),
-        (Filters(authors=("Nobody\x1b[2J\n",)), "No article has “Nobody\ufffd[2J” in the name of its author"),
-        (Filters(articles=("gone",)), "There is no article “gone” (any more)"),
+        (Filters(sources=("Tarn Pots",)), "the closest are “Tarn Post”"),
+        (Filters(sources=(" ",)), "No article's source contains"),
+        (Filters(authors=("Nobody\x1b[2J\n",)), "No article's author contains “Nobody\ufffd[2J”"),
+        (Filters(articles=("gone",)), "There is no article “gone” any more"),
     ],
     ids=str,
 )
@@ -240,7 +240,7 @@ def test_articles_are_named_by_id_url_file_or_title(shelf: Library) -> None:
     assert named_articles(names, shelf) == ("bridge-late", "bridge-2023", "bridge-2024")
     assert set(named_articles([str(shelf.folder.parent / "shelf.jsonl")], shelf)) == set(SHELF)
     for unknown in ("The bridge", "", "\udcff", "a\0b"):
-        with pytest.raises(QuestionError, match="No article has the id, URL, file or title"):
+        with pytest.raises(QuestionError, match="No article has the ID, URL, file or title"):
             named_articles([unknown], shelf)
 
 

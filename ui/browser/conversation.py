@@ -32,7 +32,7 @@ class Exchange:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether nothing more is to come."""
+        """Return whether nothing more is to come."""
         return self.stopped or bool(self.problem or (self.answer and not self.answer.partial and self.words is None))
 
 

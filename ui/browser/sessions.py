@@ -46,9 +46,9 @@ class Sessions:
                 self._runs.pop(session or "", None)
 
     def is_busy(self, session: str | None) -> bool:
-        """Tell whether a session is waiting for an answer."""
+        """Return whether a session is waiting for an answer."""
         return (session or "") in self._runs
 
     def has_time(self, session: str | None) -> bool:
-        """Tell whether a session is not waiting for an answer, and those that are leave a core of the machine free."""
+        """Return whether a session is not waiting for an answer while those that are leave a core free."""
         return not self.is_busy(session) and len(self._runs) < _CORES

@@ -107,7 +107,7 @@ def _first(siblings: list[Any], good: int) -> int:
 
 
 def _is_more(element: Any, weights: Weights, long: int) -> bool:
-    """Tell whether an element beside the article is more of it: whole paragraphs, few links, no teaser."""
+    """Return whether an element beside the article is more of it: whole paragraphs, few links, no teaser."""
     count = weights.paragraphs.get(element, 0)
     if element.tag in _OUTER or not count or weights.is_linky(element, 0.2):
         return False

@@ -98,7 +98,7 @@ def line_facts(lines: Iterable[str], order: Order | None = None) -> dict[str, st
 
 
 def is_facts_line(line: str, order: Order | None = None) -> bool:
-    """Tell whether a line has nothing but a byline, dates and reading time."""
+    """Return whether a line has nothing but a byline, dates and reading time."""
     parts = [part.strip(" \xa0,()-–") for part in _PARTS.split(line.strip())] if len(line) <= _LINE_LENGTH else []
     told = [_tells_fact(part, order) for part in parts if part]
     return bool(told) and all(told)
@@ -185,7 +185,7 @@ def _cased(name: str) -> str:
 
 
 def is_organisation(name: str, source: str | None) -> bool:
-    """Tell whether an author's name is an agency's, a desk's or the site's own."""
+    """Return whether an author's name is an agency's, a desk's or the site's own."""
     return bool(_ORGANISATION.search(name)) or bool(source and name.casefold() == source.casefold())
 
 

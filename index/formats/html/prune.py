@@ -130,7 +130,7 @@ class Pruning:
                     self.take(part)
 
     def _ends(self, element: Any) -> bool:
-        """Tell whether paragraphs stand before the end of an element, and none behind it."""
+        """Return whether paragraphs stand before the end of an element, and none behind it."""
         inside = set(element.iter())
         last = max(self._place[part] for part in inside)
         outside = [self._place[part] for part in self._weights.prose]
@@ -148,7 +148,7 @@ class Pruning:
                 self.take(element)
 
     def _is_free(self, element: Any, most: float) -> bool:
-        """Tell whether an element may be cut: it is neither the article nor holds it, whatever it is called."""
+        """Return whether an element may be cut: it is neither the article nor holds it, whatever it is called."""
         if element.tag in (*_ROOTS, "h1") or element.get("itemprop") == "articleBody" or element.get("role") == "main":
             return False
         holds = element.find(".//h1") is not None or element.find(".//main") is not None
@@ -175,7 +175,7 @@ class Pruning:
         return [element] if small and self._is_free(element, 0.3) else []
 
     def _is_apart(self, element: Any) -> bool:
-        """Tell whether a piece of a line is no part of a sentence."""
+        """Return whether a piece of a line is no part of a sentence."""
         block = next((above for above in element.iterancestors() if is_block(above)), self.tree)
         return block not in self._prose and len(text_of(element)) <= 60
 

@@ -69,7 +69,7 @@ def words_of(element: Any) -> set[str]:
 
 
 def is_block(element: Any) -> bool:
-    """Tell whether an element stands for itself on the page, not in a line of text."""
+    """Return whether an element stands for itself on the page, not in a line of text."""
     return element.tag not in _INLINE
 
 
@@ -95,7 +95,7 @@ class Weights:
         return self.plain(element) / max(self.plain(tree), 1)
 
     def is_linky(self, element: Any, least: float = 0.4) -> bool:
-        """Tell whether an element is mostly links."""
+        """Return whether an element is mostly links."""
         return self.links.get(element, 0) > least * self.all.get(element, 0)
 
 

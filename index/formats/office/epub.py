@@ -103,7 +103,7 @@ def _body(content: bytes, path: str) -> Any:
 
 
 def _is_contents(body: Any) -> bool:
-    """Tell whether a page is a list of links into the book, whatever it calls itself."""
+    """Return whether a page is a list of links into the book, whatever it calls itself."""
     links = [link for link in body.iter() if local(link) == "a" and "://" not in link.get("href", "://")]
     linked = sum(len("".join(link.itertext()).strip()) for link in links)
     return len(links) > 2 and linked > 0.7 * len("".join(body.itertext()).strip())

@@ -83,7 +83,7 @@ def _add(blocks: list[Block], line: Line, continued: bool) -> None:
 
 
 def continues(block: Block, line: Line, setting: Setting) -> bool:
-    """Tell whether a line belongs to the block before it."""
+    """Return whether a line belongs to the block before it."""
     last = block.lines[-1]
     if block.kind == "rows" or len(line.cells) > 1:
         return block.kind == "rows" and len(line.cells) > 1 and line.page == last.page
@@ -110,7 +110,7 @@ def _is_numbered(line: Line) -> bool:
 
 
 def _starts(block: Block, line: Line, same_column: bool) -> bool:
-    """Tell whether a line of the same size and near starts a paragraph of its own."""
+    """Return whether a line of the same size and near starts a paragraph of its own."""
     last = block.lines[-1]
     room = last.has_room_for(line.text)
     ended, small = bool(_ENDED.search(last.text)), line.text[:1].islower()
@@ -129,7 +129,7 @@ def _starts(block: Block, line: Line, same_column: bool) -> bool:
 
 
 def _is_item(last: Line, line: Line) -> bool:
-    """Tell whether a line starts an item of a list, not the second half of a sentence with a dash."""
+    """Return whether a line starts an item of a list, not the second half of a sentence with a dash."""
     if not _ITEM.match(line.text):
         return False
     dash = line.text.startswith("- ") and line.text[2:3].islower() and abs(line.left - last.left) < 1

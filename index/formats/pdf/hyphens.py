@@ -58,7 +58,7 @@ class Words:
             self._words.update(_WORD.findall(_COMPOUND.sub(" ", whole)))
 
     def keeps_hyphen(self, before: str, after: str) -> bool:
-        """Tell whether `before`-`after` is written with its hyphen, by the document, else by English."""
+        """Return whether `before`-`after` is written with its hyphen, by the document, else by English."""
         parted, joined = self._compounds[f"{before}-{after}"], self._words[before + after]
         if parted != joined:
             return parted > joined

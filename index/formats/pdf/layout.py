@@ -38,7 +38,7 @@ class Line:
     right_edge: float = 0.0
 
     def has_room_for(self, following: str) -> bool:
-        """Tell whether the next line's first word would have stood on this one, so that it was ended on purpose."""
+        """Return whether the next line's first word would have stood on this one, so that it was ended on purpose."""
         wide = (self.right - self.left) / max(len(self.text), 1)
         word = len(following.split(" ", 1)[0]) + 1
         return self.right + word * wide < self.right_edge - 0.1 * self.height
@@ -103,7 +103,7 @@ def _gutter(pieces: list[Piece]) -> float | None:
 
 
 def _are_columns(left: list[Piece], right: list[Piece]) -> bool:
-    """Tell whether both sides are lines of prose, unlike a table's cells, and stand beside each other."""
+    """Return whether both sides are lines of prose, unlike a table's cells, and stand beside each other."""
     if len(left) < 3 or len(right) < 3:
         return False
     sides = [rows_of(left), rows_of(right)]

@@ -84,7 +84,7 @@ def _running(ends: list[Row], number: int, seen: Counter[str], body: float, page
 
 
 def _is_of_text(row: Row, page: list[Row], width: float) -> bool:
-    """Tell whether a row stands in the text, not alone in the margin: as near as its lines, and prose."""
+    """Return whether a row stands in the text, not alone in the margin: as near as its lines, and prose."""
     place = next(number for number, each in enumerate(page) if each is row)
     beside = [page[at] for at in (place - 1, place + 1) if 0 <= at < len(page)]
     near = [

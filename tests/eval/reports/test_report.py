@@ -105,8 +105,8 @@ def test_one_inexact_sentence_shows_although_the_share_is_rounded() -> None:
     assert data["overall"]["exact"]["value"] == 1.0
     assert data["counts"]["inexact_sentences"] == 1
     page = to_markdown(report)
-    assert "Sentences that are not exact: 1." in page
-    assert "Gold quotes not in the library, so never found: 2." in page
+    assert "Sentences that differ from the article's text: 1." in page
+    assert "Gold quotes not in the library, so never retrieved: 2." in page
 
 
 def test_the_object_of_report_json(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_several_sets_and_turns_have_tables_of_their_own() -> None:
 def test_the_page_has_tables_that_no_text_breaks() -> None:
     page = to_markdown(Report({"questions": "set.jsonl"}, 5, [*ROWS, failed("q|1", "broke\nhere | <b>")], 1))
     assert page.startswith("# Evaluation of set.jsonl\n")
-    assert "| Answer: F1 of its short words | 0.374 | 0." in page
+    assert "| Answer: F1 of the short answer | 0.374 | 0." in page
     assert "| a\\|b c | 1 |" in page
     assert "- Failed: s: q\\|1: broke here \\| &lt;b>" in page
     assert "Interrupted" not in page
@@ -232,8 +232,8 @@ def test_minimums_are_read_checked_and_missed() -> None:
     minimums = read_minimums(["f1=.3", "evidence_hit@1=0.9", "map=0.1"])
     found = Report({}, 4, ROWS, 1, Requirements(minimums=minimums))
     assert [str(miss) for miss in found.shortfalls] == [
-        "evidence_hit@1 is 0.0000, wanted at least 0.9",
-        "map is not measured: no question has the gold for it, wanted at least 0.1",
+        "evidence_hit@1 is 0.0000; the minimum is 0.9",
+        "map is not measured, as no question has the gold for it; the minimum is 0.1",
     ]
     assert not find_shortfalls(found.overall, {"f1": 0.3})
     for text in ("f2=1", "f1", "f1=high", "ece=0.1"):
@@ -256,6 +256,6 @@ def test_junit_has_a_test_for_each_question_and_wanted_figure(tmp_path: Path) ->
 def test_the_summary_is_short_and_names_what_failed() -> None:
     page = to_summary(Report({}, 5, [*ROWS, failed("q", "broke")], 1, Requirements(minimums={"evidence_hit@1": 0.9})))
     assert page.startswith("## Evaluation")
-    assert "evidence_hit@1 is 0.0000, wanted at least 0.9" in page
+    assert "evidence_hit@1 is 0.0000; the minimum is 0.9" in page
     assert "Failed: s: q: broke" in page
     assert len(page.splitlines()) < 30

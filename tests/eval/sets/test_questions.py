@@ -136,7 +136,7 @@ def test_plain_words_in_csv_and_yaml_are_texts(tmp_path: Path) -> None:
     [
         ("set.csv", "id,text\n1,Who?\n", 1, 'one of them "question"'),
         ("set.csv", "question,question\nWho?,When?\n", 1, "every column once"),
-        ("set.csv", "question,type\nWho,what,when?,x\n", 2, "4 cells under 2 columns"),
+        ("set.csv", "question,type\nWho,what,when?,x\n", 2, "4 cells for 2 columns"),
         ("set.csv", 'question\nWho?\n"When?\n', 3, "this is not CSV"),
         ("set.csv", "question,answerable\nWho?,yes\nWhen?,perhaps\n", 3, '"answerable" must be true or false'),
         ("set.csv", "question,turn\nWho?,two\n", 2, '"turn" must be a whole number'),
@@ -171,7 +171,7 @@ def test_an_empty_csv_or_yaml_file(tmp_path: Path) -> None:
     for name in ("set.csv", "set.yaml"):
         path = tmp_path / name
         path.write_text("question\n" if name == "set.csv" else "# none\n", "utf-8")
-        assert "holds no questions" in message(path)
+        assert "has no questions" in message(path)
 
 
 def test_filters_of_older_sets_keep_their_spelling(tmp_path: Path) -> None:
@@ -224,20 +224,20 @@ def test_a_core_without_questions_and_a_limit_of_none(tmp_path: Path) -> None:
         ({"question": ["Who?"]}, '"question" must be a text'),
         ({"question": "?", "id": 1.5}, '"id" must be a text'),
         ({"question": "?", "answers": "noon"}, '"answers" must be a list'),
-        ({"question": "?", "answers": [12]}, '"answers" must be a list of texts'),
+        ({"question": "?", "answers": [12]}, '"answers" must be a list of strings'),
         ({"question": "?", "evidence": ["noon"]}, '"evidence" must be a list of {"article_id"'),
         ({"question": "?", "evidence": [{"quote": "x"}]}, '"evidence" must be a list of {"article_id"'),
         ({"question": "?", "answerable": "yes"}, '"answerable" must be true or false'),
         ({"question": "?", "core": 1}, '"core" must be true or false'),
         ({"question": "?", "turn": "2"}, '"turn" must be a whole number'),
-        ({"question": "?", "choices": ["a"]}, '"choices" must be two or more texts'),
-        ({"question": "?", "choices": ["a", "a "]}, "no two the same"),
-        ({"question": "?", "choices": ["a", "b"], "answers": ["c"]}, 'is none of its "choices"'),
+        ({"question": "?", "choices": ["a"]}, '"choices" must be two or more different strings'),
+        ({"question": "?", "choices": ["a", "a "]}, "different strings"),
+        ({"question": "?", "choices": ["a", "b"], "answers": ["c"]}, 'is not one of its "choices"'),
         ({"question": "?", "filters": ["x"]}, '"filters" must be an object with any of since'),
         ({"question": "?", "filters": {"newspaper": ["x"]}}, '"filters" must be an object with any of since'),
         ({"question": "?", "filters": {"in": ["a"], "articles": ["b"]}}, '"filters" must be an object with any of'),
-        ({"question": "?", "filters": {"author": [3]}}, '"author" must be a list of texts'),
-        ({"question": "?", "filters": {"since": 2024}}, '"since" must be a text in quotation marks'),
+        ({"question": "?", "filters": {"author": [3]}}, '"author" must be a list of strings'),
+        ({"question": "?", "filters": {"since": 2024}}, '"since" must be a string in quotation marks'),
         ({"question": "?", "filters": {"since": "May"}}, '"since" must be a year, a month or a day'),
         ({"question": "?", "filters": {"until": "2024-13"}}, '"until" must be a year, a month or a day'),
         ({"question": "?", "filters": {"sources": 3}}, '"sources" must be a list'),
@@ -258,7 +258,7 @@ def test_an_error_names_the_file_the_line_and_what_is_wrong(tmp_path: Path, row:
 
 
 def test_a_set_that_cannot_be_read_at_all(tmp_path: Path) -> None:
-    assert "holds no questions" in message(questions_file(tmp_path, "", "  "))
+    assert "has no questions" in message(questions_file(tmp_path, "", "  "))
     assert "Cannot read questions from" in message(tmp_path / "missing.jsonl")
     assert "Cannot read questions from" in message(tmp_path)
     binary = tmp_path / "binary.jsonl"

@@ -203,7 +203,7 @@ def test_what_is_no_language_model(server: LlmServer) -> None:
     server.script = [b"<html>Welcome</html>"]
     assert "without sending an answer: check the address" in failure(quick(server)).why
     server.script = [b"data: <html>\n\n"]
-    assert "its reply could not be read" in failure(quick(server)).why
+    assert "its reply could not be understood" in failure(quick(server)).why
 
 
 @pytest.mark.parametrize("opening", [[], [event()], [say("")]])

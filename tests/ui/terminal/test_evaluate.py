@@ -93,14 +93,14 @@ def test_a_folder_without_sets_or_articles_says_what_to_do(
 ) -> None:
     (tmp_path / "empty").mkdir()
     assert run(monkeypatch, "eval", tmp_path / "empty", "--out", tmp_path / "out") == 2
-    assert "holds no question set" in capsys.readouterr().err
+    assert "has no question sets" in capsys.readouterr().err
     lines(tmp_path / "half" / "one.questions.jsonl", QUESTIONS)
     assert run(monkeypatch, "eval", tmp_path / "half", "--out", tmp_path / "out") == 2
     assert "The articles of" in capsys.readouterr().err
     (tmp_path / "half" / "one.questions.csv").write_text("question\nWho?\n", encoding="utf-8")
     lines(tmp_path / "half" / "one.articles.jsonl", ARTICLES)
     assert run(monkeypatch, "eval", tmp_path / "half", "--out", tmp_path / "out") == 2
-    assert "two question sets called one" in capsys.readouterr().err
+    assert "two question sets named one" in capsys.readouterr().err
 
 
 def test_thresholds_files_for_builds_and_exit_codes(
@@ -113,13 +113,13 @@ def test_thresholds_files_for_builds_and_exit_codes(
     assert run(monkeypatch, *common, "--min", "evidence_hit@1=0.5", "--summary", summary) == 0
     assert summary.read_text(encoding="utf-8").startswith("Before.\n## Evaluation of set.jsonl")
     assert run(monkeypatch, *common, "--min", "recall@1=1.1", "--junit", tmp_path / "junit.xml") == 1
-    assert "recall@1 is 1.0000, wanted at least 1.1" in capsys.readouterr().out
+    assert "recall@1 is 1.0000; the minimum is 1.1" in capsys.readouterr().out
     assert ElementTree.parse(tmp_path / "junit.xml").getroot().findall("*/testcase/failure")
     assert report_in(out)["counts"]["reused"] == 2
     assert run(monkeypatch, *common, "--no-cache") == 0
     assert report_in(out)["counts"]["reused"] == 0
     assert run(monkeypatch, *common, "--min", "f3=1") == 2
-    assert "names no figure" in capsys.readouterr().err
+    assert "is not a figure" in capsys.readouterr().err
     assert run(monkeypatch, *common, "--summary", tmp_path) == 2
 
 
