@@ -15,6 +15,7 @@ class RefusalKind(StrEnum):
 
     NO_ARTICLE_LEFT = "no_article_left"
     NO_MATCH = "no_match"
+    NO_PHRASE = "no_phrase"
     NO_ANSWER = "no_answer"
     NO_ANSWER_BY_MODEL = "no_answer_by_model"
     NOTHING_SUPPORTED = "nothing_supported"
@@ -48,6 +49,8 @@ class Notice:
 _SENTENCES = {
     RefusalKind.NO_ARTICLE_LEFT: "The filters leave nothing to search: {searched}.",
     RefusalKind.NO_MATCH: "I searched {searched}, and none of them shares a word with the question.",
+    RefusalKind.NO_PHRASE: "I searched {searched}, and none of them contains “{phrase}”. "
+    "Take the quotation marks away to search for its words one by one.",
     RefusalKind.NO_ANSWER: "I searched {searched} and read {read}. The closest article is “{closest}”.",
     RefusalKind.NO_ANSWER_BY_MODEL: "I searched {searched}, and {model} found no answer in what they say. "
     "The closest sentences are shown instead.",

@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 
 from index.store.database import Database
 from index.text.english import terms
+from index.text.numbers import amounts, spellings
 from index.text.scripts import UNSPACED, seen
 
 _WORD = re.compile(r"[^\W_]+")
@@ -68,6 +69,19 @@ class FullText:
         ids = [] if among is None else [json.dumps(list(among))]
         return self._database.rows(sql, query, *ids, limit)
 
+    def articles_with(self, phrase: str) -> set[str]:
+        """Return the ids of the articles that hold these words side by side, whatever their endings and marks."""
+        words = _phrase(phrase)
+        if not words:
+            return set()
+        if UNSPACED.search(words):
+            found, query = "trigrams.title LIKE ?1 OR trigrams.text LIKE ?1", f"%{words}%"
+        else:
+            found, query = "words MATCH ?1", f'"{words}"'
+        table = found.split(".")[0].split()[0]
+        sql = f"SELECT DISTINCT article_id FROM {table} JOIN chunks ON chunks.row = {table}.rowid WHERE {found}"
+        return {row[0] for row in self._database.rows(sql, query)}
+
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many chunks each Porter-stemmed term occurs."""
         sql = "SELECT doc FROM vocabulary WHERE term = ?"
@@ -102,9 +116,14 @@ class FullText:
 
 
 def _words_query(question: str) -> str:
-    """Quote each word and join by OR: raw questions are FTS5 syntax errors."""
-    words = dict.fromkeys(word.lower() for word in _WORD.findall(seen(question)))
-    return " OR ".join(f'"{word}"' for word in words)
+    """Quote each word and join by OR: raw questions are FTS5 syntax errors; large numbers as they may be written."""
+    words = [word.lower() for word in _WORD.findall(seen(question))]
+    written = [_phrase(each) for number in sorted(amounts(question)) for each in spellings(number)]
+    return " OR ".join(f'"{word}"' for word in dict.fromkeys([*words, *written]))
+
+
+def _phrase(text: str) -> str:
+    return " ".join(_WORD.findall(seen(text)))
 
 
 def _trigram_query(question: str) -> str:

@@ -28,7 +28,14 @@ TENS_IN_WORDS = {
     word: 10 * value
     for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
 }
-SCALES_IN_WORDS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
+SCALES_IN_WORDS = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 1_000_000,
+    "billion": 1_000_000_000,
+    "trillion": 1_000_000_000_000,
+    "dozen": 12,
+}
 STOP_WORDS = frozenset(
     """
     a about above after again against all also although am among an and another any anyone anything are as
@@ -78,7 +85,7 @@ MONTH_OR_SHORT = rf"(?:Sept|{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month i
 WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
 CARDINAL = rf"(?:{'|'.join(sorted([*UNITS_IN_WORDS, *TENS_IN_WORDS], key=len, reverse=True))})"
 """A number below a hundred in one word: "seven", "seventeen", "seventy"."""
-SCALE = r"(?:hundred|thousand|million|billion)"
+SCALE = r"(?:hundred|thousand|million|billion|trillion)"
 NAME = r"[A-Z](?=[\w'’-]{0,30}[a-z])[\w'’-]{1,60}+"
 """One capitalised word. At the start of a sentence it need not be a name."""
 NAME_PARTICLE = r"(?:[A-Z]\.|de|van|von|der|la|al|bin)"

@@ -1,18 +1,36 @@
 """Numbers as values, with what they count.
 
-"nine" and "9", "1.2 million" and "1,200,000" are worth the same; "4.6 per cent" has a unit, "four in ten" and "two
-thirds" are shares, "six a day" is a rate.
+"nine" and "9", "1.2 billion", "1.2bn", "1,200 million" and "1 200 000 000" are worth the same; "4.6 per cent" has
+a unit, "four in ten" and "two thirds" are shares, "six a day" is a rate.
 """
 
 import re
 from collections.abc import Iterator
 
-from index.text.english import SCALE, SCALES_IN_WORDS, TENS_IN_WORDS, UNITS_IN_WORDS
+from index.text.english import CARDINAL, SCALE, SCALES_IN_WORDS, TENS_IN_WORDS, UNITS_IN_WORDS
 
 _SCALES = {**SCALES_IN_WORDS, "decade": 10, "decades": 10}
+_SHORT_SCALES = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "tn": "trillion"}
+_SHORT_SCALE = re.compile(
+    r"(?<=\d)(?: ?(bn|mn|tn)|(k)|(?<=[$€£¥]\d)(m)|(?<=[$€£¥]\d\d)(m)|(?<=[$€£¥]\d\d\d)(m)|(?<=[$€£¥]\d\.\d)(m)"
+    r"|(?<=[$€£¥]\d\d\.\d)(m)|(m)(?= (?:people|[a-z]{3,}s)\b))\b",
+    re.IGNORECASE,
+)
+"""A scale behind digits; "m" is one behind an amount of money, or before what is counted, else metres."""
+_GROUPED = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:(?P<gap>[\u00a0\u2009\u202f’'])\d{3}(?:(?P=gap)\d{3})*|(?:\.\d{3}){2,}|(?: \d{3}){2,}"
+    rf"| \d{{3}}(?= {SCALE}\b)|(?:,\d{{2}})+,\d{{3}})(?![\d.,]\d|\d)"
+)
+"""Digits in groups parted by other marks than commas: a plain space, which may part two numbers, only twice."""
 _WORTH = {**UNITS_IN_WORDS, **TENS_IN_WORDS, "first": 1, "second": 2, "third": 3, "twice": 2, "dozen": 12}
+_LARGE, _YEARS = 100, range(1000, 2101)
 _AFTERNOON = re.compile(r"\b(\d{1,2})(?:[.:](\d\d))?\s*p\.?m\b", re.IGNORECASE)
 _WORD = re.compile(r"\d+(?:,\d{3})*(?:[.:]\d+)*|[a-z]+|[,;:.()]", re.IGNORECASE)
+_WRITTEN = re.compile(
+    rf"\b\d+(?:,\d{{3}})*(?:\.\d+)?(?: {SCALE}\b)*"
+    rf"|\b(?!one\b(?! {SCALE}))(?:{CARDINAL}|{SCALE})(?:(?: and |[ -])(?:{CARDINAL}|{SCALE}))*\b",
+    re.IGNORECASE,
+)
 _UNIT_WORDS = {
     "per cent": "per cent percent % percentage",
     "degrees": "degree degrees °C °F",
@@ -52,8 +70,43 @@ _RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(day|night|week|month|year|hour
 
 def values(text: str) -> set[float]:
     """Return the numbers that a text holds, in digits or in English words, each with its scale ("2 million")."""
-    text = _AFTERNOON.sub(lambda hour: f"{int(hour[1]) % 12 + 12}.{hour[2] or '00'}", text)
+    text = _AFTERNOON.sub(lambda hour: f"{int(hour[1]) % 12 + 12}.{hour[2] or '00'}", _written_plainly(text))
     return set(_runs([word.lower() for word in _WORD.findall(text)]))
+
+
+def _written_plainly(text: str) -> str:
+    """Return a text with digits in one piece and scales as words: "1 200 000", "3 bn" as "1200000", "3 billion"."""
+    text = _GROUPED.sub(lambda digits: re.sub(r"\D", "", digits[0]), text)
+    return _SHORT_SCALE.sub(lambda scale: f" {_SHORT_SCALES[scale[0].strip().lower()]}", text)
+
+
+def by_value(text: str) -> str:
+    """Return a text with each number as one word that tells its worth, so that equal numbers are equal words."""
+    return _WRITTEN.sub(_worth_in_a_word, _written_plainly(text))
+
+
+def _worth_in_a_word(number: re.Match[str]) -> str:
+    found = list(_runs([word.lower() for word in _WORD.findall(number[0])]))
+    if len(found) != 1:
+        return number[0]
+    return f"{found[0]:g}" if found[0] < 1e5 and found[0] % 1 == 0 else f"{found[0]:.12g}".replace(".", "point")
+
+
+def spellings(number: float) -> list[str]:
+    """Return how a large number may be written: "1200000", "1,200,000", "1.2 million", "1.2m", "1,200 thousand"."""
+    if number < 1000 or number % 1:
+        return []
+    written = [f"{number:.0f}", f"{number:,.0f}"]
+    for word, short, worth in (("thousand", "k", 1e3), ("million", "m", 1e6), ("billion", "bn", 1e9)):
+        if number >= max(worth / 2, 10_000) and number % (worth / 1000) == 0:
+            written += [f"{number / worth:,.10g} {word}", f"{number / worth:,.10g}{short}"]
+    return written
+
+
+def amounts(text: str) -> set[float]:
+    """Return the numbers of a text that are large and no years: those that tell one fact from another."""
+    grouped = values(" ".join(re.findall(r"\d{1,3}(?:,\d{3})+", text)))
+    return {worth for worth in values(text) if worth >= _LARGE and (worth not in _YEARS or worth in grouped)}
 
 
 def _runs(words: list[str]) -> Iterator[float]:
@@ -74,7 +127,7 @@ def _runs(words: list[str]) -> Iterator[float]:
             continue
         else:
             if part is not None or total is not None:
-                yield (total or 0) + (part or 0)
+                yield round((total or 0) + (part or 0), 6)
             total, part = None, worth
 
 
@@ -87,7 +140,7 @@ def _worth(word: str) -> float | None:
 
 def measures(text: str) -> set[tuple[float, str]]:
     """Return the numbers of a text that have a unit, each with it; shares of a whole are per cent, rounded."""
-    text = text.lower()
+    text = _written_plainly(text.lower())
     found = ((values(number), _UNIT_OF.get(unit)) for number, unit in _MEASURE.findall(text))
     counted = {(worth, unit) for worths, unit in found if unit and len(worths) == 1 for worth in worths}
     return {(round(worth, 1), unit) for worth, unit in counted | _shares(text)}

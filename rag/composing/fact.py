@@ -7,8 +7,9 @@ from rag.answer import Asked, Evidence, Part, Passage
 from rag.composing.citations import Numbering
 from rag.composing.introductions import introductions
 from rag.composing.search import Composed, Search, quoted
-from rag.ranking.features import QuestionFeatures
+from rag.ranking.features import QuestionFeatures, compared
 from rag.refusals import Refusal, RefusalKind, is_refused
+from rag.retrieval.quoted import holding_phrases
 
 _MOST, _MOST_FOR_MORE = 3, 4
 _NEXT_TO_BEST, _NEXT_FOR_MORE = 0.6, 0.5
@@ -18,12 +19,13 @@ _ADDS = 0.15
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
     """Answer with the best sentences, or refuse where the best one is not likely enough to answer."""
-    passages = search.passages(asked.question, among=asked.articles or None)
+    holding = holding_phrases(asked.question, search.library, asked.articles or search.among)
+    passages = [] if holding.missing else search.passages(asked.question, among=holding.articles)
     read = passages[: search.ranker.most]
     question, evidence, chance = search.rank(asked.question, read)
     chosen = [] if is_refused(chance, search.threshold) else choose(question, evidence, search.options.sentences)
     statements = tuple(quoted(best, numbering, introduced_by=introductions(best, search.library)) for best in chosen)
-    refusal = None if chosen else _nothing_found(read, search)
+    refusal = None if chosen else _nothing_found(read, search, holding.missing)
     short = _short(chosen[0]) if chosen else None
     return Composed(Part(asked, statements, refusal, chance, short), evidence, passages)
 
@@ -34,9 +36,11 @@ def _short(best: Evidence) -> str | None:
     return best.text[best.span.start - best.sentence.start : best.span.end - best.sentence.start]
 
 
-def _nothing_found(read: Sequence[Passage], search: Search) -> Refusal:
+def _nothing_found(read: Sequence[Passage], search: Search, missing: str | None) -> Refusal:
     if search.among is not None and not search.among:
         return search.refuse(RefusalKind.NO_ARTICLE_LEFT)
+    if missing:
+        return search.refuse(RefusalKind.NO_PHRASE, phrase=missing)
     if not read:
         return search.refuse(RefusalKind.NO_MATCH)
     articles = len({passage.article.id for passage in read})
@@ -64,8 +68,8 @@ def _adds(question: QuestionFeatures, candidate: Evidence, chosen: Sequence[Evid
         return False
     if question.wants_more:
         return True
-    held = set().union(*(terms(other.text) for other in chosen))
-    more = question.share(held | set(terms(candidate.text))) - question.share(held)
+    held = set().union(*(compared(other.text) for other in chosen))
+    more = question.share(held | set(compared(candidate.text))) - question.share(held)
     return more >= _ADDS or _first_of_kind(question, candidate, chosen) or _is_other_voice(question, candidate, chosen)
 
 

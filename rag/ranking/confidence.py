@@ -7,9 +7,8 @@ and unanswerable questions, each set counting the same; right is a best sentence
 import math
 from collections.abc import Sequence
 
-from index.text.english import terms
 from rag.answer import Evidence, Passage
-from rag.ranking.features import QuestionFeatures
+from rag.ranking.features import QuestionFeatures, compared
 
 _RELEVANCE, _NEAREST, _CONSTANT = 0.958, 1.329, -0.783
 _IN_SENTENCE, _IN_CHUNK, _NEAREST_UNREAD, _CONSTANT_UNREAD = 1.642, 0.497, 4.069, -4.863
@@ -29,9 +28,9 @@ def confidence_unread(question: QuestionFeatures, evidence: Sequence[Evidence], 
     if not evidence:
         return 0.0
     best = evidence[0]
-    title = set(terms(best.passage.article.title))
-    in_sentence = question.share(title | set(terms(best.text)))
-    in_chunk = question.share(title | set(terms(best.passage.chunk.text)))
+    title = set(compared(best.passage.article.title))
+    in_sentence = question.share(title | set(compared(best.text)))
+    in_chunk = question.share(title | set(compared(best.passage.chunk.text)))
     held = _IN_SENTENCE * in_sentence + _IN_CHUNK * in_chunk
     return _chance(held + _NEAREST_UNREAD * _nearest(passages) + _CONSTANT_UNREAD)
 

@@ -14,6 +14,7 @@ import numpy as np
 from index.article import Sentence
 from index.embedder import Embed
 from index.text.english import Kind, asked_kind, asks_for_more, holds_kind, terms, without_asking
+from index.text.numbers import amounts, by_value
 from rag.answer import Evidence, Passage
 from rag.ranking.mentions import described
 
@@ -22,23 +23,30 @@ _EMBEDDED = 20
 _WEIGHTS = (2.56, 1.71, 0.4, 6.72, 1.68, 2.01)
 _CONSTANT = -4.82
 _HEADLINE = 2.0
+OTHER_AMOUNT = 2.0
+"""What a sentence loses that holds another large number than the question."""
 
 
 @dataclass(frozen=True)
 class QuestionFeatures:
     """A question as it is compared: its terms with their weight (idf), its kind, whether it wants more than
-    a fact, its vector."""
+    a fact, its vector, its large numbers."""
 
     weights: dict[str, float]
     order: tuple[str, ...]
     kind: Kind | None
     wants_more: bool
     vector: np.ndarray
+    amounts: frozenset[float] = frozenset()
 
     @property
     def total(self) -> float:
         """The sum of all terms' weights; 1 for a question without terms."""
         return sum(self.weights.values()) or 1.0
+
+    def has_other_amount(self, text: str) -> bool:
+        """Tell whether a sentence holds a large number, and none of those that the question asks about."""
+        return bool(self.amounts) and bool(found := amounts(text)) and not self.amounts & found
 
     def share(self, found: set[str]) -> float:
         """Return the weighed share of the question's terms that are in `found`, 0 to 1."""
@@ -49,10 +57,16 @@ def question_features(
     question: str, frequencies: Callable[[Sequence[str]], dict[str, int]], chunks: int, vector: np.ndarray
 ) -> QuestionFeatures:
     """Return the features of a question; idf is that of BM25 (Robertson and Zaragoza, 2009), never negative."""
-    order = tuple(dict.fromkeys(terms(without_asking(question))))
+    order = tuple(dict.fromkeys(compared(without_asking(question))))
     counted = frequencies(order)
     weights = {term: math.log(1 + (chunks - counted[term] + 0.5) / (counted[term] + 0.5)) for term in order}
-    return QuestionFeatures(weights, order, asked_kind(question), asks_for_more(question), vector)
+    kind, more = asked_kind(question), asks_for_more(question)
+    return QuestionFeatures(weights, order, kind, more, vector, frozenset(amounts(question)))
+
+
+def compared(text: str) -> list[str]:
+    """Return the terms of a text as questions and sentences are compared: numbers by their worth."""
+    return terms(by_value(text))
 
 
 def score_sentences(question: QuestionFeatures, passages: Sequence[Passage], embed: Embed) -> list[Evidence]:
@@ -65,7 +79,10 @@ def score_sentences(question: QuestionFeatures, passages: Sequence[Passage], emb
     first = np.argsort(-_linear(found, similarity), kind="stable")[:_EMBEDDED]
     vectors = embed([passage.text_of(sentence) for passage, sentence in (rows[index] for index in first)])
     similarity[first] = vectors @ question.vector
-    return _ranked(rows, _linear(found, similarity) - _HEADLINE * np.array([is_headline(*row) for row in rows]))
+    less = [
+        _HEADLINE * is_headline(*row) + OTHER_AMOUNT * question.has_other_amount(row[0].text_of(row[1])) for row in rows
+    ]
+    return _ranked(rows, _linear(found, similarity) - np.array(less))
 
 
 def is_headline(passage: Passage, sentence: Sentence) -> bool:
@@ -75,11 +92,11 @@ def is_headline(passage: Passage, sentence: Sentence) -> bool:
 
 def sentence_features(question: QuestionFeatures, passage: Passage, best: float) -> list[tuple[float, ...]]:
     """Return for each sentence: terms held (or in the title), word pairs held, kind, retrieval, vector."""
-    title = set(terms(passage.article.title))
+    title = set(compared(passage.article.title))
     retrieval = math.log(passage.fused / best)
     texts = [passage.text_of(sentence) for sentence in passage.sentences]
     # a bare surname stands for what its introduction says of the person
-    known = [title | set(terms(described(texts, index))) for index in range(len(texts))]
+    known = [title | set(compared(described(texts, index))) for index in range(len(texts))]
     return [
         (*_words_held(question, text, held), retrieval, passage.dense or 0.0)
         for text, held in zip(texts, known, strict=True)
@@ -87,7 +104,7 @@ def sentence_features(question: QuestionFeatures, passage: Passage, best: float)
 
 
 def _words_held(question: QuestionFeatures, text: str, known: set[str]) -> tuple[float, float, float]:
-    words = terms(text)
+    words = compared(text)
     pairs = set(pairwise(question.order))
     paired = sum(pair in pairs for pair in pairwise(words)) / max(len(question.order), 1)
     kind = 0.0 if question.kind is None else 1.0 if holds_kind(text, question.kind) else -1.0
