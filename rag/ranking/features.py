@@ -23,14 +23,13 @@ _EMBEDDED = 20
 _WEIGHTS = (2.56, 1.71, 0.4, 6.72, 1.68, 2.01)
 _CONSTANT = -4.82
 _HEADLINE = 2.0
-OTHER_AMOUNT = 2.0
-"""What a sentence loses that holds another large number than the question."""
+_OTHER_AMOUNT, _OTHER_PEOPLE = 2.0, 2.0
 
 
 @dataclass(frozen=True)
 class QuestionFeatures:
     """A question as it is compared: its terms with their weight (idf), its kind, whether it wants more than
-    a fact, its vector, its large numbers."""
+    a fact, its vector, its large numbers, and the sentences that are about other people than it names."""
 
     weights: dict[str, float]
     order: tuple[str, ...]
@@ -38,15 +37,22 @@ class QuestionFeatures:
     wants_more: bool
     vector: np.ndarray
     amounts: frozenset[float] = frozenset()
+    about_others: frozenset[tuple[str, int]] = frozenset()
 
     @property
     def total(self) -> float:
         """The sum of all terms' weights; 1 for a question without terms."""
         return sum(self.weights.values()) or 1.0
 
-    def has_other_amount(self, text: str) -> bool:
-        """Tell whether a sentence holds a large number, and none of those that the question asks about."""
-        return bool(self.amounts) and bool(found := amounts(text)) and not self.amounts & found
+    def is_about_others(self, passage: Passage, sentence: Sentence) -> bool:
+        """Tell whether a sentence is about other people than the question."""
+        return (passage.article.id, sentence.start) in self.about_others
+
+    def deduction(self, passage: Passage, sentence: Sentence) -> float:
+        """Return what a sentence loses that is about other people, or about other large numbers, than the question."""
+        found = amounts(passage.text_of(sentence)) if self.amounts else set()
+        has_other_amount = bool(found) and not self.amounts & found
+        return _OTHER_AMOUNT * has_other_amount + _OTHER_PEOPLE * self.is_about_others(passage, sentence)
 
     def share(self, found: set[str]) -> float:
         """Return the weighed share of the question's terms that are in `found`, 0 to 1."""
@@ -79,9 +85,7 @@ def score_sentences(question: QuestionFeatures, passages: Sequence[Passage], emb
     first = np.argsort(-_linear(found, similarity), kind="stable")[:_EMBEDDED]
     vectors = embed([passage.text_of(sentence) for passage, sentence in (rows[index] for index in first)])
     similarity[first] = vectors @ question.vector
-    less = [
-        _HEADLINE * is_headline(*row) + OTHER_AMOUNT * question.has_other_amount(row[0].text_of(row[1])) for row in rows
-    ]
+    less = [_HEADLINE * is_headline(*row) + question.deduction(*row) for row in rows]
     return _ranked(rows, _linear(found, similarity) - np.array(less))
 
 
@@ -96,7 +100,10 @@ def sentence_features(question: QuestionFeatures, passage: Passage, best: float)
     retrieval = math.log(passage.fused / best)
     texts = [passage.text_of(sentence) for sentence in passage.sentences]
     # a bare surname stands for what its introduction says of the person
-    known = [title | set(compared(described(texts, index))) for index in range(len(texts))]
+    known = [
+        set() if question.is_about_others(passage, sentence) else title | set(compared(described(texts, index)))
+        for index, sentence in enumerate(passage.sentences)
+    ]
     return [
         (*_words_held(question, text, held), retrieval, passage.dense or 0.0)
         for text, held in zip(texts, known, strict=True)

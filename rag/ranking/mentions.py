@@ -64,7 +64,7 @@ def _introduces(texts: Sequence[str], index: int, surname: str) -> int | None:
     """Return the first sentence before `index` that gives the surname with what stands before it."""
     pattern = re.compile(rf"\b{NAME}(?:\s+{NAME_PARTICLE})*\s+{re.escape(surname)}\b")
     for at in range(index):
-        if any(_is_person(match[0]) for match in pattern.finditer(texts[at])):
+        if any(is_person(match[0]) for match in pattern.finditer(texts[at])):
             return at
     return None
 
@@ -82,10 +82,11 @@ def _last_person(texts: Sequence[str], index: int) -> int | None:
 
 
 def _people(text: str) -> list[str]:
-    return [match[0] for match in _FULL_NAME.finditer(text) if _is_person(match[0])]
+    return [match[0] for match in _FULL_NAME.finditer(text) if is_person(match[0])]
 
 
-def _is_person(name: str) -> bool:
+def is_person(name: str) -> bool:
+    """Tell whether capitalised words may be a name: they do not begin with a common opener of sentences."""
     return name.split()[0] not in _NOT_NAMES
 
 

@@ -1,6 +1,7 @@
 """The sentences of the best passages, ranked, with the chance that the best one answers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from index.embedder import Embed
@@ -11,6 +12,7 @@ from rag.ranking.confidence import confidence, confidence_unread
 from rag.ranking.cross_encoder import CrossEncoder
 from rag.ranking.cross_lingual import cross_lingual_evidence
 from rag.ranking.features import QuestionFeatures, question_features, score_sentences
+from rag.ranking.people import about_others
 from rag.ranking.scoring import rank_sentences
 from rag.refusals import Notice, ranked_by_similarity
 
@@ -49,6 +51,7 @@ class Ranker:
         vector = self._library.question_vector(question)
         frequencies, chunks = self._library.full_text.frequencies, self._library.articles.chunk_count()
         features = question_features(question, frequencies, chunks, vector)
+        features = replace(features, about_others=about_others(question, passages))
         if self._reader and _is_latin(question):
             evidence = rank_sentences(features, passages, self._reader.read(question, passages))
             chance = confidence(evidence, passages)

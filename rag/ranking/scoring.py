@@ -10,7 +10,7 @@ import numpy as np
 
 from rag.answer import AnswerSpan, Evidence, Passage
 from rag.ranking.cross_encoder import Reading
-from rag.ranking.features import OTHER_AMOUNT, QuestionFeatures, is_headline, sentence_features
+from rag.ranking.features import QuestionFeatures, is_headline, sentence_features
 
 # Margin, answer logit, terms held, retrieval, vector; the last number is the constant.
 _WEIGHTS = (0.128, 0.117, 1.556, 0.927, 0.983)
@@ -38,6 +38,6 @@ def _weighted(question: QuestionFeatures, passage: Passage, reading: Reading, be
     ):
         features = (max(margin, _LOWEST), reading.answers, terms, retrieval, vector)
         score = float(np.dot(_WEIGHTS, features)) + _CONSTANT - _HEADLINE * is_headline(passage, sentence)
-        score -= OTHER_AMOUNT * question.has_other_amount(passage.text_of(sentence))
+        score -= question.deduction(passage, sentence)
         words = None if span is None else AnswerSpan(*span)
         yield Evidence(sentence, passage, 1 / (1 + float(np.exp(-score))), words)

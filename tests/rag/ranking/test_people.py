@@ -1,0 +1,68 @@
+"""Whom sentences are about, and that a question about one person is not answered with another's facts."""
+
+import pytest
+
+from index.article import ArticleSummary, Chunk
+from index.text.sentences import split_sentences
+from rag.answer import Passage
+from rag.ranking.people import about_others, people_of
+
+OPENING = (
+    "Ida Brask, 41, and Olle Varn, 52, opened the hall at Lenn. Brask is an architect and comes from Tovik. Varn is a "
+    "lawyer and lives in Askerby. He plays the bassoon. The hall cost nine million crowns."
+)
+BAKERY = "Per Lund and his sister Greta Lund took over the bakery. Per Lund was a sailor. Greta Lund was a nurse."
+RACE = (
+    "The coach Dag Rimmer praised Elsi Kova after the race. Rimmer, who is 58, has trained her since 2019. Kova ran on."
+)
+BRIDGE = "The Quill Bridge is 812 metres long. It was designed by the engineer Marit Solvang, who lives in Corvane."
+
+
+def passage(text: str, article: str = "a") -> Passage:
+    sentences = tuple(split_sentences(text))
+    chunk = Chunk(f"{article}#0", article, 0, len(sentences) - 1, text)
+    return Passage(chunk, ArticleSummary(id=article, title="Lenn"), sentences, None, None, 1.0)
+
+
+def others(question: str, *texts: str) -> list[str]:
+    passages = {str(number): passage(text, str(number)) for number, text in enumerate(texts)}
+    found = sorted(about_others(question, list(passages.values())))
+    return [texts[int(article)][start:].split(".")[0] for article, start in found]
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("Where does Olle Varn live?", ["Brask is an architect and comes from Tovik"]),
+        ("where does olle varn live", ["Brask is an architect and comes from Tovik"]),
+        ("What is Brask's job?", ["Varn is a lawyer and lives in Askerby", "He plays the bassoon"]),
+        ("Does Ida Brask play?", ["Varn is a lawyer and lives in Askerby", "He plays the bassoon"]),
+        ("Who plays the bassoon with Ida Brask?", []),
+        ("How much did the hall cost?", []),
+        ("How old is Knut Varn?", []),
+    ],
+)
+def test_sentences_about_others_are_told(question: str, about: list[str]) -> None:
+    assert others(question, OPENING) == about
+
+
+def test_first_names_part_people_of_one_surname() -> None:
+    assert others("What was Greta Lund before?", BAKERY) == ["Per Lund was a sailor"]
+    assert others("What was Lund before?", BAKERY) == []
+
+
+def test_who_somebody_is_asks_about_that_person_and_who_did_it_about_another() -> None:
+    assert others("Who is Elsi Kova?", RACE) == ["Rimmer, who is 58, has trained her since 2019"]
+    assert others("Who trained Elsi Kova?", RACE) == []
+
+
+def test_people_of_other_articles_are_others_too() -> None:
+    assert others("How old is Elsi Kova?", RACE, OPENING)[:2] == [
+        "Rimmer, who is 58, has trained her since 2019",
+        "Ida Brask, 41, and Olle Varn, 52, opened the hall at Lenn",
+    ]
+
+
+def test_things_are_no_people() -> None:
+    assert {person.last for person in people_of(BRIDGE.split(". "))} == {"Solvang"}
+    assert others("When was the Quill Bridge designed?", BRIDGE) == []
