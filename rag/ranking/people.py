@@ -89,7 +89,7 @@ def _is_told_of(person: Person, told: str) -> bool:
 def _stands_alone(last: str, told: str) -> bool:
     """Tell whether a surname is used by itself and without an article."""
     before = r"(?:^|[.!?”\"] |(?<![Tt]he )(?<!\b[Aa] )\b(?!the |an? )[a-z]+[,;:]? )"
-    alone = re.compile(rf"{before}{re.escape(last)}(?=,? [a-z]|['’]s )", re.MULTILINE)
+    alone = re.compile(rf"{before}{re.escape(last)}(?=,? [a-z\d]|['’]s )", re.MULTILINE)
     return bool(alone.search(told))
 
 
