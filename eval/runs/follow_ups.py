@@ -9,9 +9,9 @@ from pathlib import Path
 
 import Stemmer
 import typer
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from eval.sets.formats import error_at, rows
+from eval.sets.formats import read_models
 from index.errors import QuestionError
 from rag.understanding.follow_up import standalone_by_rule
 from rag.understanding.history import Turn
@@ -39,13 +39,8 @@ class Chain(BaseModel):
 
 
 def read_chains(path: Path) -> Iterator[Chain]:
-    """Yield the conversations of a JSONL file; raises QuestionError, naming the line, for an invalid one."""
-    for number, row in rows(path):
-        try:
-            yield Chain.model_validate(row)
-        except ValidationError as error:
-            field = ".".join(map(str, error.errors()[0]["loc"]))
-            raise error_at(path, number, f'"{field}" is missing or wrong: see eval/sample/chains.jsonl') from error
+    """Return the conversations of a JSONL file; raises QuestionError, naming the line, for an invalid one."""
+    return read_models(path, Chain, "eval/sample/chains.jsonl")
 
 
 def meaning(question: str) -> list[str]:

@@ -12,10 +12,13 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from index.errors import QuestionError
 
+_Model = TypeVar("_Model", bound=BaseModel)
 Row = tuple[int, dict[str, Any]]
 """The line where a question starts, and its fields."""
 
@@ -33,6 +36,16 @@ def rows(path: Path) -> Iterator[Row]:
         raise QuestionError(f"Cannot read questions from {path}: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise QuestionError(f"{path} is not UTF-8 text: save the questions as UTF-8.") from error
+
+
+def read_models(path: Path, model: type[_Model], example: str) -> Iterator[_Model]:
+    """Yield the rows of a file as models; a bad row is a QuestionError that names it and a file to take as example."""
+    for number, row in rows(path):
+        try:
+            yield model.model_validate(row)
+        except ValidationError as error:
+            field = ".".join(map(str, error.errors()[0]["loc"]))
+            raise error_at(path, number, f'"{field}" is missing or wrong: see {example}') from error
 
 
 def error_at(path: Path, number: int, what: str) -> QuestionError:

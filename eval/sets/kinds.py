@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from eval.sets.formats import error_at, rows
+from eval.sets.formats import read_models
 from eval.sets.questions import Gold
 from rag.understanding.history import Turn
 
@@ -85,10 +85,5 @@ class KindQuestion(_Row):
 
 
 def read_kinds(path: Path) -> Iterator[KindQuestion]:
-    """Yield the questions of a file of JSON lines; a bad line is a QuestionError that names it."""
-    for number, row in rows(path):
-        try:
-            yield KindQuestion.model_validate(row)
-        except ValidationError as error:
-            field = ".".join(map(str, error.errors()[0]["loc"]))
-            raise error_at(path, number, f'"{field}" is missing or wrong: see eval/sample/kinds.jsonl') from error
+    """Return the questions of a file of JSON lines, one by one; a bad line is a QuestionError that names it."""
+    return read_models(path, KindQuestion, "eval/sample/kinds.jsonl")
