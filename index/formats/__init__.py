@@ -1,1 +1,1 @@
-"""One module a format: bytes in, `Item` out; a file that cannot be read raises SourceError in plain words."""
+"""One module per format: bytes in, `Item`s out; raises SourceError, in one clear sentence, for an unreadable file."""

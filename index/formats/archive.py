@@ -1,7 +1,7 @@
-"""Zip files: what kind of file a zip is, and the files packed in an archive, unpacked in memory and bounded.
+"""Zip files: detects what a zip is, and unpacks archives in memory within limits.
 
-Nothing is written to disk, so no name can lead out of a folder; a name that tries to is refused all the same,
-because names are shown and remembered.
+Nothing is written to disk, so no name can escape a folder; a name that tries to is rejected all the same,
+because names are shown and stored.
 """
 
 import io
@@ -23,7 +23,7 @@ MOST_FILES = 10_000
 MOST_BYTES = 500_000_000
 LARGEST_BYTES = 100_000_000
 DEEPEST = 2
-# text packs to a tenth, tables to a fiftieth; a bomb goes on to the thousandth that deflate allows
+# text shrinks to a tenth, tables to a fiftieth; a bomb reaches the thousandth that deflate allows
 _RATIO = 200
 _UNSUSPECTED_BYTES = 10_000_000
 _MOST_ENTRIES = 100_000
@@ -36,12 +36,12 @@ _MIXED = re.compile(r"[A-Za-z][^\W\d_\x00-\x7f]|[^\W\d_\x00-\x7f][A-Za-z]")
 _NO_WORD = re.compile(r"[^\W\d_][^\w\s.,'’&()\[\]/\\~+=#@!;-][^\W\d_]|[^\w\s\x00-\x7f]|[a-zß-ÿ][À-Þ]|(?<!\w)`|`(?=\.)")
 _PACKAGES = ("META-INF/MANIFEST.MF", "AndroidManifest.xml", "Index/Document.iwa")
 _UNSAFE = re.compile(r"/|[A-Za-z]:|.*\\|(?:.*/)?\.\.(?:/|$)", re.DOTALL)
-# controls, and the marks that turn the direction of writing, hide what a name's ending is
+# control characters and bidirectional marks can disguise a file extension
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class _Room:
-    """How many files and bytes may still be unpacked, nested archives included."""
+    """How many files and bytes may still be unpacked, including nested archives."""
 
     def __init__(self) -> None:
         self.files = MOST_FILES
@@ -57,18 +57,18 @@ class _Room:
 
 
 def members(content: bytes | Path) -> Iterator[Member]:
-    """Yield (name inside, content) of each file in a zip in the order of names, a nested zip's files in its place.
+    """Yield (name, content) of each file in a zip, ordered by name; a nested zip is replaced by its files.
 
-    A member that is not read has the reason, a `SourceError`, in the place of its content. Hidden files are skipped.
-    Raises `SourceError` where the whole is no zip that can be read, or has no files.
+    A member that is not read has the reason, a `SourceError`, instead of its content. Hidden files are skipped.
+    Raises `SourceError` if the zip cannot be read or has no files.
     """
     yield from _told_apart(_walk(content, "", _Room(), 1))
 
 
 def package(content: bytes) -> str | None:
-    """Return what a zip is: "docx", "epub", "odt", "zip" (files packed together) or None (a package that is not read).
+    """Return what a zip is: "docx", "epub", "odt", "zip" (an archive of files) or None (an unsupported package).
 
-    Raises `SourceError` where it is damaged.
+    Raises `SourceError` if it is damaged.
     """
     with _opened(content) as zipped:
         names = {info.filename for info in zipped.infolist()}
@@ -94,7 +94,7 @@ def _mimetype(zipped: ZipFile) -> str:
     try:
         with zipped.open("mimetype") as stream:
             return stream.read(100).decode("ascii", "replace").strip()
-    except Exception:  # there is none, or it is broken: zipfile raises a dozen kinds of error
+    except Exception:  # missing or broken: zipfile raises a dozen kinds of error
         return ""
 
 
@@ -159,7 +159,7 @@ def _inflated(zipped: ZipFile, info: ZipInfo, room: _Room) -> bytes:
 
 
 def _steps(zipped: ZipFile, info: ZipInfo, room: _Room) -> Iterator[bytes]:
-    """Yield a member's bytes; the count is of what comes out, as declared sizes may lie."""
+    """Yield a member's bytes, counting the actual output, as declared sizes may lie."""
     bound = min(LARGEST_BYTES, max(_UNSUSPECTED_BYTES, _RATIO * info.compress_size))
     size = 0
     with zipped.open(info) as stream:
@@ -174,7 +174,7 @@ def _steps(zipped: ZipFile, info: ZipInfo, room: _Room) -> Iterator[bytes]:
 
 
 def _refusal(info: ZipInfo) -> SourceError | None:
-    """Return why a member is not even opened, if so."""
+    """Return why a member must not be opened, or None."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     if _UNSAFE.match(_name(info)):
         return SourceError("its name points outside the zip: unpack it and add the file itself")
@@ -190,7 +190,7 @@ def _refusal(info: ZipInfo) -> SourceError | None:
 
 
 def _name(info: ZipInfo) -> str:
-    """Return the whole stored name: in UTF-8, which many programs write without saying so, or an old code page."""
+    """Return the stored name, decoded as UTF-8, which many programs write undeclared, or as an old code page."""
     name = info.orig_filename
     if info.flag_bits & _UTF8_NAME or name.isascii():
         return name
@@ -199,7 +199,7 @@ def _name(info: ZipInfo) -> str:
 
 
 def _in_page(raw: bytes, page: str) -> str | None:
-    """Return a name in a code page, where its words come out as words: letters of one script, without signs inside."""
+    """Return a name decoded in the code page that gives real words: letters of one script, without symbols inside."""
     try:
         name = raw.decode(page)
     except UnicodeError:
@@ -219,7 +219,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def _told_apart(members_read: Iterator[Member]) -> Iterator[Member]:
-    """Number the second and later files of one name: "a.txt", "a (2).txt"."""
+    """Number the second and later files of the same name: "a.txt", "a (2).txt"."""
     uses: dict[str, int] = {}
     for name, content in members_read:
         number = uses.get(name, 0) + 1

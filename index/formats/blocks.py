@@ -1,4 +1,4 @@
-"""What zipped documents share: members within bounds, XML that loads nothing, a tree's blocks of text, their facts."""
+"""Shared by zipped documents: reading members within limits, safe XML, the text blocks of a tree, and facts."""
 
 import re
 import zlib
@@ -14,11 +14,11 @@ from index.text.authors import authors
 from index.text.dates import iso_date
 
 MEGABYTE = 1024 * 1024
-UNPACKED = 200 * MEGABYTE  # all members together, as the archive declares them; zipfile reads no more than that
-READ = 32 * MEGABYTE  # what of it is read: a book of 1,000 pages has about 3 MB of XML
+UNPACKED = 200 * MEGABYTE  # of all members together, as declared in the archive; zipfile reads no more than that
+READ = 32 * MEGABYTE  # the part that is read: a book of 1,000 pages has about 3 MB of XML
 MEMBERS = 20_000
-TAGS = 1_500_000  # of one part; lxml needs some 200 bytes for each
-RATIO = 200  # of a member over 10 MB; text packs to a tenth or twentieth
+TAGS = 1_500_000  # of one part; lxml needs about 200 bytes for each
+RATIO = 200  # of a member over 10 MB; text shrinks to a tenth or twentieth
 
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_ENTITIES = (b"amp", b"lt", b"gt", b"quot", b"apos")
@@ -62,18 +62,18 @@ _TITLE_LENGTH = 300
 
 
 class Block(NamedTuple):
-    """A piece of text that stands for itself; `kind` is title, heading, paragraph, item or row."""
+    """A separate unit of text; `kind` is title, heading, paragraph, item or row."""
 
     text: str
     kind: str = "paragraph"
 
 
 class Package:
-    """A zip archive in memory, read member by member within bounds; no path is ever written."""
+    """A zip archive in memory, read member by member within limits; nothing is written to disk."""
 
     def __init__(self, content: bytes) -> None:
         if not content.startswith(b"PK"):
-            raise SourceError("it is not a document of the kind its name says: save it again from its own program")
+            raise SourceError("it is not the kind of document that its name says: save it again from its own program")
         try:
             self._zip = ZipFile(BytesIO(content))
             infos = self._zip.infolist()
@@ -92,7 +92,7 @@ class Package:
         return list(self._members)
 
     def read(self, name: str) -> bytes:
-        """Return one member's bytes; SourceError where it is missing, damaged or too large."""
+        """Return one member's bytes; raises SourceError if it is missing, damaged or too large."""
         info = self._members.get(name)
         if info is None:
             raise SourceError(f"its part {name[:100]} is missing: get a complete copy")
@@ -109,7 +109,7 @@ class Package:
             raise SourceError(f"its part {name[:100]} is damaged: get a complete copy") from error
 
     def xml(self, name: str) -> Any:
-        """Return one member's XML root; SourceError where there is none to read."""
+        """Return one member's XML root; raises SourceError if it cannot be read."""
         try:
             return parse_xml(self.read(name))
         except ValueError as error:
@@ -117,9 +117,9 @@ class Package:
 
 
 def parse_xml(content: bytes) -> Any:
-    """Return the root of XML, entities of its own unexpanded and cut, nothing loaded.
+    """Return the root of an XML document; its own entities are removed unexpanded, and nothing is loaded.
 
-    SourceError where it has more tags than a document has, ValueError where it is broken.
+    Raises SourceError if it has far too many tags, ValueError if it is malformed.
     """
     if content.count(b"<") > TAGS:
         raise SourceError("it has too many parts to read: split it")
@@ -137,7 +137,7 @@ def parse_xml(content: bytes) -> Any:
 
 
 def _numeric(match: re.Match[bytes]) -> bytes:
-    """HTML's named characters are no part of XML, yet pages in books use them."""
+    """Replace HTML's named characters, which XML does not have but pages in books use."""
     if match[1] in _XML_ENTITIES:
         return match[0]
     meant = unescape(match[0].decode())
@@ -145,7 +145,7 @@ def _numeric(match: re.Match[bytes]) -> bytes:
 
 
 def parse_html(content: bytes) -> Any:
-    """Return the root of HTML, however broken; ValueError where there is nothing in it."""
+    """Return the root of an HTML document, however broken; raises ValueError if it is empty."""
     from lxml import etree
 
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
@@ -164,13 +164,13 @@ def local(element: Any) -> str:
 
 
 def kinds(element: Any) -> set[str]:
-    """Return what an element says it is: the words of its `epub:type` and `role`."""
+    """Return an element's declared roles: the words of its `epub:type` and `role`."""
     values = [value for key, value in element.attrib.items() if key.rpartition("}")[2] in ("type", "epub:type", "role")]
     return set(" ".join(values).lower().split())
 
 
 def drop(elements: Iterable[Any]) -> list[Any]:
-    """Cut elements out of their tree, the text behind each kept, and return them."""
+    """Remove elements from their tree, keeping the text after each, and return them."""
     attached = [element for element in elements if element.getparent() is not None]
     for element in attached:
         tail, element.tail = element.tail, None
@@ -184,7 +184,7 @@ def drop(elements: Iterable[Any]) -> list[Any]:
 
 
 def blocks(root: Any) -> list[Block]:
-    """Return the blocks of an HTML tree in order, footnotes last, their marks and what is hidden left out."""
+    """Return the blocks of an HTML tree in order, footnotes last, without note marks and hidden content."""
     drop([element for element in root.iter("{*}a", "{*}sup", "a", "sup") if _is_note_mark(element)])
     notes = [element for element in root.iter() if element is not root and kinds(element) & _NOTE_TYPES]
     outer = drop([note for note in notes if not any(kinds(above) & _NOTE_TYPES for above in note.iterancestors())])
@@ -192,7 +192,7 @@ def blocks(root: Any) -> list[Block]:
 
 
 def _is_note_mark(element: Any) -> bool:
-    """Return whether an element is a note's number or the arrow back from it, and no word of the text."""
+    """Return whether an element is a note's number or back link, and not part of the text."""
     text = "".join(element.itertext()).strip()
     if len(text) > 8:
         return False
@@ -204,13 +204,13 @@ def _is_note_mark(element: Any) -> bool:
 
 
 class _Walk:
-    """One walk over a tree, without recursion: nesting is as deep as whoever wrote the file likes."""
+    """One walk over a tree, without recursion, as a hostile file may be nested to any depth."""
 
     def __init__(self) -> None:
         self._found: list[Block] = []
         self._pieces: list[list[str]] = [[]]  # the text so far; one more list for each table cell that is open
         self._rows: list[list[str]] = []
-        self._plain: set[Any] = set()  # rows and cells that only lay text out
+        self._plain: set[Any] = set()  # rows and cells used only for layout
         self._items = 0
         self._mark = ""
 
@@ -282,7 +282,7 @@ def _is_unread(element: Any) -> bool:
 
 
 def _is_layout(table: Any) -> bool:
-    """Return whether a table has one column, so that it is a box around text."""
+    """Return whether a table has a single column, and so is a box around text."""
     return all(sum(local(cell) in ("td", "th") for cell in row) < 2 for row in _own_rows(table))
 
 
@@ -297,7 +297,7 @@ def _line(text: str) -> str:
 
 
 def joined(text_blocks: Sequence[Block]) -> str:
-    """Return blocks as one text: a blank line between them, none between the rows of a table or items of a list."""
+    """Join blocks into one text, with a blank line between them but not between table rows or list items."""
     parts: list[str] = []
     for before, block in zip([None, *text_blocks], text_blocks, strict=False):
         close = before is not None and before.kind == block.kind and block.kind in ("item", "row")
@@ -315,10 +315,10 @@ def article(
     removed: Iterable[str] = (),
     warnings: Iterable[str] = (),
 ) -> Item:
-    """Return a word processor's document; what its first lines say goes before its properties (found `where`).
+    """Return a word processor's document; facts in its first lines take precedence over its properties (found `where`).
 
-    When the file was made or saved is not when it was published, so its dates come from those lines alone.
-    SourceError where it has no text.
+    A file's creation and saving dates are not those of publication, so dates come only from these lines.
+    Raises SourceError if it has no text.
     """
     text = joined(found)
     if not text:
@@ -348,7 +348,7 @@ def article(
 
 
 def _unless(pattern: re.Pattern[str], given: str | None) -> str | None:
-    """A program's default, such as "Document1", is nobody's title or name."""
+    """Return whether a property is a program's default, such as "Document1", and not a title or a name."""
     text = " ".join((given or "").split())
     return text if text and not pattern.fullmatch(text) else None
 
@@ -373,5 +373,5 @@ def _is_stamp(line: str) -> bool:
 
 
 def _parts(line: str) -> list[str]:
-    """Cut a line such as "By A. Writer | 3 March 2024" into its facts; a longer line is a sentence."""
+    """Split a line such as "By A. Writer | 3 March 2024" into its facts; a longer line is a sentence."""
     return [part.strip() for part in re.split(r"\s[|·•–—]\s", line)] if len(line) <= _STAMP_LENGTH else []

@@ -1,4 +1,4 @@
-"""Which column of a table holds what: by its name, in the languages of common exports, else by what its cells hold."""
+"""Maps a table's columns to fields: by name, in the languages of common exports, or else by content."""
 
 import re
 import unicodedata
@@ -9,11 +9,11 @@ from typing import Any
 
 from index.text.dates import iso_date
 
-_LONG_TEXT = 40  # characters; a column of unknown name whose cells are as long as this on average may hold the text
+_LONG_TEXT = 40  # characters; a column with an unknown name and cells of this average length may be the text
 
 _SENTENCE = re.compile(r"[.!?。！？।؟…]|\s\S+\s\S+\s")
 
-# Names of columns without case, accents, spaces and signs, the likeliest first; a line a language behind English.
+# Column names without case, accents, spaces and symbols, likeliest first; English, then other languages.
 _NAMES = {
     "title": "title headline heading head subject name "
     "titel uberschrift schlagzeile betreff titre intitule titulo titular encabezado titolo kop rubrik overskrift "
@@ -64,19 +64,19 @@ def _keys() -> Mapping[str, tuple[str, ...]]:
 
 
 def names_known(columns: Iterable[str]) -> int:
-    """Return how many of some columns' names say what they hold."""
+    """Return how many of the column names are known."""
     known = {*chain.from_iterable(_keys().values()), *_SUMMARIES}
     return len(known & {key for column in columns for key in (_key(column), _short_key(column))})
 
 
 def shown(mapping: Mapping[str, str]) -> str:
-    """Return the columns read, in one line for the user."""
+    """Describe the columns read, in one line for the user."""
     pairs = [f"{field} = {' '.join(mapping[field].split())[:60]}" for field in _NAMES if field in mapping]
     return f"columns read: {', '.join(pairs) or 'none'}"
 
 
 def mapping(columns: Sequence[str], samples: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
-    """Return for title, text, id, url and so on the column that holds it, by the names and a few rows."""
+    """Return the column for each field (title, text, id, url and so on), by the names and a few rows."""
     named: dict[str, str] = {}
     for key in (_key, _short_key):
         for column in columns:
@@ -92,7 +92,7 @@ def mapping(columns: Sequence[str], samples: Sequence[Mapping[str, Any]]) -> Map
 
 
 def person(parts: Mapping[str, Any]) -> str | None:
-    """Return the name that a given and a family name, each in a field of its own, make together."""
+    """Return the full name from a given and a family name in separate fields."""
     keyed = {_key(field): value for field, value in parts.items() if isinstance(value, str)}
     halves = [[value for key, value in keyed.items() if half.fullmatch(key)] for half in (_GIVEN_NAME, _FAMILY_NAME)]
     return " ".join(value.strip() for half in halves for value in half[:1]) if all(halves) else None
@@ -113,14 +113,14 @@ def _text_column(columns: Sequence[str], named: Mapping[str, str], samples: Sequ
 
 
 def _is_prose(column: str, samples: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether cells hold sentences: words, or a script without spaces, not addresses, numbers or lists."""
+    """Return whether cells contain sentences: words, or a script without spaces, not addresses, numbers or lists."""
     cells = [text for sample in samples if (text := _text(sample.get(column)).strip())]
     prose = [cell for cell in cells if "://" not in cell[:10] and _SENTENCE.search(cell)]
     return 2 * len(prose) > len(cells)
 
 
 def _by_cells(columns: Sequence[str], samples: Sequence[Mapping[str, Any]], found: Mapping[str, str]) -> dict[str, str]:
-    """Return the columns of unknown names whose cells tell what they are: addresses, or dates."""
+    """Return the columns with unknown names whose cells show what they are: addresses or dates."""
     more: dict[str, str] = {}
     for column in (column for column in columns if not names_known([column])):
         cells = [text for sample in samples if (text := _text(sample.get(column)).strip())]

@@ -1,4 +1,4 @@
-"""Feeds (RSS 0.9 to 2.0, Atom) to articles, by feedparser: each entry with the fullest text that it carries."""
+"""Reads feeds (RSS 0.9 to 2.0, Atom) with feedparser: each entry with the fullest text it has."""
 
 import io
 import re
@@ -18,13 +18,13 @@ from index.text.dates import Order, date_order, iso_date
 
 MAX_BYTES = 20_000_000
 MAX_ENTRIES = 10_000
-_WHOLE = 1000  # a summary of so many characters is taken for the whole article
+_WHOLE = 1000  # a summary of at least this many characters counts as the whole article
 _RICH = ("text/html", "application/xhtml+xml")
 _TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
-# an entity longer than a few characters, or one made of others, multiplies at each use
+# an entity longer than a few characters, or made of others, multiplies with each use
 _BOMB = re.compile(rb"<!ENTITY\s+[^\s%]+\s+(?:\"(?:[^\"]{17}|[^\"]*&[^#])|'(?:[^']{17}|[^']*&[^#]))")
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
-# what programs write that know no date: the first moment of their calendar
+# placeholder dates of programs: the first day of their calendar
 _NO_DATE = re.compile(r"0001-|.*\b0001\b|1970-01-01T00:00:00|.*\b0?1 Jan 1970 00:00:00")
 _MORE = re.compile(
     r"\W*(?:continue reading|read (?:more|on|the (?:full|whole|rest))|weiterlesen|lire la suite|leer más)\b.{0,200}",
@@ -48,7 +48,7 @@ class _Body(NamedTuple):
 def entries(content: bytes, url: str | None = None, claims: Claims = NO_CLAIMS) -> Iterator[Item]:
     """Yield a feed's entries, numbered, in its order; `url` is where it was fetched, for its relative links.
 
-    SourceError where it is no feed or has no entries.
+    Raises SourceError if it is not a feed or has no entries.
     """
     feed = _parsed(content, url, claims)
     for number, entry in enumerate(islice(feed.entries, MAX_ENTRIES), start=1):
@@ -62,12 +62,12 @@ def _parsed(content: bytes, url: str | None, claims: Claims) -> Any:
     import feedparser  # type: ignore[import-untyped]
 
     decoded = _decoded(content, claims)
-    # a stream, because feedparser takes bytes for a file's name; its sanitizer is for markup, of which none is kept
+    # a stream, as feedparser takes bytes for a file name; no sanitizer, as no markup is kept
     stream = io.BytesIO(_harmless(decoded.text.encode()))
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
     try:
         feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    except Exception as error:  # broken markup can raise anything in its second, lenient parser
+    except Exception as error:  # malformed markup can raise anything in its second, lenient parser
         raise SourceError("the feed is too badly damaged to read") from error
     feed["encoding"], feed["warnings"] = decoded.charset, decoded.warnings
     given = (str(entry.get(name) or "") for entry in feed.entries for name in ("published", "updated"))
@@ -78,7 +78,7 @@ def _parsed(content: bytes, url: str | None, claims: Claims) -> Any:
 
 
 def _decoded(content: bytes, claims: Claims) -> Decoded:
-    """Return the feed's text, which declares no other encoding any more than the one it is given on in."""
+    """Return the feed's text, declaring no encoding other than the one it is passed on in."""
     if not content.strip():
         raise SourceError("it is empty")
     if len(content) > MAX_BYTES:
@@ -88,7 +88,7 @@ def _decoded(content: bytes, claims: Claims) -> Decoded:
 
 
 def _harmless(text: bytes) -> bytes:
-    """Return the feed without references to characters that there are not; SourceError for an entity bomb."""
+    """Return the feed without references to non-existent characters; raises SourceError for an entity bomb."""
     if _BOMB.search(text):
         raise SourceError("it declares very long XML entities, as XML bombs do: save it without its DOCTYPE")
     return _REFERENCE.sub(_character, text)
@@ -141,10 +141,10 @@ def _article(entry: dict[str, Any], feed: Any, body: _Body, title: str | None, u
 
 
 def _breaks(feed: Any) -> tuple[str, ...]:
-    # an override of the declared characters is noted there too, and loses nothing
+    # it also notes an override of the declared charset, which loses nothing
     if not feed.bozo or "Encoding" in type(feed.bozo_exception).__name__:
         return ()
-    return ("the feed is not well-formed XML: a part of its entries may be missing",)
+    return ("the feed is not well-formed XML: some entries may be missing",)
 
 
 def _is_atom(feed: Any) -> bool:
@@ -152,7 +152,7 @@ def _is_atom(feed: Any) -> bool:
 
 
 def _bodies(entry: dict[str, Any], is_atom: bool) -> Iterator[_Body]:
-    """Yield the texts that an entry carries; plain "content" in RSS is the summary of a podcast or picture."""
+    """Yield the texts of an entry; plain "content" in RSS is the summary of a podcast or picture."""
     summary = entry.get("summary_detail")
     for part in [*(entry.get("content") or []), *([summary] if summary else [])]:
         entry_blocks = _blocks(part)
@@ -178,7 +178,7 @@ def _blocks(part: dict[str, Any]) -> list[Block]:
 
 
 def _without_tail(entry_blocks: list[Block]) -> tuple[str, ...]:
-    """Cut the lines that blogs end their entries with, and return them."""
+    """Remove the standard closing lines of blog entries, and return them."""
     removed: list[str] = []
     while (
         entry_blocks
@@ -205,7 +205,7 @@ def _url(entry: dict[str, Any], feed: Any) -> str | None:
 
 
 def _authors(facts: dict[str, Any]) -> str | None:
-    """Return the names; "address (name)", as RSS has it, is split wrongly by feedparser where the domain is long."""
+    """Return the names; feedparser splits RSS's "address (name)" wrongly if the domain is long."""
     found = facts.get("authors") or []
     if len(found) == 1 and found[0].get("email"):
         return _ADDRESS.sub("", str(facts.get("author"))).strip(" ()<>\"',;") or None
@@ -213,7 +213,7 @@ def _authors(facts: dict[str, Any]) -> str | None:
 
 
 def _dates(entry: dict[str, Any], is_atom: bool, order: Order | None) -> tuple[dict[str, str | None], list[str]]:
-    """Return the dates as they are given, never as feedparser guesses them, and what is not understood of them.
+    """Return the dates as given, never as guessed by feedparser, and warnings about those not understood.
 
     RSS 1.0 has one date (dc:date), which feedparser calls updated.
     """

@@ -1,4 +1,4 @@
-"""HTML in the cell of a table to plain text."""
+"""Converts HTML in a table cell to plain text."""
 
 import re
 from typing import Any
@@ -9,11 +9,11 @@ _BLOCKS = frozenset(
     "address article aside blockquote dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr main ol p pre "
     "section table ul".split()
 )
-_BLOCK_END, _LINE_END = "\ue000", "\ue001"  # private characters: the tree takes no control characters
+_BLOCK_END, _LINE_END = "\ue000", "\ue001"  # private-use characters, as the tree does not accept control characters
 
 
 def without_tags(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the text, as plain blocks where it is HTML, and what the user must know about it."""
+    """Return the text, converted to plain blocks if it is HTML, and warnings about it."""
     from lxml import etree
 
     if not _is_html(text):
@@ -26,7 +26,7 @@ def without_tags(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_html(text: str) -> bool:
-    """Tell HTML from a text that only writes of a tag."""
+    """Return whether a text is HTML, not merely one that mentions a tag."""
     closed = len(re.findall("</p>", text, re.IGNORECASE))
     return bool(closed and _HTML_PARAGRAPH.search(text)) and (closed > 1 or text.lstrip().startswith("<"))
 

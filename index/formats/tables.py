@@ -1,4 +1,4 @@
-"""Exports in tables (CSV, JSON Lines, one JSON array): each row to an article, its columns known by their names."""
+"""Reads tables (CSV, JSON Lines, a JSON array): each row is an article, with columns recognised by name."""
 
 import ast
 import csv
@@ -25,8 +25,8 @@ from index.text.dates import Order, date_order, iso_date
 
 _LONGEST = 20_000_000  # bytes or characters of one row
 _WIDEST = 1000  # columns
-_SAMPLE = 50  # rows that the columns are judged by
-_INNER = ("name", "main", "title", "$date", "$oid")  # where exports keep the value of a nested field
+_SAMPLE = 50  # rows used to recognise the columns
+_INNER = ("name", "main", "title", "$date", "$oid")  # keys under which exports nest a field's value
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNIX_TIME = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
@@ -44,14 +44,14 @@ class _Record(NamedTuple):
 
 
 def rows(content: bytes, kind: str, claims: Claims = NO_CLAIMS) -> Iterator[Item]:
-    """Yield the rows of a "csv" or "jsonl" file (or a JSON array); raise SourceError where it is no such table.
+    """Yield the rows of a "csv" or "jsonl" file (or a JSON array); raises SourceError if it is not such a table.
 
-    An item's `row` is the line where it starts, in a JSON array the record, from 1. Where columns were guessed, the
+    An item's `row` is the line where it starts, or its number in a JSON array, from 1. If columns were guessed, the
     first item has a note that says how.
     """
     table = _opened(content, kind, claims)
     note = shown(table.read) if any(field != column for field, column in table.read.items()) else None
-    warnings = table.decoded.warnings  # once, with the first row that comes in
+    warnings = table.decoded.warnings  # once, with the first row
     seen: dict[str, str] = {}
     for record in table.records():
         try:
@@ -64,25 +64,25 @@ def rows(content: bytes, kind: str, claims: Claims = NO_CLAIMS) -> Iterator[Item
 
 
 def columns(content: bytes, kind: str) -> Mapping[str, str]:
-    """Return which column of a "csv" or "jsonl" file is read as what; raise SourceError where it is no such table."""
+    """Return the column of each field of a "csv" or "jsonl" file; raises SourceError if it is not such a table."""
     return _opened(content, kind, NO_CLAIMS).read
 
 
 @dataclass
 class _Table:
-    """A table's text, its kind, and which of its columns are read as what."""
+    """A table's text, its kind, and the column of each field."""
 
     decoded: Decoded
     kind: str
     read: Mapping[str, str]
 
     def records(self) -> Iterator[_Record]:
-        """Return its rows, from the first on at each call."""
+        """Return its rows, starting from the first at each call."""
         return _csv_records(self.decoded.text) if self.kind == "csv" else _json_records(self.decoded.text)
 
     @cached_property
     def order(self) -> Order | None:
-        """How the dates with slashes of all its rows are read, where one of them tells."""
+        """The order of day and month in dates with slashes, if a row shows it."""
         names = [self.read[field] for field in ("published", "updated") if field in self.read]
         return date_order(None, (_text(record.cells.get(name)) for record in self.records() for name in names))
 
@@ -105,7 +105,7 @@ def _text(value: Any) -> str:
 
 
 def _scalar(value: Any) -> str | int | float | None:
-    """Return a cell's plain value, out of `{"name": ...}` or a list of one where it is nested."""
+    """Return a cell's plain value, unwrapped from `{"name": ...}` or a list of one."""
     inner = value[0] if isinstance(value, list) and value else value
     if isinstance(inner, dict):
         inner = next((inner[key] for key in _INNER if inner.get(key)), None) or person(inner)
@@ -123,7 +123,7 @@ def _people(value: Any) -> list[Any]:
 
 
 def _listed(text: str) -> Any:
-    """Return the list that a cell such as "['Ana Pell', 'Tom Rusk']" writes out, as pandas does, else the text."""
+    """Return the list in a cell such as "['Ana Pell', 'Tom Rusk']", as written by pandas, or else the text."""
     if not (text.startswith("[") and text.endswith("]") and len(text) < 1000):
         return text
     try:
@@ -136,7 +136,7 @@ _Field = Annotated[str | None, BeforeValidator(_string)]
 
 
 class _Row(BaseModel):
-    """The fields of one row, each from whatever an export keeps them in."""
+    """The fields of one row, in whatever form an export stores them."""
 
     id: _Field = None
     title: _Field = None
@@ -171,7 +171,7 @@ def _row(record: _Record, table: _Table, seen: dict[str, str]) -> Item:
 
 
 def _name(cells: Mapping[str, Any], field: str, column: str) -> str:
-    """Return the cell to read: the one called as the field itself, where this row has it."""
+    """Return the cell to read: the one named exactly like the field, if this row has it."""
     return field if cells.get(field) or column not in cells else column
 
 
@@ -185,7 +185,7 @@ def _check_once(given: str | None, url: str | None, text: str, record: _Record, 
 
 
 def _date(text: str | None, language: str | None, table: _Table) -> str | None:
-    """Return a date in ISO 8601; day and month in the order of the row's language, else in that of the other rows."""
+    """Return a date in ISO 8601, with day and month in the order of the row's language, or else of the other rows."""
     seconds = _UNIX_TIME.fullmatch(text or "")
     if seconds:
         return datetime.fromtimestamp(int(seconds.group(1)), UTC).isoformat()
@@ -195,8 +195,8 @@ def _date(text: str | None, language: str | None, table: _Table) -> str | None:
 
 
 def _decoded(content: bytes, kind: str, claims: Claims) -> Decoded:
-    """Return a table's text. A NUL here and there does not make it a binary file, nor broken bytes in some rows others
-    than UTF-8: they must not change how the other rows are read."""
+    """Return a table's text. A few NULs do not make it a binary file, and broken bytes in some rows do not make it
+    something other than UTF-8: they must not change how the other rows are read."""
     if kind == "jsonl" and not claims.named and _is_utf_8_in_part(content):
         return Decoded(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"), "utf-8")
     if not 0 < content.count(b"\x00") < len(content) / 100:
@@ -220,7 +220,7 @@ def _is_utf_8(line: bytes) -> bool:
 
 
 class _Lines:
-    """Lines for csv.reader, which can go on after one that is too long."""
+    """Lines for csv.reader that can continue after one that is too long."""
 
     def __init__(self, text: str, number: int) -> None:
         self.number = number
@@ -242,7 +242,7 @@ def _csv_records(text: str) -> Iterator[_Record]:
     hint = _EXCEL_HINT.match(text)
     body = text[hint.end() :] if hint else text
     lines = _Lines(body, number=1 if hint else 0)
-    # strict: else an unclosed quotation mark silently joins two rows
+    # strict: otherwise an unclosed quotation mark silently joins two rows
     delimiter = _delimiter(body)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     header = _header(reader)
@@ -270,7 +270,7 @@ def _header(reader: Iterator[list[str]]) -> list[str]:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that parts the first line into the most names we know, else into the most parts."""
+    """Return the delimiter that splits the first line into the most known names, or else the most parts."""
     first = re.search(r"[^\r\n]+", text)
     line = first[0][:10_000] if first else ""
 
@@ -289,12 +289,12 @@ def _csv_record(number: int, header: list[str], cells: list[str], delimiter: str
         return _Record(number, {}, reason)
     unified = [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in cells]
     pairs = [pair for pair in zip(header, unified, strict=False) if pair[0]]
-    # of two columns of one name the first counts
+    # of two columns with the same name, the first counts
     return _Record(number, {name: "" for name in header if name} | dict(reversed(pairs)))
 
 
 def _is_address_cut(cells: list[str]) -> bool:
-    """Return whether cells are one web address that holds the delimiter."""
+    """Return whether cells are one web address that contains the delimiter."""
     return cells[0].startswith(("http://", "https://")) and not any(re.search(r"\s", cell) for cell in cells)
 
 
@@ -324,7 +324,7 @@ def _json_record(number: int, line: str) -> _Record:
 
 
 def _checked(number: int, row: Any, unit: str) -> _Record:
-    """Return the record of a row; half a surrogate pair or a broken byte in it costs that character alone."""
+    """Return the record of a row; a lone surrogate or a broken byte costs only that character."""
     if not isinstance(row, dict):
         return _Record(number, {}, "it is not a JSON object", unit)
     written = json.dumps(row, ensure_ascii=False)
@@ -336,7 +336,7 @@ def _checked(number: int, row: Any, unit: str) -> _Record:
 
 
 def _array_records(text: str) -> Iterator[_Record]:
-    """Yield the elements of a JSON array one by one, from windows of the text, so that a huge one costs no memory."""
+    """Yield the elements of a JSON array one by one, from windows of the text, to save memory."""
     start, at, window = 0, text.index("[") + 1, text[:_LONGEST]
     decode_from = json.JSONDecoder().raw_decode
     for number in count(1):

@@ -1,4 +1,4 @@
-"""Plain text and Markdown to articles: their own words, without the boilerplate of the page they were copied from."""
+"""Reads plain text and Markdown, without the boilerplate of the page they were copied from."""
 
 import json
 import re
@@ -29,7 +29,7 @@ _FRONT_MATTER: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
 
 
 def extract_text(text: str) -> Item:
-    """Return the article of a plain text: its first line is the title and stays in the text.
+    """Return the article of a plain text: its first line is the title and is kept in the text.
 
     SourceError where nothing is left of it.
     """
@@ -48,7 +48,7 @@ def extract_text(text: str) -> Item:
 
 
 def extract_markdown(text: str) -> Item:
-    """Return the article of a Markdown text as it is written: facts from its front matter, else from its first lines.
+    """Return the article of a Markdown text, unconverted: facts from its front matter, or else from its first lines.
 
     SourceError where nothing is left of it.
     """
@@ -74,7 +74,7 @@ def extract_markdown(text: str) -> Item:
 
 
 def newlines(text: str) -> str:
-    """Return a text with `\\n` as its only line end, and no NUL."""
+    """Return a text with `\\n` as its only line end, without NULs."""
     return text.replace("\r\n", "\n").translate(_SEPARATORS)
 
 
@@ -94,7 +94,7 @@ def _first_line(text: str) -> str:
 
 
 def _front_matter(text: str) -> tuple[str, dict[str, Any]]:
-    """Return a text without its front matter (YAML, TOML or JSON), and what that says."""
+    """Return a text without its front matter (YAML, TOML or JSON), and the facts in that."""
     for form, parse in _FRONT_MATTER:
         match = form.match(text)
         try:
@@ -132,5 +132,5 @@ def _names(value: Any) -> list[str | None]:
 
 
 def _plain(value: Any) -> str | None:
-    # lists in lists can be a bomb when they are written out
+    # nested lists can expand like a bomb
     return str(value).strip() or None if isinstance(value, str | int | float | date) else None

@@ -1,4 +1,4 @@
-"""Which part of a pruned page is the article: trafilatura judges, and what it leaves out of one text is added back."""
+"""Finds the article in a pruned page: trafilatura decides, and the parts of the text it leaves out are restored."""
 
 import logging
 import re
@@ -14,13 +14,13 @@ _INNER = frozenset(
 _OUTER = frozenset("aside nav footer form header".split())
 _HOLDING = 0.8
 _WORTH = 0.15
-_LONG = 75  # characters of a paragraph on average
+_LONG = 75  # average characters of a paragraph
 _JUDGED = 60_000  # elements; trafilatura takes seconds for more
 _KEY = 80
 
 
 def narrow(page: Pruning) -> Any:
-    """Cut all around the article, and return the element that holds it."""
+    """Remove everything around the article, and return the element that contains it."""
     weights = weigh(page.tree)
     body = page.tree.find("body") if page.tree.find("body") is not None else page.tree
     if not weights.prose:
@@ -35,7 +35,7 @@ def narrow(page: Pruning) -> Any:
 
 
 def _scores(tree: Any, weights: Weights) -> dict[Any, int]:
-    """Return for each element the length of the paragraphs in it that trafilatura takes for the article."""
+    """Return for each element the length of its paragraphs that trafilatura selects as the article."""
     judged = _judged(tree)
     taken = [part for part in weights.prose if _key(text_of(part)) in judged and not _is_folded(part)] or weights.prose
     scores: dict[Any, int] = {}
@@ -60,7 +60,7 @@ def _judged(tree: Any) -> str:
         extracted: Any = trafilatura.bare_extraction(
             deepcopy(tree), favor_recall=True, include_comments=False, include_tables=True
         )
-    except Exception:  # it is the judge, not the reader: without it every paragraph counts
+    except Exception:  # it only decides: without it every paragraph counts
         return ""
     return _key(extracted.text or "", None) if extracted else ""
 
@@ -79,7 +79,7 @@ def _lowest(body: Any, scores: dict[Any, int]) -> Any:
 
 
 def _widened(container: Any, weights: Weights, page: Pruning) -> Any:
-    """Return the parent, rid of what stands beside the article in it."""
+    """Return the parent, without the parts beside the article."""
     parent = container.getparent()
     siblings = list(parent)
     is_article = (
@@ -99,7 +99,7 @@ def _widened(container: Any, weights: Weights, page: Pruning) -> Any:
 
 
 def _first(siblings: list[Any], good: int) -> int:
-    """Return where the article starts: at the headline above its first paragraphs, else at these."""
+    """Return where the article starts: at the headline above its first paragraphs, or else at those."""
     heads = [
         place for place, child in enumerate(siblings[:good]) if child.tag == "h1" or child.find(".//h1") is not None
     ]
@@ -107,7 +107,7 @@ def _first(siblings: list[Any], good: int) -> int:
 
 
 def _is_more(element: Any, weights: Weights, long: int) -> bool:
-    """Return whether an element beside the article is more of it: whole paragraphs, few links, no teaser."""
+    """Return whether an element beside the article belongs to it: whole paragraphs, few links, not a teaser."""
     count = weights.paragraphs.get(element, 0)
     if element.tag in _OUTER or not count or weights.is_linky(element, 0.2):
         return False

@@ -1,4 +1,4 @@
-"""What a web page declares of itself for machines: JSON-LD, meta tags, links, language."""
+"""The metadata that a web page declares: JSON-LD, meta tags, links, language."""
 
 import json
 import re
@@ -14,7 +14,7 @@ _NODES = 2_000
 
 @dataclass(frozen=True)
 class Declared:
-    """Facts by name, each as `(value, where)`, in the order of trust; `persons` and `organisations` are authors."""
+    """Facts by name, each as `(value, where)`, most trusted first; `persons` and `organisations` are authors."""
 
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     persons: list[tuple[str, str]] = field(default_factory=list)
@@ -44,16 +44,18 @@ _META = {
 
 
 def declared(tree: Any) -> Declared:
-    """Return what a whole page's tree (its scripts still in it) declares."""
+    """Return the metadata of a page's complete tree, including scripts."""
     page_facts = Declared()
     metas = _metas(tree)
     node = _main_node(tree)
     if node:
         _from_node(node, page_facts)
     for name, keys in _META.items():
-        told = [value for key in keys for value in metas.get(key, ())]
+        values = [value for key in keys for value in metas.get(key, ())]
         where = page_facts.persons if name == "author" else page_facts.facts.setdefault(name, [])
-        where += [(value, "meta") for value in told if not re.match(r"https?://|@|\S+@\S+", value) or name != "author"]
+        where += [
+            (value, "meta") for value in values if not re.match(r"https?://|@|\S+@\S+", value) or name != "author"
+        ]
     for name, path in (("title", "//head/title"), ("url", "//link[@rel='canonical']/@href")):
         shown = [part if isinstance(part, str) else part.text_content() for part in tree.xpath(path)[:1]]
         page_facts.facts.setdefault(name, []).extend(
@@ -79,7 +81,7 @@ def _turned(name: str) -> str:
 
 
 def _main_node(tree: Any) -> dict[str, Any] | None:
-    """Return the JSON-LD node of the page's own article, else that of the page."""
+    """Return the JSON-LD node of the page's own article, or else of the page."""
     nodes = [node for script in tree.iter("script") if _is_json_ld(script) for node in _nodes(script.text or "")]
     articles = [node for node in nodes if any(_ARTICLE.fullmatch(kind) for kind in _kinds(node))]
     pages = [node for node in nodes if any(_PAGE.fullmatch(kind) for kind in _kinds(node))]
@@ -95,7 +97,7 @@ def _is_json_ld(script: Any) -> bool:
 
 
 def _nodes(text: str) -> Iterator[dict[str, Any]]:
-    """Yield the nodes that stand for themselves: not those in lists of other articles."""
+    """Yield the page's own nodes, not those in lists of other articles."""
     try:
         waiting: list[Any] = [json.loads(text.strip().rstrip(";"), strict=False)] if len(text) < _SCRIPT_CHARS else []
     except (ValueError, RecursionError):
@@ -148,7 +150,7 @@ def _name(given: Any) -> str:
 
 
 def _text(given: Any) -> str:
-    """Return a value's text; what is markup or doubly escaped in it is read."""
+    """Return a value's text, with markup and double escaping resolved."""
     from html import unescape
 
     return " ".join(re.sub(r"<[^<>]{0,200}>", "", unescape(given)).split()) if isinstance(given, str) else ""

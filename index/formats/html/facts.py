@@ -1,4 +1,4 @@
-"""Headline, authors, source and dates of a page: what it declares against what it shows; what is unknown stays so."""
+"""Headline, authors, source and dates of a page, from its metadata and its text; what is unknown stays unknown."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -86,9 +86,9 @@ _TOP = 12
 
 
 def line_facts(lines: Iterable[str], order: Order | None = None) -> dict[str, str]:
-    """Return author, published and updated as the short lines at an article's top tell them ("By A | 3 March 2024").
+    """Return author, published and updated from the short lines at an article's top ("By A | 3 March 2024").
 
-    `order` says how dates with slashes are read.
+    `order` is the order of day and month in dates with slashes.
     """
     facts: dict[str, str] = {}
     for line in lines:
@@ -98,10 +98,10 @@ def line_facts(lines: Iterable[str], order: Order | None = None) -> dict[str, st
 
 
 def is_facts_line(line: str, order: Order | None = None) -> bool:
-    """Return whether a line has nothing but a byline, dates and reading time."""
+    """Return whether a line consists only of a byline, dates and reading time."""
     parts = [part.strip(" \xa0,()-–") for part in _PARTS.split(line.strip())] if len(line) <= _LINE_LENGTH else []
-    told = [_tells_fact(part, order) for part in parts if part]
-    return bool(told) and all(told)
+    are_facts = [_tells_fact(part, order) for part in parts if part]
+    return bool(are_facts) and all(are_facts)
 
 
 def _tells_fact(part: str, order: Order | None) -> bool:
@@ -119,7 +119,7 @@ def _read_part(part: str, facts: dict[str, str], order: Order | None) -> None:
 
 
 def _named_stamp(part: str, order: Order | None) -> tuple[str, str] | None:
-    """Return the date that stands behind a name ("Ines Okoro 3 March 2024")."""
+    """Return the date after a name ("Ines Okoro 3 March 2024")."""
     found = re.search(WRITTEN_DATE, part) if len(part) <= 100 else None
     if not found:
         return None
@@ -129,21 +129,21 @@ def _named_stamp(part: str, order: Order | None) -> tuple[str, str] | None:
 
 
 def stamp(text: str, order: Order | None = None) -> tuple[str, str] | None:
-    """Return ("published" or "updated", ISO 8601 date) where a text is nothing but a written date."""
+    """Return ("published" or "updated", ISO 8601 date) if a text is only a written date."""
     match = _STAMP.fullmatch(text)
     date = iso_date(re.sub(r"(?<=\d)(?:st|nd|rd|th|er|º)\b", "", match["date"]), order) if match else None
     return ("updated" if match["changed"] else "published", date) if match and date else None
 
 
 def byline(text: str) -> list[str]:
-    """Return the names in a text that says who wrote it ("By Ines Okoro, Health Editor"); none in other text."""
+    """Return the names in a byline ("By Ines Okoro, Health Editor"); none for other text."""
     match = _EXPLICIT.match(text)
     found = _BY.match(text) if match else None
     if not found or len(text) > _LINE_LENGTH:
         return []
     names = person_names(text[found.end() :])
     written = text[found.end() :].split()
-    # a sentence that starts with "By" goes on in small letters
+    # a sentence that starts with "By" continues in lower case
     small = [
         word
         for word in written
@@ -153,7 +153,7 @@ def byline(text: str) -> list[str]:
 
 
 def person_names(text: str) -> list[str]:
-    """Return the persons that a byline without its "By" names, without their titles and places."""
+    """Return the persons named in a byline (without its "By"), without their titles and places."""
     names: list[str] = []
     for piece in _SPLIT.split(_CUT.sub("", text.strip()).strip(" .,:")):
         name = _without_role(piece.strip(" .:"))
@@ -189,9 +189,9 @@ def is_organisation(name: str, source: str | None) -> bool:
     return bool(_ORGANISATION.search(name)) or bool(source and name.casefold() == source.casefold())
 
 
-def headline(told: Declared, tree: Any, source: str | None, text: str) -> Fact:
+def headline(metadata: Declared, tree: Any, source: str | None, text: str) -> Fact:
     """Return the article's own headline, without the name of the site."""
-    other = [value for value, _ in told.facts.get("title", ())]
+    other = [value for value, _ in metadata.facts.get("title", ())]
     shown = [value for element in tree.iter("h1") if (value := " ".join("".join(element.itertext()).split()))]
     shown = [value for value in shown if not source or value.casefold() != source.casefold()]
     same = [value for value in shown if any(value.casefold() in title.casefold() for title in other)]
@@ -201,7 +201,7 @@ def headline(told: Declared, tree: Any, source: str | None, text: str) -> Fact:
     first = next(line.strip() for line in text.split("\n") if line.strip())[:_TITLE_LENGTH]
     if len(first.split()) > 2 and any(first.casefold() in title.casefold() for title in other):
         return first, "headline"
-    for value, where in told.facts.get("title", ()):
+    for value, where in metadata.facts.get("title", ()):
         if bare := _without_site(value, source, where == "title"):
             return bare[:_TITLE_LENGTH], where
     return first, "first line"
@@ -221,12 +221,15 @@ def _without_site(title: str, source: str | None, guess: bool) -> str:
     return "" if source and title.casefold() == source.casefold() else title
 
 
-def author(told: Declared, tree: Any, blocks: Sequence[str], source: str | None) -> Fact | None:
-    """Return the writers: persons before organisations, what readers are shown before what machines are told."""
+def author(metadata: Declared, tree: Any, blocks: Sequence[str], source: str | None) -> Fact | None:
+    """Return the writers: persons before organisations, the visible byline before the metadata."""
     seen = _shown_names(tree, blocks)
     seen = [name for name in seen if not is_organisation(name, source)]
     listed = [
-        (name, where) for value, where in told.persons for name in _listed(value) if not is_organisation(name, source)
+        (name, where)
+        for value, where in metadata.persons
+        for name in _listed(value)
+        if not is_organisation(name, source)
     ]
     where = listed[0][1] if listed else ""
     names = list(dict.fromkeys(name for name, told_in in listed if told_in == where))
@@ -234,7 +237,7 @@ def author(told: Declared, tree: Any, blocks: Sequence[str], source: str | None)
         return ", ".join(seen), "byline"
     if names:
         return ", ".join(names), where
-    rest = [*told.organisations, *told.persons]
+    rest = [*metadata.organisations, *metadata.persons]
     return next(((re.sub(r"(?i)^by\s+", "", value), found) for value, found in rest if value), None)
 
 
@@ -244,7 +247,7 @@ def _listed(value: str) -> list[str]:
 
 
 def _shown_names(tree: Any, blocks: Sequence[str]) -> list[str]:
-    """Return the names in the first byline: an element marked as one, else one of the first lines that starts with "
+    """Return the names in the first byline: an element marked as one, or else one of the first lines starting with "
     ""By"."""
     for element in tree.iter():
         if _is_byline(element):
@@ -259,7 +262,7 @@ def _shown_names(tree: Any, blocks: Sequence[str]) -> list[str]:
 
 
 def _pieces_names(pieces: list[str]) -> list[str]:
-    """Return the names of a byline whose parts are elements of their own: the first part that is a person's."""
+    """Return the names of a byline made of several elements: the first part that is a person's."""
     for piece in pieces:
         bare = _BY.sub("", piece, count=1) if _BY.match(piece) else piece
         names = [] if stamp(bare) or len(bare) > 100 else person_names(bare)
@@ -289,17 +292,17 @@ def _is_name_link(link: Any) -> bool:
     return bool(marked) and 2 <= len(text.split()) <= 5 and _is_person(_BY.sub("", text, count=1))
 
 
-def source(told: Declared, url: str | None) -> Fact | None:
-    """Return the site's name, else its domain."""
-    named = [fact for fact in told.facts.get("source", ()) if not fact[0].startswith("http")]
+def source(metadata: Declared, url: str | None) -> Fact | None:
+    """Return the site's name, or else its domain."""
+    named = [fact for fact in metadata.facts.get("source", ()) if not fact[0].startswith("http")]
     meta = next((fact for fact in named if fact[1] == "meta"), None)
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
     return meta or next(iter(named), None) or ((host, "URL") if host else None)
 
 
-def address(told: Declared, url: str | None) -> Fact | None:
-    """Return the page's canonical address; a site's front page is none of an article."""
-    for value, where in told.facts.get("url", ()):
+def address(metadata: Declared, url: str | None) -> Fact | None:
+    """Return the page's canonical address, unless it is the site's front page."""
+    for value, where in metadata.facts.get("url", ()):
         try:
             full = urljoin(url or "", value)
             parts = urlsplit(full)
@@ -311,14 +314,14 @@ def address(told: Declared, url: str | None) -> Fact | None:
 
 
 def dates(
-    told: Declared, tree: Any, blocks: Sequence[str], url: str | None, order: Order | None = None
+    metadata: Declared, tree: Any, blocks: Sequence[str], url: str | None, order: Order | None = None
 ) -> dict[str, Fact]:
-    """Return when the article was published and updated, never in the future: declared, shown, in its address."""
+    """Return when the article was published and updated, never in the future: from metadata, text or address."""
     seen = line_facts(blocks[:_TOP], order)
     shown = {name: (value, "visible text") for name, value in seen.items() if name != "author"}
     found: dict[str, Fact] = {}
     for name in ("published", "updated"):
-        given = [(iso_date(value, order), where) for value, where in told.facts.get(name, ())]
+        given = [(iso_date(value, order), where) for value, where in metadata.facts.get(name, ())]
         candidates = [*given, *_times(tree, name, order), *([shown[name]] if name in shown else [])]
         if name == "published":
             candidates += [(_in_address(url), "URL"), *_by_htmldate(tree, candidates, order)]
@@ -331,12 +334,12 @@ def dates(
 
 
 def _is_past(value: str) -> bool:
-    # a day's grace for the world's time zones
+    # a day's tolerance for time zones
     return "1600" < value[:10] <= (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
 
 
 def _times(tree: Any, name: str, order: Order | None) -> Iterator[tuple[str | None, str]]:
-    """Yield the dates of time elements above the text: those in it are of entries and events."""
+    """Yield the dates of time elements above the text; those within it belong to entries and events."""
     for element in tree.iter("time", "abbr", "p"):
         if element.tag == "p":
             if len("".join(element.itertext())) > _LINE_LENGTH:
@@ -371,9 +374,9 @@ def _in_address(url: str | None) -> str | None:
 def _by_htmldate(
     tree: Any, known: Sequence[tuple[str | None, str]], order: Order | None
 ) -> list[tuple[str | None, str]]:
-    """Return what htmldate finds in the pruned page; it is not asked where something better is known.
+    """Return the date that htmldate finds in the pruned page; used only if nothing better is known.
 
-    It reads dates with slashes its own way, so what may come from one of them is not believed.
+    It reads dates with slashes in its own way, so results that may come from one are rejected.
     """
     if any(value and _is_past(value) for value, _ in known):
         return []
@@ -383,7 +386,7 @@ def _by_htmldate(
 
     try:
         found = find_date(deepcopy(tree), original_date=True, extensive_search=False, deferred_url_extractor=True)
-    except Exception:  # it is a guess more: whatever it stumbles over, the date is unknown
+    except Exception:  # only a guess: whatever error it raises, the date stays unknown
         return []
     doubtful = readings(" ".join(tree.itertext())) if order is None else set()
     return [] if found in doubtful else [(iso_date(found), "htmldate")]

@@ -1,4 +1,4 @@
-"""Web pages to articles: the article's own text without boilerplate, and the facts the page tells of it."""
+"""Reads web pages: the article's own text without boilerplate, and the facts that the page states about it."""
 
 from copy import deepcopy
 from typing import Any
@@ -21,10 +21,10 @@ _TOP = 10
 def extract(html: str, url: str | None = None) -> Item:
     """Return the article of a web page; `url` is where it was fetched.
 
-    Its paragraphs, lists, tables and captions stay in order, each once. SourceError where no article is in it.
+    Its paragraphs, lists, tables and captions keep their order, each once. Raises SourceError if it has no article.
     """
     tree = parse(html)
-    told, locales = declared(tree), _locales(tree)
+    metadata, locales = declared(tree), _locales(tree)
     page = Pruning(tree)
     page.prune()
     whole = deepcopy(tree)
@@ -32,17 +32,17 @@ def extract(html: str, url: str | None = None) -> Item:
     page.prune_facts()
     _cut_pull_quotes(page)
     found = _blocks(narrow(page))
-    address = page_facts.address(told, url)
-    source = page_facts.source(told, address[0] if address else None)
+    address = page_facts.address(metadata, url)
+    source = page_facts.source(metadata, address[0] if address else None)
     name = source[0] if source else None
     top = _top_lines(whole) or [line for block in found for line in block.text.split("\n")][:_TOP]
-    author = page_facts.author(told, whole, top, name)
+    author = page_facts.author(metadata, whole, top, name)
     order = _date_order(locales, whole)
     text, removed = _text(found, author[0] if author else "", order)
     if not any(char.isalnum() for char in text):
         raise SourceError("no article text was found in the page")
-    title = page_facts.headline(told, whole, name, text)
-    dates = page_facts.dates(told, whole, top, address[0] if address else None, order)
+    title = page_facts.headline(metadata, whole, name, text)
+    dates = page_facts.dates(metadata, whole, top, address[0] if address else None, order)
     facts = {"title": title, "author": author, "source": source, "url": address, "language": _language(tree), **dates}
     known = {fact: found for fact, found in facts.items() if found}
     value: dict[str, str] = {fact: found[0] for fact, found in known.items()}
@@ -68,14 +68,14 @@ def _blocks(article: Any) -> list[Block]:
 
 
 def _text(page_blocks: list[Block], author: str, order: Order | None) -> tuple[str, list[str]]:
-    """Return the article's text of its blocks, and what was cut: lines of facts at the top, repeats, boilerplate."""
+    """Return the article's text from its blocks, and what was removed: fact lines at the top, repeats, boilerplate."""
     kept: list[Block] = []
     cut: list[str] = []
     prose: set[str] = set()
     for place, block in enumerate(page_blocks):
-        told = place < _TOP and (page_facts.is_facts_line(block.text, order) or block.text in author.split(", "))
+        is_fact = place < _TOP and (page_facts.is_facts_line(block.text, order) or block.text in author.split(", "))
         again = kept and block.kind == "heading" and block.text == kept[0].text
-        if told or again or block.text in prose:
+        if is_fact or again or block.text in prose:
             cut.append(block.text)
         else:
             kept.append(block)
@@ -89,7 +89,7 @@ def _is_prose(block: Block) -> bool:
 
 
 def _keep_lines(pre: Any) -> None:
-    """Mark the line ends in preformatted text, which others do not have."""
+    """Mark the line ends in preformatted text, as only those are kept."""
     for element in list(pre.iter()):
         if element is not pre and element.tail:
             _broken(element, element.tail, after=True)
@@ -114,7 +114,7 @@ def _broken(element: Any, text: str, after: bool) -> None:
 
 
 def _top_lines(tree: Any) -> list[str]:
-    """Return the lines from a page's headline on, then the two above it; none where it marks no headline."""
+    """Return the lines from a page's headline on, then the two above it; none if no headline is marked."""
     heads = [text_of(heading) for heading in tree.iter("h1")]
     lines = [line for block in blocks(deepcopy(tree)) for line in block.text.split("\n")] if heads else []
     place = next((number for number, line in enumerate(lines) if line in heads), None)
@@ -122,7 +122,7 @@ def _top_lines(tree: Any) -> list[str]:
 
 
 def _cut_pull_quotes(page: Pruning) -> None:
-    """Cut sentences that the page shows twice, once in large letters."""
+    """Remove sentences that the page repeats in large print."""
     whole = " ".join(text_of(page.tree).split()).casefold()
     for element in list(page.tree.iter("aside", "blockquote", "figure", "div", "p", "q", "span")):
         marked = element.tag in ("aside", "blockquote") or words_of(element) & {"pullquote", "pull", "pulled"}
@@ -134,7 +134,7 @@ def _cut_pull_quotes(page: Pruning) -> None:
 
 
 def _date_order(locales: list[str], article: Any) -> Order | None:
-    """Return how the page writes dates with slashes: by the region it names, its language, its other dates."""
+    """Return the order of day and month in the page's dates: by its region, language and other dates."""
     orders = [order for locale in locales if (order := date_order(locale))]
     return orders[0] if orders else date_order(None, [text_of(article)])
 
@@ -151,11 +151,11 @@ def _names_locale(meta: Any) -> bool:
 
 
 def _language_tag(tree: Any) -> str:
-    told = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang")
-    return str(told or "").strip()
+    tag = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang")
+    return str(tag or "").strip()
 
 
 def _language(tree: Any) -> tuple[str, str] | None:
-    told = _language_tag(tree)
-    code = told.split("-")[0].split("_")[0].lower()
+    tag = _language_tag(tree)
+    code = tag.split("-")[0].split("_")[0].lower()
     return (code, "html lang") if code.isalpha() and 2 <= len(code) <= 3 else None

@@ -1,4 +1,4 @@
-"""What of a page is not its article, cut from its tree: by role, tag, class, and by what the text says."""
+"""Removes from a page's tree what is not the article: by role, tag, class and wording."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -56,11 +56,11 @@ _SMALL = 300
 _MOST = 0.9
 
 Cut = list[tuple[int, str]]
-"""Texts that were cut, each with its place in the page."""
+"""Texts that were removed, each with its place in the page."""
 
 
 class Pruning:
-    """One page's tree under pruning; `cut` fills with what was taken out."""
+    """The tree of a page being pruned; `cut` collects what is removed."""
 
     def __init__(self, tree: Any) -> None:
         self.tree = tree
@@ -77,14 +77,14 @@ class Pruning:
         self._prose = set(self._weights.prose)
 
     def take(self, element: Any) -> None:
-        """Cut an element out and note its text."""
+        """Remove an element and record its text."""
         self._gone.update(element.iter())
         if text := shown(element):
             self.cut.append((self._place[element], text))
         drop([element])
 
     def removed(self) -> list[str]:
-        """Return the texts that were cut, in the page's order."""
+        """Return the texts that were removed, in the page's order."""
         return [text for _, text in sorted(self.cut)]
 
     def _hide(self) -> None:
@@ -98,7 +98,7 @@ class Pruning:
                 yield element
 
     def prune(self) -> None:
-        """Cut what is not the article."""
+        """Remove what is not the article."""
         rules: tuple[Callable[[Any], Any], ...] = (
             self._by_field,
             self._by_words,
@@ -118,7 +118,7 @@ class Pruning:
                 self._weigh()
 
     def prune_end(self) -> None:
-        """Cut boxes about the author that stand behind the article."""
+        """Remove boxes about the author after the article."""
         for element in self._each():
             words = words_of(element)
             boxed = "bio" in words or "biography" in words or ("author" in words and words & _BIO_WORDS)
@@ -130,14 +130,14 @@ class Pruning:
                     self.take(part)
 
     def _ends(self, element: Any) -> bool:
-        """Return whether paragraphs stand before the end of an element, and none behind it."""
+        """Return whether there are paragraphs before the end of an element, and none after it."""
         inside = set(element.iter())
         last = max(self._place[part] for part in inside)
         outside = [self._place[part] for part in self._weights.prose]
         return any(place < last for place in outside) and not any(place > last for place in outside)
 
     def prune_facts(self) -> None:
-        """Cut the lines above the text that only say who wrote it and when."""
+        """Remove the lines above the text that only state author and date."""
         end = self._place[self._weights.prose[1]] if len(self._weights.prose) > 1 else 0
         for element in self._each():
             marked = words_of(element) & _META_WORDS or "author" in (
@@ -148,7 +148,7 @@ class Pruning:
                 self.take(element)
 
     def _is_free(self, element: Any, most: float) -> bool:
-        """Return whether an element may be cut: it is neither the article nor holds it, whatever it is called."""
+        """Return whether an element may be removed: it neither is nor contains the article, whatever its class."""
         if element.tag in (*_ROOTS, "h1") or element.get("itemprop") == "articleBody" or element.get("role") == "main":
             return False
         holds = element.find(".//h1") is not None or element.find(".//main") is not None
@@ -175,7 +175,7 @@ class Pruning:
         return [element] if small and self._is_free(element, 0.3) else []
 
     def _is_apart(self, element: Any) -> bool:
-        """Return whether a piece of a line is no part of a sentence."""
+        """Return whether a piece of a line is not part of a sentence."""
         block = next((above for above in element.iterancestors() if is_block(above)), self.tree)
         return block not in self._prose and len(text_of(element)) <= 60
 
@@ -186,7 +186,7 @@ class Pruning:
         return self._weights.paragraphs.get(element, 0) > 0 and not self._weights.is_linky(element, 0.3)
 
     def _by_field(self, element: Any) -> list[Any]:
-        """Cut the box around a field that asks for a mail address."""
+        """Remove the box around a field for an email address."""
         if element not in self._asking:
             return []
         box = element
@@ -220,7 +220,7 @@ class Pruning:
         return []
 
     def _by_heading(self, element: Any) -> list[Any]:
-        """Cut what follows a heading of comments or of other articles."""
+        """Remove what follows a heading of comments or of other articles."""
         if not is_block(element) or not 0 < self._weights.all.get(element, 0) <= 100 or len(element) > 3:
             return []
         title = text_of(element)
@@ -239,7 +239,7 @@ class Pruning:
         )
 
     def _section(self, heading: Any, most: float) -> list[Any]:
-        """Return the box that a heading opens, else the heading and what follows up to the next of its rank."""
+        """Return the box that a heading opens, or else the heading and what follows up to the next of its level."""
         top = heading
         while self._opens(top) and self._is_free(top.getparent(), most) and top.getparent().tag != "article":
             top = top.getparent()
@@ -261,7 +261,7 @@ class Pruning:
         return not any(self._weights.all.get(before) for before in element.itersiblings(preceding=True))
 
     def _by_notice(self, element: Any) -> list[Any]:
-        """Cut a line of boilerplate; a notice on cookies or a newsletter with the box around it."""
+        """Remove a line of boilerplate; for a notice on cookies or a newsletter, the box around it."""
         if not is_block(element) or not 5 < self._weights.all.get(element, 0) <= 600:
             return []
         children = any(is_block(child) and self._weights.all.get(child) for child in element)
@@ -278,7 +278,7 @@ class Pruning:
         return others <= 0 and self._weights.all.get(parent, 0) - self._weights.all.get(part, 0) <= 150
 
     def _by_reply(self, element: Any) -> list[Any]:
-        """Cut a reader's comment that is known by the link to reply to it."""
+        """Remove a reader's comment, recognised by its reply link."""
         if (
             element.tag not in ("a", "span", "p")
             or self._weights.all.get(element, 0) > 20
@@ -292,8 +292,8 @@ class Pruning:
 
 
 def _asks_for_mail(field: Any) -> bool:
-    told = f"{field.get('type')} {field.get('name')} {field.get('placeholder')} {field.get('id')}".lower()
-    return "mail" in told and field.get("type") != "hidden"
+    described = f"{field.get('type')} {field.get('name')} {field.get('placeholder')} {field.get('id')}".lower()
+    return "mail" in described and field.get("type") != "hidden"
 
 
 def _is_hidden(element: Any) -> bool:

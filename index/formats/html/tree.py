@@ -1,4 +1,4 @@
-"""A page's markup as a tree of bounded depth and size, and what its elements say of themselves."""
+"""Parses a page's markup into a tree of limited depth and size, and describes its elements."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ SHORT = 60
 
 
 def parse(html: str) -> Any:
-    """Return a page's tree, comments left out; SourceError where it has no markup, or more than can be read."""
+    """Return a page's tree without comments; raises SourceError if it has no markup or is too large."""
     if len(html) > _CHARS or html.count("<") > 2 * _TAGS:
         raise SourceError("the page is too large to read: save only the article")
     tree = _parsed(html)
@@ -59,23 +59,23 @@ def text_of(element: Any) -> str:
 
 
 def shown(element: Any) -> str:
-    """Return a cut element's text as it is listed."""
+    """Return a removed element's text in the form in which it is listed."""
     return " ".join(" ".join(element.itertext()).split())[:300]
 
 
 def words_of(element: Any) -> set[str]:
-    """Return the words of an element's classes and id, in small letters."""
+    """Return the words of an element's classes and id, in lower case."""
     return {word.lower() for word in _WORDS.findall(f"{element.get('class') or ''} {element.get('id') or ''}")}
 
 
 def is_block(element: Any) -> bool:
-    """Return whether an element stands for itself on the page, not in a line of text."""
+    """Return whether an element is a block of its own, not part of a line of text."""
     return element.tag not in _INLINE
 
 
 @dataclass
 class Weights:
-    """How many characters each element holds: `good` in paragraphs of text, `all` and `links` in any.
+    """The number of characters in each element: `good` in paragraphs of text, `all` and `links` anywhere.
 
     `paragraphs` counts the paragraphs of text in each element, `prose` lists the elements whose own text is one.
     """
@@ -91,7 +91,7 @@ class Weights:
         return self.all.get(element, 0) - self.links.get(element, 0)
 
     def share(self, element: Any, tree: Any) -> float:
-        """Return which part of a tree's text outside links an element holds."""
+        """Return an element's share of a tree's text outside links."""
         return self.plain(element) / max(self.plain(tree), 1)
 
     def is_linky(self, element: Any, least: float = 0.4) -> bool:
@@ -121,7 +121,7 @@ def weigh(tree: Any) -> Weights:
 
 
 def _own(tree: Any) -> dict[Any, tuple[int, int]]:
-    """Return for each block the characters of its own lines of text, and how many of these are links."""
+    """Return for each block the characters of its own lines of text, and how many of them are links."""
     from lxml import etree
 
     own: dict[Any, tuple[int, int]] = {}

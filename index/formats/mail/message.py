@@ -1,4 +1,4 @@
-"""One saved mail (.eml, most often a newsletter) to an article, without quotes of other mails and footers."""
+"""Reads a saved email (.eml, most often a newsletter), without quotes of other emails and footers."""
 
 import re
 from collections.abc import Iterator
@@ -32,9 +32,9 @@ _NO_PERSON_AT = re.compile(r"(?:no-?reply|do-?not-?reply|news|newsletters?|info|
 
 
 def extract(content: bytes) -> Item:
-    """Return the article of one mail: its subject, text, sender and date; attachments become warnings.
+    """Return the article of one email: its subject, text, sender and date; attachments become warnings.
 
-    Raises `SourceError` where it is a mailbox of several mails, encrypted, nested without end, or has no text.
+    Raises `SourceError` if it is a mailbox of several emails, encrypted, nested too deeply, or has no text.
     """
     try:
         return _extract(parse(content))
@@ -75,7 +75,7 @@ def _read(parts: list[Part], title: str) -> list[Item]:
 
 
 def _sorted_parts(mail: Part) -> tuple[list[Part], list[str]]:
-    """Return the parts whose text is read, and the names of those that are not."""
+    """Return the parts whose text is read, and the names of the others."""
     bodies: list[Part] = []
     unread: list[str] = []
     for part in _leaves(mail):
@@ -90,7 +90,7 @@ def _sorted_parts(mail: Part) -> tuple[list[Part], list[str]]:
 
 
 def _leaves(part: Part) -> Iterator[Part]:
-    """Yield the parts that count: of alternatives the page, of related ones the root and what is attached."""
+    """Yield the relevant parts: the page of alternatives, the root and attachments of related parts."""
     children = _children(part)
     kind = part.get_content_type()
     if not children or kind in ("message/rfc822", *_ENCRYPTED):
@@ -134,7 +134,7 @@ def _attachment_name(part: Part) -> str:
 
 
 def _archived_at(mail: Part) -> str | None:
-    """Return the address of the mail on the web (RFC 5064)."""
+    """Return the email's address on the web (RFC 5064)."""
     address = header(mail, "archived-at").strip("<> ")
     return address if re.fullmatch(r"https?://\S+", address) else None
 
@@ -145,7 +145,7 @@ def _language(mail: Part) -> str | None:
 
 
 def _circumstances(mail: Part) -> dict[str, str | None]:
-    """Return who sent it and when, unless it was forwarded: then its headers are not those of the article."""
+    """Return sender and date, unless it was forwarded, as its headers are then not the article's."""
     if _FORWARDED.match(header(mail, "subject")):
         return {}
     return {"published": _date(mail), **_sender(mail)}
@@ -154,13 +154,13 @@ def _circumstances(mail: Part) -> dict[str, str | None]:
 def _date(mail: Part) -> str | None:
     try:
         return iso_date(header(mail, "date"))
-    except OverflowError:  # a day of twenty digits
+    except OverflowError:  # a day with twenty digits
         return None
 
 
 def _sender(mail: Part) -> dict[str, str | None]:
-    """A newsletter's sender is its source; a person who writes no list is the author."""
-    # parseaddr calls itself at each bracket; no name is that long
+    """Return source and author: a newsletter's sender is the source, a person's name the author."""
+    # parseaddr recurses at each bracket; no name is that long
     shown, address = parseaddr(" ".join(raw_header(mail, "from").split())[:_SENDER_CHARS])
     name = readable(shown).strip("\"' ")
     local, _, domain = address.rpartition("@")
@@ -177,7 +177,7 @@ def _is_person(name: str) -> bool:
 
 
 def _body(part: Part, title: str) -> Item | None:
-    """Return one part's text without its boilerplate, or None where nothing is left."""
+    """Return one part's text without boilerplate, or None if nothing is left."""
     decoded = part_text(part)
     if not decoded.text.strip():
         return None
@@ -190,7 +190,7 @@ def _body(part: Part, title: str) -> Item | None:
 def _page(html: str, title: str) -> Item:
     try:
         return extract_page(article_markup(html, title))
-    except SourceError:  # a page of pictures alone: the plain alternative may say more
+    except SourceError:  # a page of pictures only: the plain alternative may say more
         return Item(title=title)
 
 

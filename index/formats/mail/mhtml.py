@@ -1,4 +1,4 @@
-"""A web page saved with its pictures in one file (.mhtml, .mht): the page inside, by MIME."""
+"""Reads a web page saved with its pictures in one file (.mhtml, .mht): the page inside, by MIME."""
 
 import re
 
@@ -9,15 +9,15 @@ from index.item import Item
 
 
 def extract(content: bytes) -> Item:
-    """Return the article of the saved page. Raises `SourceError` where there is no page, or no article in it."""
+    """Return the article of the saved page. Raises `SourceError` if there is no page, or no article in it."""
     html, url = page(content)
     return extract_page(html, url)
 
 
 def page(content: bytes) -> tuple[str, str | None]:
-    """Return the saved page's HTML and the address it was saved from; the pages of its frames are left out.
+    """Return the saved page's HTML and the address it was saved from, without the pages of its frames.
 
-    Raises `SourceError` where there is no page in it.
+    Raises `SourceError` if it contains no page.
     """
     try:
         saved = parse(content)
@@ -28,7 +28,7 @@ def page(content: bytes) -> tuple[str, str | None]:
 
 
 def _main(saved: Part) -> Part:
-    """Return the page that was looked at: by the address of the whole, by `start`, else the first."""
+    """Return the main page: by the file's address, by `start`, or else the first."""
     address = _location(saved)
     pages = [part for part in saved.walk() if part.get_content_type() in HTML]
     asked = [part for part in pages if address and _location(part) == address and part is not saved]
@@ -44,5 +44,5 @@ def _address(saved: Part, main: Part) -> str | None:
 
 
 def _location(part: Part) -> str:
-    """Return where a part was; long addresses are folded over lines."""
+    """Return a part's address, unfolded, as long ones span several lines."""
     return "".join((header(part, "snapshot-content-location") or header(part, "content-location")).split())

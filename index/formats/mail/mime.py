@@ -1,4 +1,4 @@
-"""MIME messages (mails and saved pages): their headers and text parts, decoded.
+"""MIME messages (emails and saved pages): decoded headers and text parts.
 
 The standard library parses them under its older policy: the newer one takes 15 seconds over a hostile 200 KB header.
 """
@@ -25,7 +25,7 @@ _NEXT_MAIL = re.compile(rb"\n\r?\nFrom \S{1,200}[^\n]{1,40}\d\d:\d\d[^\n]{0,40}\
 
 
 class _Bounded(Compat32):
-    """Cut each header where no honest one ends: the time to split one grows with the square of its length."""
+    """Truncate overlong headers, as the time to split one grows with the square of its length."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
@@ -33,7 +33,7 @@ class _Bounded(Compat32):
 
 
 def parse(content: bytes) -> Part:
-    """Return a mail or a saved page as the tree of its MIME parts."""
+    """Return an email or a saved page as the tree of its MIME parts."""
     bare = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     if bare.startswith(b"From ") and (mails := len(_NEXT_MAIL.findall(bare))):
         raise SourceError(f"it is a mailbox of {mails + 1} mails: save each one as an .eml file of its own")
@@ -41,12 +41,12 @@ def parse(content: bytes) -> Part:
 
 
 def header(message: Part, name: str) -> str:
-    """Return the first header called `name` (small letters) as readable text on one line, else an empty string."""
+    """Return the first header called `name` (lower case) as readable text on one line, or an empty string."""
     return readable(raw_header(message, name))
 
 
 def part_text(part: Part) -> Decoded:
-    """Return a text part decoded: by the charset that its header declares, that of its HTML, else the likeliest."""
+    """Return a text part, decoded with the charset declared in its header or HTML, or else the likeliest one."""
     payload: Any = part.get_payload(decode=True)
     content = payload if isinstance(payload, bytes) else b""
     if len(content) > _BODY_BYTES:
@@ -60,7 +60,7 @@ def part_text(part: Part) -> Decoded:
 
 
 def root(related: Part) -> Part:
-    """Return the part that the others (pictures, styles) belong to: the one named by `start`, else the first page."""
+    """Return the part that the others (pictures, styles) belong to: that named by `start`, or else the first page."""
     parts = [part for part in related.walk() if not part.is_multipart()]
     start = related.get_param("start")
     named = [part for part in parts if start and raw_header(part, "content-id").strip() == str(start).strip()]
@@ -69,7 +69,7 @@ def root(related: Part) -> Part:
 
 
 def raw_header(message: Part, name: str) -> str:
-    """Return the first header called `name` as it stands, bytes that are no ASCII decoded."""
+    """Return the raw first header called `name`, with non-ASCII bytes decoded."""
     raw = next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
     if raw.isascii():
         return raw
@@ -84,7 +84,7 @@ def readable(raw: str) -> str:
     """Return a header's value with its encoded words decoded, on one line, without control characters."""
     try:
         text = str(make_header(decode_header(raw))) if "=?" in raw else raw
-    except Exception:  # a broken or unknown encoding: it is shown as it stands
+    except Exception:  # a broken or unknown encoding: shown as it is
         text = raw
     text = text.encode("utf-8", "replace").decode()
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())

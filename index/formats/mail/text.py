@@ -1,4 +1,4 @@
-"""What of a mail's text is not the article: quotes of other mails, view and unsubscribe lines, addresses, layout."""
+"""Removes from an email's text what is not the article: quotes, view and unsubscribe lines, addresses, layout."""
 
 import re
 from html import escape
@@ -74,9 +74,9 @@ _PAGE = "<html lang='{lang}'><head><title>{title}</title></head><body><article>{
 
 
 def without_quotes(text: str, is_flowed: bool) -> tuple[str, tuple[str, ...]]:
-    """Return a plain text mail without quoted mails and signature, and what was cut; soft line ends joined (RFC 3676).
+    """Return a plain text email without quotes and signature, and what was removed; soft line ends joined (RFC 3676).
 
-    A mail that has nothing but quotes keeps them, without their marks.
+    An email that consists only of quotes keeps them, without their marks.
     """
     plain = _FORWARDED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = plain.split("\n")
@@ -107,7 +107,7 @@ def _is_original(lines: list[str], place: int) -> bool:
 
 
 def _attribution(lines: list[str], place: int) -> int:
-    """Return how many lines (0 to 2) from `place` on say who wrote the quote that follows."""
+    """Return how many lines (0 to 2) from `place` on introduce the quote that follows."""
     for length in (1, 2):
         said = " ".join(lines[place : place + length]).strip()
         if len(said) <= _FOOTER_CHARS and _ATTRIBUTION.fullmatch(said):
@@ -121,7 +121,7 @@ def _flowed(text: str) -> str:
 
 
 def without_footer(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return a mail's text without its lines of boilerplate, and these lines."""
+    """Return an email's text without lines of boilerplate, and these lines."""
     lines = [line.rstrip() for line in text.split("\n")]
     end = _footer(lines)
     kept, removed = _divided(lines, [place >= end or _is_boilerplate(line) for place, line in enumerate(lines)])
@@ -129,14 +129,14 @@ def without_footer(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _divided(lines: list[str], cut: list[bool]) -> tuple[str, tuple[str, ...]]:
-    """Return the text of the lines that are kept, and the cut ones that say something."""
+    """Return the text of the lines that are kept, and the removed lines that have content."""
     kept = "\n".join("" if out else line for line, out in zip(lines, cut, strict=True))
     removed = tuple(line.strip() for line, out in zip(lines, cut, strict=True) if out and _WORD.search(line))
     return kept.strip("\n"), removed
 
 
 def _footer(lines: list[str]) -> int:
-    """Return the line where the footer starts: at "unsubscribe" in the second half, or at the address before it."""
+    """Return the line where the footer starts: at "unsubscribe" in the second half, or the address before it."""
     chars, left = sum(map(len, lines)) / 2, sum(map(bool, lines))
     for place, line in enumerate(lines):
         is_late = chars <= 0 or left <= _FOOTER_LINES
@@ -164,14 +164,14 @@ def _is_boilerplate(line: str) -> bool:
 
 
 def _said(line: str) -> str:
-    """Return a line without the addresses and rules round it."""
+    """Return a line without the addresses and rules around it."""
     return _URL.sub("", line).strip(" <>[]()|*_=~-–—·•:#")
 
 
 def article_markup(html: str, title: str) -> str:
-    """Return a mail's HTML as a page with one article: what is hidden, pictures, links and layout tables are gone.
+    """Return an email's HTML as a page with one article, without hidden content, pictures, links and layout tables.
 
-    Raises `SourceError` where there is no element in it.
+    Raises `SourceError` if it has no elements.
     """
     from lxml import etree
     from lxml import html as markup
@@ -195,13 +195,13 @@ def article_markup(html: str, title: str) -> str:
 
 
 def _empty(element: Any) -> None:
-    """Leave a span of nothing, stripped with the others: to drop trees one by one takes the square of their number."""
+    """Replace an element by an empty span, stripped later: dropping trees one by one takes quadratic time."""
     element.clear(keep_tail=True)
     element.tag = "span"
 
 
 def _is_layout(table: Any) -> bool:
-    """A table of data has a head, or rows of short cells that hold no blocks."""
+    """Return whether a table contains data: it has a header, or rows of short cells without blocks."""
     rows = [[cell for cell in row if cell.tag in _CELLS] for row in table.xpath("./tr|./*/tr")]
     if any(cell.tag == "th" for row in rows for cell in row) and table.get("role") != "presentation":
         return False

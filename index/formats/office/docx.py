@@ -1,4 +1,4 @@
-"""Word documents (.docx) to articles, by mammoth: body and notes, without headers, comments and what is not shown."""
+"""Reads Word documents (.docx) with mammoth: body and notes, without headers, comments and hidden text."""
 
 from io import BytesIO
 from typing import Any
@@ -8,7 +8,7 @@ from index.errors import SourceError
 from index.formats.blocks import Block, Package, article, blocks, drop, local, parse_html
 from index.item import Item
 
-ELEMENTS = 300_000  # of one part, its runs joined; mammoth needs about 2.5 KB for each
+ELEMENTS = 300_000  # of one part after joining runs; mammoth needs about 2.5 KB for each
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -19,7 +19,7 @@ _SECONDARY = {
     "numbering.xml": "its lists were read as plain paragraphs",
     "styles.xml": "its headings were read as plain paragraphs",
 }
-# what mammoth has no use for; pictures are left behind with everything that is no XML
+# parts that mammoth does not use; pictures and everything else that is not XML are dropped too
 _LEFT_OUT = (
     *("header", "footer", "comments", "theme", "settings", "webSettings", "fontTable", "glossary", "charts"),
     *("diagrams", "embeddings", "customXml", "docProps", "people", "activeX"),
@@ -29,8 +29,8 @@ _LEFT_OUT = (
 def extract(content: bytes) -> Item:
     """Return the article of a Word document.
 
-    Inserted text is kept, deleted and hidden text is not; footnotes and endnotes stand at the end.
-    SourceError where the file is not one, is protected, is damaged or has no text.
+    Inserted text is kept, deleted and hidden text is not; footnotes and endnotes are put at the end.
+    Raises SourceError if the file is not a Word document, is protected, is damaged or has no text.
     """
     if content.startswith(_OLE):
         protected = "EncryptedPackage".encode("utf-16-le") in content
@@ -73,7 +73,7 @@ def _html(shown: bytes) -> Any:
 
 
 def _shown(package: Package, warnings: list[str]) -> bytes:
-    """Return the document anew, with the parts that mammoth reads, hidden runs left out."""
+    """Return a new document with the parts that mammoth reads, without hidden runs."""
     parts = _parts(package, warnings)
     _drop_lost_notes(list(parts.values()), warnings)
     styles = {style for root in parts.values() for style in _hidden_styles(root)}
@@ -105,7 +105,7 @@ def _parts(package: Package, warnings: list[str]) -> dict[str, Any]:
 
 
 def _drop_lost_notes(roots: list[Any], warnings: list[str]) -> None:
-    """Cut the marks of notes that are not there: mammoth would read nothing at all."""
+    """Remove references to missing notes, with which mammoth would read nothing at all."""
     number = f"{_WORD}id"
     notes = {(local(note), note.get(number)) for root in roots for note in root.iter("{*}footnote", "{*}endnote")}
     marks = [mark for root in roots for mark in root.iter("{*}footnoteReference", "{*}endnoteReference")]
@@ -145,7 +145,7 @@ def _is_on(mark: Any) -> bool:
 
 
 def _write_equations(root: Any) -> None:
-    """Put an equation's letters into the text: mammoth would leave it out."""
+    """Insert an equation's letters into the text, as mammoth would omit it."""
     for equation in list(root.iter("{*}oMath")):
         run = equation.makeelement(f"{_WORD}r")
         text = run.makeelement(f"{_WORD}t")
@@ -155,7 +155,7 @@ def _write_equations(root: Any) -> None:
 
 
 def _lighten(root: Any) -> None:
-    """Cut how runs look and who typed them, and make one of neighbours: mammoth needs 75 MB for 1 MB of XML."""
+    """Remove the formatting and authorship of runs and join neighbours, as mammoth needs 75 MB for 1 MB of XML."""
     drop(list(root.iter("{*}proofErr", "{*}lastRenderedPageBreak")))
     drop([look for run in root.iter("{*}r") for look in run.findall("{*}rPr")])
     for run in list(root.iter("{*}r")):
@@ -166,14 +166,14 @@ def _lighten(root: Any) -> None:
 
 
 def _with_notes(root: Any) -> list[Block]:
-    """Return the document's blocks; mammoth writes its notes as one more list, which they are not."""
+    """Return the document's blocks, with the notes that mammoth writes as a list."""
     for note in root.xpath("//li[starts-with(@id, 'footnote-') or starts-with(@id, 'endnote-')]"):
         note.tag = "div"
     return blocks(root)
 
 
 def _core(package: Package) -> dict[str, str]:
-    """Return the document's core properties by name; without them it is still a document."""
+    """Return the document's core properties by name; none if they are missing."""
     try:
         root = package.xml("docProps/core.xml")
     except SourceError:

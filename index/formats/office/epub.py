@@ -1,4 +1,4 @@
-"""EPUB books to articles: the pages of the spine in their order, without contents and cover."""
+"""Reads EPUB books: the pages of the spine in order, without contents and cover."""
 
 import posixpath
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _BOILERPLATE = frozenset("toc landmarks page-list lot loi cover doc-toc doc-pagelist doc-cover".split())
 _GUIDES = frozenset("toc cover lot loi".split())
-_FIRST_YEAR = 1000  # programs write the year 101 for a date they do not know
+_FIRST_YEAR = 1000  # programs write the year 101 for an unknown date
 _TITLE_LENGTH = 300
 
 
@@ -26,7 +26,7 @@ class _Page(NamedTuple):
 def extract(content: bytes) -> Item:
     """Return a book as one article; a chapter that cannot be read becomes a warning.
 
-    SourceError where the file is not a book, is protected, is damaged or has no text.
+    Raises SourceError if the file is not a book, is protected, is damaged or has no text.
     """
     package = Package(content)
     where = _package_path(package)
@@ -55,12 +55,12 @@ def _package_path(package: Package) -> str:
         raise SourceError("it is not an EPUB book")
     roots = [root.get("full-path") for root in package.xml(_CONTAINER).iter("{*}rootfile")]
     if not roots or not roots[0]:
-        raise SourceError("it is not an EPUB book: its container names no package")
+        raise SourceError("it is not an EPUB book: its container lists no package")
     return str(roots[0])
 
 
 def _sealed(package: Package) -> set[str]:
-    """Return the paths of what is encrypted; mere fonts are in many books that can be read."""
+    """Return the paths of encrypted parts, except fonts, which many readable books encrypt."""
     if _ENCRYPTION not in package.names:
         return set()
     return {unquote(part.get("URI", "")) for part in package.xml(_ENCRYPTION).iter("{*}CipherReference")}
@@ -82,7 +82,7 @@ def _pages(book: Any, where: str) -> list[_Page]:
 
 
 def _read(package: Package, page: _Page) -> tuple[list[Block], list[str]]:
-    """Return a page's blocks, its footnotes last, and the texts of what was cut from it."""
+    """Return a page's blocks, its footnotes last, and the texts that were removed."""
     body = _body(package.read(page.path), page.path)
     if page.is_boilerplate or kinds(body) & _BOILERPLATE or _is_contents(body):
         return [], [block.text for block in blocks(body)]
@@ -103,7 +103,7 @@ def _body(content: bytes, path: str) -> Any:
 
 
 def _is_contents(body: Any) -> bool:
-    """Return whether a page is a list of links into the book, whatever it calls itself."""
+    """Return whether a page is a list of links into the book, whatever its declared role."""
     links = [link for link in body.iter() if local(link) == "a" and "://" not in link.get("href", "://")]
     linked = sum(len("".join(link.itertext()).strip()) for link in links)
     return len(links) > 2 and linked > 0.7 * len("".join(body.itertext()).strip())
@@ -148,7 +148,7 @@ def _text(element: Any) -> str:
 
 
 def _said(book: Any, elements: list[Any], name: str) -> list[tuple[Any, str]]:
-    """Return with each element what version 2 says of it in an attribute, version 3 in a `meta` that refines it."""
+    """Yield each element with its property: an attribute in version 2, a refining `meta` in version 3."""
     metas = (meta for meta in book.iter("{*}meta") if meta.get("property") == name)
     refined = {meta.get("refines"): _text(meta) for meta in metas}
     attribute = f"{{http://www.idpf.org/2007/opf}}{name}"
@@ -162,14 +162,14 @@ def _title(book: Any) -> str | None:
 
 
 def _creators(book: Any) -> list[str]:
-    """Return the authors; translators and illustrators only where a book names nobody else."""
+    """Return the authors; translators and illustrators only if a book names nobody else."""
     creators = _said(book, _named(book, "creator"), "role")
     writers = [creator for creator, role in creators if role in ("", "aut")]
     return [_text(creator) for creator in writers or [creator for creator, _ in creators]]
 
 
 def _published(book: Any) -> str | None:
-    """Return when the book came out, which is not when its file was made or changed."""
+    """Return when the book was published, not when its file was created or changed."""
     dates = {event: _text(date) for date, event in reversed(_said(book, _named(book, "date"), "event"))}
     date = iso_date(dates.get("publication") or dates.get("original-publication") or dates.get(""))
     if date is None or int(date[:4]) < _FIRST_YEAR:

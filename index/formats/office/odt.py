@@ -1,4 +1,4 @@
-"""OpenDocument texts (.odt) to articles: their XML read as the HTML it resembles."""
+"""Reads OpenDocument texts (.odt): their XML is converted to the HTML it resembles."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,7 @@ _TAGS = {
     "table:covered-table-cell": "td",
     "drawing:text-box": "div",
 }
-# deleted text is kept in tracked-changes; a note's citation is its mark
+# tracked-changes contains deleted text; a note's citation is its mark
 _UNSHOWN = frozenset(
     "text:tracked-changes text:hidden-text text:note-citation text:ruby-text text:script office:annotation "
     "office:forms svg-compatible:title svg-compatible:desc table:shapes table:title table:desc".split()
@@ -40,7 +40,7 @@ def extract(content: bytes) -> Item:
     """Return the article of an OpenDocument text, its footnotes and endnotes at the end.
 
     Inserted text is kept, deleted and hidden text and comments are not.
-    SourceError where the file is not one, is protected, is damaged or has no text.
+    Raises SourceError if the file is not an OpenDocument text, is protected, is damaged or has no text.
     """
     package = Package(content)
     _check(package)
@@ -84,7 +84,7 @@ def _article(package: Package, body: Any, removed: list[str]) -> Item:
 
 
 def _name(element: Any) -> str:
-    """Return an element's name with the word that its namespace is known by: "text:p"."""
+    """Return an element's name with its usual namespace prefix: "text:p"."""
     space, _, name = str(element.tag).rpartition("}")
     words = space.split(":")
     return f"{words[-2]}:{name}" if len(words) > 1 else name
@@ -118,7 +118,7 @@ def _as_html(element: Any, titles: set[str]) -> None:
 
 
 def _move_frames(tree: Any) -> None:
-    """Put a text box, which hangs in the midst of a paragraph, behind it."""
+    """Move a text box from the middle of a paragraph to after it."""
     for box in reversed([box for box in tree.iter("div") if _name(box.getparent()) == "drawing:frame"]):
         paragraph = next(box.iterancestors("p", "h1", "h2"), None)
         if paragraph is not None:
@@ -127,7 +127,7 @@ def _move_frames(tree: Any) -> None:
 
 
 def _meta(package: Package) -> dict[str, str]:
-    """Return the document's properties by name; without them it is still a document."""
+    """Return the document's properties by name; none if they are missing."""
     try:
         root = package.xml("meta.xml")
     except SourceError:

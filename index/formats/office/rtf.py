@@ -1,4 +1,4 @@
-"""Rich Text (.rtf) to articles: one pass cuts what is not read from the source, striprtf decodes the rest."""
+"""Reads Rich Text (.rtf): one pass removes what is not read from the source, striprtf decodes the rest."""
 
 import codecs
 import re
@@ -8,8 +8,8 @@ from index.errors import SourceError
 from index.formats.blocks import Block, article
 from index.item import Item
 
-LARGEST = 8 * 1024 * 1024  # characters of source that are left without pictures; a long book has 3 million
-DEEPEST = 10_000  # groups in groups
+LARGEST = 8 * 1024 * 1024  # characters of source without pictures; a long book has 3 million
+DEEPEST = 10_000  # depth of nested groups
 
 _TOKEN = re.compile(
     r"\\bin(?P<binary>\d{1,9}) ?|\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,9})? ?|\\'(?P<hex>[0-9a-fA-F]{2})"
@@ -21,7 +21,7 @@ _BREAKS |= dict.fromkeys(("par", "sect", "page"), _PARAGRAPH)
 _BREAKS |= dict.fromkeys(("nestcell", "nestrow", "tab", "column"), " ")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_ASCII = re.compile(r"[\x80-\xff]")
-# the second byte of a Japanese or Chinese character may be written as the letter that it looks like
+# the second byte of a Japanese or Chinese character may be written as an ASCII letter
 _HALF = re.compile(r"(?<=\\'[0-9a-f]{2})[^\\{}\x00-\x1f]")
 _PIECE = re.compile(f"([^{_PARAGRAPH}{_ROW}]*)([{_PARAGRAPH}{_ROW}]|$)")
 _MARKS = re.compile(f"[{_HEADING}{_ITEM}]")
@@ -36,7 +36,7 @@ def extract(content: bytes) -> Item:
     """Return the article of a Rich Text file, text boxes and footnotes at the end.
 
     Inserted text is kept; deleted and hidden text, comments, headers and footers are not.
-    SourceError where the file is not one, is too large or has no text; one that is cut off is read up to there.
+    Raises SourceError if the file is not RTF, is too large or has no text; a truncated file is read to its end.
     """
     source = content.decode("latin-1").lstrip("\ufeffï»¿ \r\n\t")
     if not source.startswith("{\\rtf"):
@@ -51,7 +51,7 @@ def extract(content: bytes) -> Item:
 
 @dataclass
 class _Group:
-    """What holds until a group's closing brace; `out` is None where nothing in it is read."""
+    """The state until a group's closing brace; `out` is None if nothing in it is read."""
 
     out: list[str] | None
     place: str = ""
@@ -61,7 +61,7 @@ class _Group:
 
 @dataclass
 class _Cut:
-    """The source's text, by where it belongs, still in RTF's own escapes."""
+    """The source's text, by destination, still with RTF escapes."""
 
     body: list[str] = field(default_factory=list)
     asides: list[list[str]] = field(default_factory=list)
@@ -85,7 +85,7 @@ class _Cut:
             at = match.end() + int(match["binary"] or 0)
             self._take(match)
             if match["brace"] == "}" and not self._groups:
-                break  # what stands behind the document is no part of it
+                break  # what follows the document is not part of it
 
     @property
     def open_groups(self) -> int:
@@ -93,7 +93,7 @@ class _Cut:
 
     @property
     def parts(self) -> list[str]:
-        """The body and what stands behind it, one source."""
+        """The body and what is appended to it, as one source."""
         return self.body + [part for aside in self.asides for part in (_PARAGRAPH, "{", *aside, "}")]
 
     def text(self, parts: list[str]) -> str:
@@ -180,7 +180,7 @@ class _Cut:
         sign = _BREAKS[word]
         if sign == _PARAGRAPH and self._in_table and self._group.place == "":
             sign = " "
-        # an empty group, or the sign would be taken for the letter that old programs show for a \u
+        # an empty group; otherwise the symbol would be taken for the fallback letter of a \u
         self._put("{}" + (_HEADING if self._is_heading else "") + sign)
 
     def _format(self, word: str, number: int | None) -> None:

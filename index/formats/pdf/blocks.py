@@ -1,4 +1,4 @@
-"""Lines to blocks: paragraphs, headings, lists and tables, a paragraph whole over the end of a column or page."""
+"""Groups lines into blocks: paragraphs (also across columns and pages), headings, lists and tables."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ _INDENT = 0.7
 
 @dataclass
 class Block:
-    """Lines that belong together; `kind` is "text", "item" or "rows"."""
+    """Lines that form a block; `kind` is "text", "item" or "rows"."""
 
     kind: str
     lines: list[Line] = field(default_factory=list)
 
 
 class Setting:
-    """How a document is set: the height of its running text, and the usual step from line to line by height."""
+    """A document's typesetting: the height of its body text, and the usual line spacing by height."""
 
     def __init__(self, lines: list[Line], body: float) -> None:
         self.body = body
@@ -38,12 +38,12 @@ class Setting:
         self._usual = {height: quantiles(found, n=4)[0] for height, found in steps.items() if len(found) > 1}
 
     def step(self, line: Line) -> float:
-        """Return the usual distance of a line like this to the one above, in points."""
+        """Return the usual distance from a line like this to the one above, in points."""
         return self._usual.get(round(line.height), 1.25 * line.height)
 
 
 def blocks_of(pages: list[list[Line]], body: float) -> list[Block]:
-    """Return the blocks of all pages in order; notes at a page's foot stand before a paragraph that runs over it."""
+    """Return the blocks of all pages in order; footnotes come before a paragraph that continues on the next page."""
     setting = Setting([line for lines in pages for line in lines], body)
     blocks: list[Block] = []
     notes: list[Block] = []
@@ -61,7 +61,7 @@ def blocks_of(pages: list[list[Line]], body: float) -> list[Block]:
 
 
 def _without_notes(lines: list[Line], setting: Setting) -> tuple[list[Line], list[Line]]:
-    """Return a page's lines and its footnotes: smaller lines at its foot, or a column's, that start with a mark."""
+    """Return a page's lines and its footnotes: smaller lines at the foot of a page or column, starting with a mark."""
     feet: list[Line] = []
     for column in {line.column for line in lines}:
         last = [line for line in lines if line.column == column]
@@ -99,7 +99,7 @@ def continues(block: Block, line: Line, setting: Setting) -> bool:
 
 
 def _reach(last: Line, line: Line, large: bool) -> float:
-    """Return how many usual steps away a line of the same paragraph may be; pages are stretched to be filled."""
+    """Return the largest line spacing within a paragraph, in usual steps, as pages are stretched to fill them."""
     if line.text[:1].islower() and not _ENDED.search(last.text):
         return 1.8
     return 1.3 if large else 1.2
@@ -110,7 +110,7 @@ def _is_numbered(line: Line) -> bool:
 
 
 def _starts(block: Block, line: Line, same_column: bool) -> bool:
-    """Return whether a line of the same size and near starts a paragraph of its own."""
+    """Return whether a nearby line of the same size starts a new paragraph."""
     last = block.lines[-1]
     room = last.has_room_for(line.text)
     ended, small = bool(_ENDED.search(last.text)), line.text[:1].islower()
@@ -129,7 +129,7 @@ def _starts(block: Block, line: Line, same_column: bool) -> bool:
 
 
 def _is_item(last: Line, line: Line) -> bool:
-    """Return whether a line starts an item of a list, not the second half of a sentence with a dash."""
+    """Return whether a line starts a list item, not the second half of a sentence with a dash."""
     if not _ITEM.match(line.text):
         return False
     dash = line.text.startswith("- ") and line.text[2:3].islower() and abs(line.left - last.left) < 1
@@ -147,7 +147,7 @@ def _is_indented(line: Line) -> bool:
 
 @dataclass(frozen=True)
 class Text:
-    """Blocks as text: the offset where each page starts in it, and each block's own text."""
+    """The blocks as text: the offset where each page starts, and each block's own text."""
 
     text: str
     pages: tuple[int, ...]
@@ -155,7 +155,7 @@ class Text:
 
 
 def text_of(blocks: list[Block], count: int) -> Text:
-    """Return blocks as the text of a document of `count` pages; a page without text starts where the next one does."""
+    """Return the text of a document of `count` pages; a page without text starts where the next one does."""
     words = Words(line.text for block in blocks for line in block.lines)
     parts: list[str] = []
     made: list[str] = []
@@ -174,7 +174,7 @@ def text_of(blocks: list[Block], count: int) -> Text:
 
 
 def _parts(block: Block, words: Words) -> list[str]:
-    """Return a block's lines as they follow one another without anything between."""
+    """Return a block's lines, ready to be joined without separators."""
     if block.kind == "rows":
         rows = [" | ".join(line.cells) for line in block.lines]
         return [row + "\n" for row in rows[:-1]] + rows[-1:]

@@ -1,4 +1,4 @@
-"""A PDF's text: paragraphs in reading order, without running lines, and where each page starts."""
+"""Reads PDFs: paragraphs in reading order, without headers and footers, and where each page starts."""
 
 from index.errors import SourceError
 from index.formats.pdf import facts as pdf_facts
@@ -18,8 +18,8 @@ _STATES = {
 def extract(content: bytes) -> Item:
     """Return the article of a PDF, read by PDFium.
 
-    Raises `SourceError` where it is no PDF, needs a password, is a scan without text, or asks for too much memory or
-    time; a page that cannot be read is a warning.
+    Raises `SourceError` if it is not a PDF, needs a password, is a scan without text, or takes too much memory or
+    time; a page that cannot be read becomes a warning.
     """
     document = read(content)
     if not any(page.pieces for page in document.pages):

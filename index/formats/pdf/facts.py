@@ -1,4 +1,4 @@
-"""Title, author and dates of a PDF: from its metadata where that says anything, else from the text near its top."""
+"""Title, author and dates of a PDF: from its metadata if useful, or else from the text near its top."""
 
 import re
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class Fact(NamedTuple):
 
 
 def title(metadata: str, blocks: list[Block], texts: tuple[str, ...], body: float) -> Fact:
-    """Return the title: the metadata's, else the largest text of the first page, else the first line."""
+    """Return the title: the metadata's, or the largest text of the first page, or the first line."""
     given = " ".join(_PROGRAM.sub("", metadata[:_LONGEST]).split())
     if given and not _NO_TITLE.fullmatch(given):
         return Fact(given, "metadata")
@@ -55,7 +55,7 @@ def title(metadata: str, blocks: list[Block], texts: tuple[str, ...], body: floa
 
 
 def author(metadata: str, texts: tuple[str, ...]) -> Fact:
-    """Return the author: the metadata's, else who a line near the top says the article is by."""
+    """Return the author: the metadata's, or that of a byline near the top."""
     given = " ".join(metadata[:_LONGEST].split())
     if given and not _NO_AUTHOR.fullmatch(given):
         return Fact(authors(given), "metadata")
@@ -67,9 +67,9 @@ def author(metadata: str, texts: tuple[str, ...]) -> Fact:
 
 
 def dates(texts: tuple[str, ...]) -> tuple[Fact, Fact]:
-    """Return when it was published and updated, by short lines near the top that give a plain date and little else.
+    """Return when it was published and updated, from short lines near the top with a date and little else.
 
-    A file's CreationDate says when the file was made, and is not used. Two different unlabelled dates tell nothing.
+    A file's CreationDate is when the file was made, and is not used. Two different unlabelled dates are ignored.
     """
     published: set[str] = set()
     updated, plain = set[str](), set[str]()
@@ -91,6 +91,6 @@ def _only(dates: set[str]) -> Fact:
 
 
 def _top_parts(texts: tuple[str, ...]) -> list[str]:
-    """Return the parts of the short lines near the top: a byline, a place and a date often share one."""
+    """Return the parts of the short lines near the top, as a byline, a place and a date often share a line."""
     lines = [line for text in texts[:_TOP] for line in text.split("\n")[:3] if len(line) <= 120]
     return [part.strip() for line in lines for part in [line, *_PARTS.split(line)] if part and part.strip()]

@@ -1,4 +1,4 @@
-"""A word that a line's end divides: whether its hyphen belongs to the word ("well-known") or only to the line."""
+"""Decides whether the hyphen of a word divided at a line end belongs to the word ("well-known") or to the line."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _LAST = re.compile(r"(?<!\S)(\S*?)((?<![^\W_])[^\W_]++)[-\u2010\xad]$")
 _FIRST = re.compile(r"[^\W_]+")
 _AND = set("and or und oder et ou".split())
 _ALWAYS_WITH = {"non", "self"}
-# parts of words that are seldom written as one word with the part after or before them
+# first and second parts that are seldom joined without a hyphen
 _FIRSTS = {
     *UNITS_IN_WORDS,
     *TENS_IN_WORDS,
@@ -33,7 +33,7 @@ _SECONDS = set(
     off up out down thirds class selling called income dimensional wing made friendly efficient free wide born
     like""".split()
 )
-# ends of words that are words too ("open-ness", "fast-est", "sister-ship")
+# endings that are words too ("open-ness", "fast-est", "sister-ship")
 _SUFFIXES = set(
     """ing er ers ed ly ness less ful est ism ist ion ions able ment ments ship dom ward wards wise ter ters ten ton
     tion sion den man men age ages tor land ford ring ding ling""".split()
@@ -42,12 +42,12 @@ _SUFFIXES = set(
 
 @lru_cache
 def _english() -> frozenset[str]:
-    """Return the words of common English, by the vocabulary of the model that makes our vectors."""
+    """Return common English words, from the vocabulary of the embedding model."""
     return frozenset(json.loads(_VOCABULARY.read_text("utf-8"))["model"]["vocab"])
 
 
 class Words:
-    """The words and the hyphenated words of a document, counted where no line's end divides them."""
+    """Counts of a document's words and hyphenated words, where no line end divides them."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._words: Counter[str] = Counter()
@@ -58,7 +58,7 @@ class Words:
             self._words.update(_WORD.findall(_COMPOUND.sub(" ", whole)))
 
     def keeps_hyphen(self, before: str, after: str) -> bool:
-        """Return whether `before`-`after` is written with its hyphen, by the document, else by English."""
+        """Return whether `before`-`after` is written with a hyphen, by the document, or else by English."""
         parted, joined = self._compounds[f"{before}-{after}"], self._words[before + after]
         if parted != joined:
             return parted > joined
@@ -66,7 +66,7 @@ class Words:
 
 
 def _is_compound(before: str, after: str) -> bool:
-    """Tell by common English; wrong for 1.0 in 100 words divided at random in 9,000 passages (always joined: 2.1)."""
+    """Decide by common English; wrong for 1.0 in 100 words divided at random in 9,000 passages (always joined: 2.1)."""
     known = _english()
     if before + after in known:
         return False

@@ -1,4 +1,4 @@
-"""A page's pieces in reading order: column by column, each as lines with the places that tell paragraphs apart."""
+"""Puts a page's pieces in reading order: column by column, as lines with the positions that separate paragraphs."""
 
 import re
 from collections import Counter
@@ -38,7 +38,7 @@ class Line:
     right_edge: float = 0.0
 
     def has_room_for(self, following: str) -> bool:
-        """Return whether the next line's first word would have stood on this one, so that it was ended on purpose."""
+        """Return whether the next line's first word would have fitted on this one, so that it was ended on purpose."""
         wide = (self.right - self.left) / max(len(self.text), 1)
         word = len(following.split(" ", 1)[0]) + 1
         return self.right + word * wide < self.right_edge - 0.1 * self.height
@@ -57,7 +57,7 @@ def lines_of(pieces: list[Piece], page: int) -> list[Line]:
 
 
 def _columns(pieces: list[Piece], depth: int = 0) -> Iterator[list[Piece]]:
-    """Yield the page's columns in reading order; what crosses the gutter parts those above from those below."""
+    """Yield the page's columns in reading order; what crosses the gutter separates those above from those below."""
     gutter = _gutter(pieces) if depth < _DEPTH and len(pieces) < _MOST else None
     if gutter is None:
         yield pieces
@@ -89,7 +89,7 @@ def _sides(left: list[Piece], right: list[Piece], depth: int) -> Iterator[list[P
 
 
 def _gutter(pieces: list[Piece]) -> float | None:
-    """Return where a right column of prose starts that has prose beside it, else None."""
+    """Return where a right column of prose starts, next to another column of prose, or None."""
     lefts = Counter(round(piece.left / 4) * 4 for piece in pieces)
     best, fewest = None, 0.25 * len(pieces)
     for start, _ in lefts.most_common(_CANDIDATES):
@@ -103,7 +103,7 @@ def _gutter(pieces: list[Piece]) -> float | None:
 
 
 def _are_columns(left: list[Piece], right: list[Piece]) -> bool:
-    """Return whether both sides are lines of prose, unlike a table's cells, and stand beside each other."""
+    """Return whether both sides are lines of prose, unlike a table's cells, side by side."""
     if len(left) < 3 or len(right) < 3:
         return False
     sides = [rows_of(left), rows_of(right)]
@@ -114,9 +114,9 @@ def _are_columns(left: list[Piece], right: list[Piece]) -> bool:
 
 
 def _cell_gaps(rows: list[Row]) -> list[set[Gap]]:
-    """Return for each row the gaps that part a table's cells: those that the row above or below has there too.
+    """Return for each row the gaps between a table's cells: those that the row above or below has too.
 
-    A wide space alone may come from justified text, which has many of them in one row but never in one place.
+    A single wide space may come from justified text, where wide spaces do not line up between rows.
     """
     gaps = [_gaps(row) for row in rows]
     cells = []
@@ -165,7 +165,7 @@ def _line(row: Row, gaps: set[Gap], page: int, column: int) -> Line:
 
 
 def _set_edges(lines: list[Line], page: list[Line]) -> None:
-    """Set each line's edges, the right one by the widest of its neighbours that are enough to tell."""
+    """Set each line's edges, the right one by its widest neighbours, if there are enough."""
     left = min((line.left for line in lines), default=0.0)
     for run in _runs(lines):
         same = [line for line in lines if abs(line.height - run[0].height) < 0.1 * line.height]

@@ -1,4 +1,4 @@
-"""A PDF's pages as pieces of text with their places, from `worker.py`, which may die on a bad page."""
+"""A PDF's pages as pieces of text with positions, from `worker.py`, which may crash on a bad page."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ _DEATHS = 10
 
 
 class Piece(NamedTuple):
-    """Text drawn without a gap on one line; places in points, the origin at the page's bottom left."""
+    """Text drawn without a gap on one line; positions in points from the page's bottom left."""
 
     text: str
     left: float
@@ -31,7 +31,7 @@ class Piece(NamedTuple):
 
 @dataclass
 class Page:
-    """One page: its upright text, the text that lies askew, and "text", "picture", "empty" or "broken"."""
+    """One page: its upright text, its rotated text, and its state: "text", "picture", "empty" or "broken"."""
 
     pieces: list[Piece] = field(default_factory=list)
     sideways: str = ""
@@ -40,7 +40,7 @@ class Page:
 
 @dataclass
 class Document:
-    """A PDF's pages in order, its metadata, and how many pages it has of which later ones may not be read."""
+    """A PDF's pages in order, its metadata, and its page count, which may exceed the pages read."""
 
     pages: list[Page] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Document:
 
 
 def read(content: bytes) -> Document:
-    """Return a PDF's pages, at most 2,000 and some 8 million characters; raise `SourceError` where there are none."""
+    """Return a PDF's pages, at most 2,000 and about 8 million characters; raises `SourceError` if there are none."""
     document = Document()
     deadline = time.monotonic() + _SECONDS
     for _ in range(_DEATHS):
@@ -60,7 +60,7 @@ def read(content: bytes) -> Document:
             return document
         if not document.count or time.monotonic() > deadline:
             break
-        document.pages.append(Page())  # the page that the worker died on
+        document.pages.append(Page())  # the page on which the worker crashed
     if document.count and any(page.pieces for page in document.pages):
         return document
     raise SourceError("it needs more memory or time than is allowed for a PDF: save it as a new PDF or as text")

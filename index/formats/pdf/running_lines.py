@@ -1,4 +1,4 @@
-"""Running headers, footers and page numbers: what stands at the same place at the top or bottom of several pages."""
+"""Finds running headers, footers and page numbers: lines at the same place at the top or bottom of several pages."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ _PLACE = 6
 _LONGEST = 60
 _LARGEST = 1.15
 _ANYWHERE = "@-99"
-_NEAR = 1.7  # heights, from line to line of a text
+_NEAR = 1.7  # line heights between the lines of a text
 _FULL = 0.8  # of the widest row
 _FEWEST_WORDS = 5
 _STOP = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
@@ -25,7 +25,7 @@ _ROMAN = re.compile(r"[ivxlc]{1,7}")
 
 
 def rows_of(pieces: Iterable[Piece]) -> list[Row]:
-    """Return pieces in rows by their baseline, from the top, each row from the left."""
+    """Group pieces into rows by baseline, from the top, each row from the left."""
     rows: list[Row] = []
     for piece in sorted(pieces, key=lambda piece: -piece.base):
         if rows and rows[-1][0].base - piece.base < 0.45 * max(rows[-1][0].height, piece.height):
@@ -36,7 +36,7 @@ def rows_of(pieces: Iterable[Piece]) -> list[Row]:
 
 
 def body_height(pages: list[list[Piece]]) -> float:
-    """Return the height that most characters have, in points: that of the running text."""
+    """Return the height of most characters, in points: that of the body text."""
     heights: Counter[float] = Counter()
     for pieces in pages:
         for piece in pieces:
@@ -45,7 +45,7 @@ def body_height(pages: list[list[Piece]]) -> float:
 
 
 def without_running_lines(pages: list[list[Piece]]) -> tuple[list[list[Piece]], list[str]]:
-    """Return the pages' pieces without running lines, and those lines; all stay where nothing else would be left.
+    """Return the pages' pieces without running lines, and those lines; all are kept if nothing else would be left.
 
     A row among the first or last three of a page is one if another page has the same at that place, digits apart, or
     if it is or begins or ends with a number that counts with the pages. A row set larger than the text is a heading,
@@ -84,7 +84,7 @@ def _running(ends: list[Row], number: int, seen: Counter[str], body: float, page
 
 
 def _is_of_text(row: Row, page: list[Row], width: float) -> bool:
-    """Return whether a row stands in the text, not alone in the margin: as near as its lines, and prose."""
+    """Return whether a row belongs to the text, not the margin: as close as its lines, and prose."""
     place = next(number for number, each in enumerate(page) if each is row)
     beside = [page[at] for at in (place - 1, place + 1) if 0 <= at < len(page)]
     near = [
@@ -106,12 +106,12 @@ def _is_as_large(one: Row, other: Row) -> bool:
 
 
 def _page_marks(page: list[Row], number: int) -> set[str]:
-    """Return what may repeat of a page, each once, so that a page cannot repeat itself."""
+    """Return the marks of a page that other pages may share, each once, so that a page does not match itself."""
     return {mark for ends in _ends(page) for row in ends for mark in _marks(row, number)}
 
 
 def _marks(row: Row, number: int) -> Iterator[str]:
-    """Yield what another page would have in common with a running row, with the row's height on the page."""
+    """Yield the marks that another page would share with a running row, with the row's height on the page."""
     place = round(row[0].base / _PLACE)
     text = _text(row)
     letters = re.sub(r"\d+", "#", text)
@@ -127,7 +127,7 @@ def _marks(row: Row, number: int) -> Iterator[str]:
 
 
 def _count(mark: str, seen: Counter[str]) -> int:
-    """Count pages with a mark at its place or the next, where rounding may have put it."""
+    """Count the pages with a mark at its place or an adjacent one, to allow for rounding."""
     says, _, place = mark.rpartition("@")
     return sum(seen[f"{says}@{int(place) + step}"] for step in (-1, 0, 1))
 

@@ -1,8 +1,8 @@
-"""A PDF's pieces of text with their places, read by PDFium in a process of its own; run by `pages.py`.
+"""Reads a PDF's pieces of text with their positions, by PDFium in a separate process; run by `pages.py`.
 
 PDFium aborts the process that it runs in when a page asks for more memory than there is (a file of 2 KB can), it has no
-limit of time, and it must not be used by two threads. So this file imports nothing of ours, reads the PDF from its
-standard input, and writes one JSON value a line to its standard output: the document's facts, then each page.
+time limit, and it must not be used by two threads. So this file imports nothing of ours, reads the PDF from its
+standard input, and writes one JSON value per line to its standard output: the document's facts, then each page.
 """
 
 import ctypes
@@ -20,13 +20,13 @@ _SECONDS_A_PAGE = 20
 _CHARACTERS_A_PAGE = 200_000
 _BOLD = 600
 _ASKEW = -1
-_PIECE = 20  # what a piece's places take beside its characters
+_PIECE = 20  # the size of a piece's positions in addition to its characters
 _BROKEN: dict[str, Any] = {"pieces": [], "sideways": "", "state": "broken"}
 _LINE_END_HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "\xad"}
 
 
 class _Char(NamedTuple):
-    """A character: quarter turns to the right from upright, and its places in points once it is upright."""
+    """A character: its clockwise quarter turns from upright, and its position in points once turned upright."""
 
     char: str
     turn: int
@@ -78,7 +78,7 @@ def _document(content: bytes, first: int, last: int, room: int) -> Iterator[dict
 
 
 def _give_up_after(seconds: int) -> None:
-    if hasattr(signal, "alarm"):  # not on Windows; with no handler it ends the process, even inside PDFium
+    if hasattr(signal, "alarm"):  # not on Windows; without a handler it ends the process, even inside PDFium
         signal.alarm(seconds)
 
 
@@ -104,7 +104,9 @@ def _characters(textpage: Any) -> list[_Char]:
     chars: list[_Char] = []
     for i in range(textpage.count_chars()):
         char = _char(raw.FPDFText_GetUnicode(textpage, i))
-        if raw.FPDFText_IsGenerated(textpage, i) == 1:  # PDFium's own space has no place: it follows a character
+        if (
+            raw.FPDFText_IsGenerated(textpage, i) == 1
+        ):  # PDFium's generated space has no position: it follows a character
             chars += [chars[-1]._replace(char=" ", left=chars[-1].right)] if char == " " and chars else []
         elif char:
             raw.FPDFText_GetLooseCharBox(textpage, i, box)
@@ -115,7 +117,7 @@ def _characters(textpage: Any) -> list[_Char]:
 
 
 def _height(textpage: Any, i: int, box: Any) -> float:
-    """Return a character's font size as it is on the page, since many PDFs set size 1 and enlarge it."""
+    """Return a character's effective font size, since many PDFs set size 1 and scale it."""
     from pypdfium2 import raw
 
     matrix = raw.FS_MATRIX()
@@ -130,7 +132,7 @@ def _char(code: int) -> str:
 
 
 def _placed(char: str, angle: float, box: Any, origin: tuple[float, float], height: float, bold: bool) -> _Char:
-    """Return a character with its places as they are when the page is turned so that it stands upright."""
+    """Return a character with its position after turning the page so that it is upright."""
     quarters, (x, y) = angle / (math.pi / 2), origin
     turn = round(quarters) % 4 if abs(quarters - round(quarters)) < 0.05 else _ASKEW
     left, right, base = {
@@ -144,7 +146,7 @@ def _placed(char: str, angle: float, box: Any, origin: tuple[float, float], heig
 def _pieces(characters: list[_Char]) -> tuple[list[list[Any]], str]:
     """Return the pieces [text, left, right, baseline, height, bold] of upright text, and the text that lies otherwise.
 
-    Upright is how most of the page's text stands.
+    Upright is the orientation of most of the page's text.
     """
     turns = Counter(char.turn for char in characters if not char.char.isspace())
     main = turns.most_common(1)[0][0] if turns else 0
