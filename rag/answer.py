@@ -26,7 +26,7 @@ class Kind(StrEnum):
     CLAIM = "claim"
 
 
-_RUNNING = (Kind.FACT, Kind.SUMMARY, Kind.SMALLTALK)
+RUNNING = (Kind.FACT, Kind.SUMMARY, Kind.SMALLTALK)
 """Kinds whose statements run on; those of the others stand one a line."""
 
 
@@ -209,11 +209,12 @@ class Part:
         """The statements with their [1] markers, those of a list one a line; or the words of the refusal."""
         if self.refusal:
             return self.refusal.sentence
-        between = " " if self.asked.kind in _RUNNING else "\n"
+        between = " " if self.asked.kind in RUNNING else "\n"
         return between.join(said(statement) for statement in self.statements)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the part as `ask --json` writes it."""
+    def to_json(self, citations: Sequence["Citation"]) -> dict[str, Any]:
+        """Return the part as `ask --json` writes it, with those of the answer's citations that are its own."""
+        numbers = {number for statement in self.statements for number in statement.citations}
         return {
             "question": self.asked.question,
             "kind": self.asked.kind,
@@ -226,7 +227,7 @@ class Part:
             "refusal_kind": self.refusal.kind if self.refusal else None,
             "confidence": round(self.confidence, 4),
             "statements": [asdict(statement) for statement in self.statements],
-            "citations": sorted({number for statement in self.statements for number in statement.citations}),
+            "citations": [asdict(citation) for citation in citations if citation.number in numbers],
         }
 
 
@@ -319,7 +320,7 @@ class Answer:
             "question": self.question,
             "standalone": self.standalone,
             "kind": self.kind,
-            "parts": [part.to_json() for part in self.parts],
+            "parts": [part.to_json(self.citations) for part in self.parts],
             "answer": self.text,
             "short": self.short,
             "refused": self.refused,

@@ -4,8 +4,33 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from rag.answer import Answer, Citation, Request, Statement, Writing
+from index.article import ArticleSummary
+from rag.answer import Answer, Asked, Citation, Kind, Part, Request, Statement, Writing
 from rag.refusals import Notice, Refusal, RefusalKind
+
+
+class _PartJson(BaseModel):
+    question: str
+    kind: Kind
+    subject: str = ""
+    articles: tuple[str, ...] = ()
+    statements: tuple[Statement, ...]
+    reason: str | None = None
+    refusal_kind: RefusalKind | None = None
+    confidence: float = 0.0
+    short: str | None = None
+
+    def part(self) -> Part:
+        refusal = Refusal(self.refusal_kind, self.reason or "") if self.refusal_kind else None
+        asked = Asked(self.question, self.kind, self.subject, self.articles)
+        return Part(asked, self.statements, refusal, self.confidence, self.short)
+
+
+class _ArticleJson(BaseModel):
+    article_id: str
+    title: str
+    source: str | None = None
+    published: str | None = None
 
 
 class _AnswerJson(BaseModel):
@@ -21,6 +46,9 @@ class _AnswerJson(BaseModel):
     notices: tuple[Notice, ...] = ()
     filters: tuple[str, ...] = ()
     writing: Writing | None = None
+    parts: tuple[_PartJson, ...] = ()
+    articles: tuple[_ArticleJson, ...] = ()
+    more: tuple[str, ...] = ()
 
 
 def answer_from_json(data: Any) -> Answer:
@@ -39,4 +67,10 @@ def answer_from_json(data: Any) -> Answer:
         seconds=read.seconds,
         notices=read.notices,
         writing=read.writing,
+        parts=tuple(each.part() for each in read.parts),
+        articles=tuple(
+            ArticleSummary(each.article_id, each.title, source=each.source, published=each.published)
+            for each in read.articles
+        ),
+        more=read.more,
     )

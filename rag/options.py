@@ -21,7 +21,8 @@ class Options:
 
     Without a `model` the answer is quoted, with at most `sentences`, 1 to 10 (None: as many as add something).
     `unsupported` says how to treat written statements that the articles do not support; `today` is the date given
-    to the model (None: the current day); `open_article` is the id of the article that "this article" means.
+    to the model (None: the current day); `open_article` is the id of the article that "this article" means;
+    with `is_plain` a question is taken for one fact, whatever it reads like.
     Raises QuestionError if `sentences` is out of range.
     """
 
@@ -31,6 +32,7 @@ class Options:
     sentences: int | None = None
     today: "date | None" = None
     open_article: str | None = None
+    is_plain: bool = False
 
     def __post_init__(self) -> None:
         if self.sentences is not None and not 1 <= self.sentences <= MOST_SENTENCES:

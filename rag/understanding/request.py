@@ -80,6 +80,8 @@ class QuestionReader:
     def _parts(
         self, question: str, history: Sequence[Turn], options: Options, heads: Sequence[ArticleSummary]
     ) -> tuple[Asked, ...]:
+        if options.is_plain:
+            return (Asked(question),)
         return tuple(self._asked(part, history, options, heads) for part in parts_of(question))
 
     def _asked(

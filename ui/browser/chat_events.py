@@ -118,7 +118,8 @@ def _by_suggestion(parts: ChatParts) -> Any:
     def asked(
         event: gr.EventData, conversation: Conversation, editing: bool, request: gr.Request, *values: Any
     ) -> Iterator[Step]:
-        yield from _answered(parts, Exchange(str(event.question)), conversation, editing, request, values)
+        asked = Exchange(str(event.question))
+        yield from _answered(parts, asked, conversation, editing, request, values, is_plain=event.plain is True)
 
     return parts.messenger.submit(asked, parts.known, parts.shown, **_EVENT)
 
@@ -174,6 +175,7 @@ def _answered(
     request: gr.Request,
     values: Sequence[Any],
     is_typed: bool = False,
+    is_plain: bool = False,
 ) -> Iterator[Step]:
     with parts.sessions.begin(request.session_hash) as run:
         if run is None:
@@ -185,7 +187,8 @@ def _answered(
         box = {**stop, "value": ""} if is_typed else stop
         # an edit that begins while this answer is on its way goes on
         edited = False if editing else gr.skip()
-        for grown in _in_turn(parts, asked, before, parts.options(values), run):
+        options = replace(parts.options(values), is_plain=is_plain)
+        for grown in _in_turn(parts, asked, before, options, run):
             if not grown[-1].is_whole:
                 yield messages(grown), grown, box, edited, ""
                 box = stop

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from rag.answer import Answer, Citation, Statement
+from rag.answer import RUNNING, Answer, Citation, Kind, Part, Statement
 from ui.render.answer_markdown import answer_markdown
 from ui.render.answer_text import answer_lines
 from ui.render.html import details, element, join, open_button
@@ -13,6 +13,7 @@ from ui.render.html import details, element, join, open_button
 _VERDICTS = {
     "quoted": ("”", "Quoted word for word from the cited sentence."),
     "supported": ("✓", "Checked: the cited sentence supports this."),
+    "contradicted": ("contradicted by the articles", ""),
     "unsupported": ("not supported by the articles", ""),
 }
 """The mark of a verdict, and its explanation."""
@@ -27,15 +28,54 @@ def answer(answer: Answer, words: int | None = None, is_stopped: bool = False) -
     """Return an answer, its first `words` while it is being shown, or as much as there was when it was stopped."""
     if answer.refused:
         reason = element("p", answer.reason or "", class_="reason", dir="auto")
-        return element("div", _standalone(answer), reason, _nearest(answer), _notice(answer), class_="answer refusal")
+        told = (_standalone(answer), reason, _nearest(answer), _more(answer), _notice(answer))
+        return element("div", *told, class_="answer refusal")
     whole = is_stopped or (words is None and not answer.partial)
-    statements = answer.statements if words is None else _first_words(answer.statements, words)
     numbered = {citation.number: citation for citation in answer.citations}
     status = "not checked" if is_stopped else "being checked" if answer.partial else "checked" if answer.writing else ""
-    body = join(_statement(each, numbered, status) for each in statements)
-    sources = _sources(answer.citations) if whole else Markup()
+    if whole and answer.parts and not answer.writing and not answer.partial:
+        body = join(_part(part, numbered, len(answer.parts) > 1) for part in answer.parts)
+    else:
+        statements = answer.statements if words is None else _first_words(answer.statements, words)
+        body = join(_statement(each, numbered, status) for each in statements)
+    sources = join((_articles(answer), _sources(answer.citations), _more(answer))) if whole else Markup()
     end = (_stopped_line(),) if is_stopped else ()
-    return element("div", _standalone(answer), body, *end, sources, _notice(answer), class_="answer")
+    return element("div", _standalone(answer), _kind(answer), body, *end, sources, _notice(answer), class_="answer")
+
+
+def _part(part: Part, numbered: dict[int, Citation], is_one_of_several: bool) -> Markup:
+    """Return the reply to one part of a question, under its question where there are several."""
+    heading = element("h4", part.asked.question, class_="part", dir="auto") if is_one_of_several else Markup()
+    if part.refusal:
+        return join((heading, element("p", part.refusal.sentence, class_="reason", dir="auto")))
+    statements = [_statement(each, numbered, "") for each in part.statements]
+    if part.asked.kind in RUNNING or len(statements) == 1:
+        return join((heading, *statements))
+    rows = (element("li", statement) for statement in statements)
+    return join((heading, element("ul", *rows, class_=f"lines {part.asked.kind}")))
+
+
+def _kind(answer: Answer) -> Markup:
+    """Return what kind of question it was taken for, where it is not a fact, and a way to ask it as one."""
+    if answer.kind in (Kind.FACT, Kind.SMALLTALK):
+        return Markup()
+    plain = _action("plain", "Ask as a plain question", answer.question, class_="plain")
+    return element("p", element("span", str(answer.kind).capitalize()), plain, class_="kind")
+
+
+def _articles(answer: Answer) -> Markup:
+    """Return links to the articles with which the library itself answers."""
+    rows = []
+    for head in answer.articles:
+        button = open_button(head.title, head.id, 0, 0, class_="open", dir="auto")
+        rows.append(element("li", element("div", button, details(head.source, head.published))))
+    return element("div", element("ul", *rows), class_="sources articles") if rows else Markup()
+
+
+def _more(answer: Answer) -> Markup:
+    """Return what else can be asked, as buttons."""
+    buttons = (_action("ask", each, each, class_="suggested", dir="auto") for each in answer.more)
+    return element("div", *buttons, class_="more") if answer.more else Markup()
 
 
 def problem(message: str) -> Markup:
@@ -67,7 +107,9 @@ def _nearest(answer: Answer) -> Markup:
         article, sentence = evidence.passage.article, evidence.sentence
         button = open_button(article.title, article.id, sentence.start, sentence.end, class_="open", dir="auto")
         rows.append(element("li", element("div", element("q", evidence.text, dir="auto"), button)))
-    return element("div", element("h4", "Nearest sentences"), element("ul", *rows), class_="sources")
+    return element(
+        "div", element("h4", "The nearest sentences, which do not answer it"), element("ul", *rows), class_="sources"
+    )
 
 
 def _notice(answer: Answer) -> Markup:
@@ -94,16 +136,21 @@ def _first_words(statements: Sequence[Statement], words: int) -> Iterator[Statem
 
 
 def _statement(statement: Statement, numbered: dict[int, Citation], status: str) -> Markup:
+    label = element("span", statement.label, class_="label", dir="auto") if statement.label else Markup()
     text = element("span", *_bold(statement, numbered), dir="auto")
     marks = join(_mark(numbered[number]) for number in statement.citations if number in numbered)
-    return element("p", text, "\u00a0", marks, _verdict(statement, status), class_=f"statement {statement.verdict}")
+    return element(
+        "p", label, text, "\u00a0", marks, _verdict(statement, status), class_=f"statement {statement.verdict}"
+    )
 
 
 def _verdict(statement: Statement, status: str) -> Markup:
     """Return the mark of a generated statement; `status` is shown while it has no verdict."""
     if statement.verdict == "checking":
         return element("span", status, class_="checking")
-    if (statement.verdict == "quoted" and not status) or (statement.verdict == "unsupported" and not statement.reason):
+    if statement.verdict == "own" or (statement.verdict == "quoted" and not status):
+        return Markup()
+    if statement.verdict in ("unsupported", "contradicted") and not statement.reason:
         return Markup()
     mark, words = _VERDICTS[statement.verdict]
     reason = statement.reason or ""

@@ -1,9 +1,9 @@
 """Answers and conversations as Markdown, for use in other programs."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rag.answer import Answer, Citation, markers
+from rag.answer import RUNNING, Answer, Citation, Part, Statement, markers
 from ui.render.printable import printable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$])")
@@ -13,12 +13,31 @@ def answer_markdown(answer: Answer) -> str:
     """Return an answer with its [1] markers, followed by each cited sentence with title, URL, source and date."""
     if answer.refused:
         blocks = [_escaped(answer.text)]
+    elif answer.writing or not answer.parts:
+        blocks = [" ".join(map(_statement, answer.statements))]
     else:
-        statements = ((_escaped(each.text), _escaped(markers(each.citations))) for each in answer.statements)
-        blocks = [" ".join(" ".join(filter(None, each)) for each in statements)]
+        blocks = [block for part in answer.parts for block in _part(part, len(answer.parts) > 1)]
     if answer.citations:
         blocks.append("\n".join(f"{citation.number}. {_source(citation)}" for citation in answer.citations))
     return "\n\n".join(blocks)
+
+
+def _part(part: Part, is_one_of_several: bool) -> Iterator[str]:
+    """Yield the reply to one part of a question, under its question where there are several."""
+    if is_one_of_several:
+        yield f"**{_escaped(part.asked.question)}**"
+    lines = [_statement(each) for each in part.statements]
+    if part.refusal:
+        yield _escaped(part.refusal.sentence)
+    elif part.asked.kind in RUNNING or len(lines) == 1:
+        yield " ".join(lines)
+    else:
+        yield "\n".join(f"- {line}" for line in lines)
+
+
+def _statement(statement: Statement) -> str:
+    label = f"{statement.label}:" if statement.label else ""
+    return " ".join(filter(None, map(_escaped, (label, statement.text, markers(statement.citations)))))
 
 
 def conversation_markdown(exchanges: Iterable[tuple[str, Answer | str]]) -> str:

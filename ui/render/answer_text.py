@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from index.store.source_log import Outcome, Status
-from rag.answer import Answer, Statement, markers
+from rag.answer import RUNNING, Answer, Statement, markers
 from ui.render.printable import printable
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
@@ -24,7 +24,10 @@ def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
     if answer.filters:
         yield f"Filters: {printable('; '.join(answer.filters))}"
         yield ""
-    yield printable(answer.text) if answer.refused else " ".join(_statement(s, answer, bold) for s in answer.statements)
+    yield from _reply(answer, bold)
+    if answer.shown_evidence:
+        yield ""
+        yield "The nearest sentences, which do not answer it:"
     for evidence in answer.shown_evidence:
         yield ""
         yield f"    {printable(' '.join(evidence.text.split()))}"
@@ -43,6 +46,25 @@ def answer_lines(answer: Answer, bold: bool = False) -> Iterator[str]:
         yield printable(answer.notice)
 
 
+def _reply(answer: Answer, bold: bool) -> Iterator[str]:
+    """Yield the answer itself: running text, or a line for each statement; each part under its question."""
+    if answer.refused or not answer.parts or answer.writing:
+        statements = " ".join(_statement(each, answer, bold) for each in answer.statements)
+        yield printable(answer.text) if answer.refused else statements
+        return
+    for number, part in enumerate(answer.parts):
+        if len(answer.parts) > 1:
+            yield from ["", printable(part.asked.question)][not number :]
+        lines = [_statement(each, answer, bold) for each in part.statements]
+        if part.refusal:
+            yield printable(part.refusal.sentence)
+        elif part.asked.kind in RUNNING or len(lines) == 1:
+            yield " ".join(lines)
+        else:
+            yield from (f"- {line}" for line in lines)
+    yield from (f"- {printable(head.title)} ({printable(head.id)})" for head in answer.articles)
+
+
 def _statement(statement: Statement, answer: Answer, bold: bool) -> str:
     cited = answer.citations[statement.citations[0] - 1] if statement.citations else None
     start, end = cited.words if cited and cited.sentence == statement.text else (0, 0)
@@ -50,8 +72,11 @@ def _statement(statement: Statement, answer: Answer, bold: bool) -> str:
     parts = [printable(re.sub(r"\s+", " ", part)) for part in words]
     if bold and start < end:
         parts[1] = f"{BOLD}{parts[1]}{PLAIN}"
-    doubt = f" ({statement.reason})" if statement.verdict == "unsupported" and statement.reason else ""
-    return f"{''.join(parts)} {markers(statement.citations)}{printable(doubt)}".rstrip()
+    doubt = (
+        f" ({statement.reason})" if statement.verdict in ("unsupported", "contradicted") and statement.reason else ""
+    )
+    label = f"{printable(statement.label)}: " if statement.label else ""
+    return f"{label}{''.join(parts)} {markers(statement.citations)}{printable(doubt)}".rstrip()
 
 
 def source_lines(outcomes: Iterator[Outcome]) -> Iterator[str]:

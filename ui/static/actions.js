@@ -21,7 +21,8 @@ const copy = async (button) => {
 
 const actions = {
   copy,
-  ask: (button) => trigger("submit", { question: button.value }),
+  ask: (button) => trigger("submit", { question: button.value, plain: false }),
+  plain: (button) => trigger("submit", { question: button.value, plain: true }),
   again: () => trigger("retry"),
   edit: () => trigger("edit"),
   thumb: (button) => trigger("like", { thumb: button.value }),
@@ -50,6 +51,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const asks = ":is(#question, #suggestions) button, #chat button:is([name=again], :not([name]))";
+  const asks = ":is(#question, #suggestions) button, #chat button:is([name=again], [name=ask], [name=plain], :not([name]))";
   if (element.isConnected && event.target.closest(asks)) listenAgain();
 });
