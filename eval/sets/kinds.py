@@ -81,7 +81,7 @@ class KindQuestion(_Row):
     @property
     def kinds(self) -> list[str]:
         """The kinds that a right answer may name."""
-        return self.expected or [self.kind]
+        return self.expected or ["fact" if self.kind == "parts" else self.kind]
 
 
 def read_kinds(path: Path) -> Iterator[KindQuestion]:

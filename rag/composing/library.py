@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 
 from index.article import ArticleSummary
 from index.text.english import terms
+from index.text.numbers import values
+from index.text.resolved import Resolved, resolved_dates
 from rag.answer import Asked, Part, Statement
 from rag.composing.citations import Numbering
 from rag.composing.search import Composed, Search, shown_day
-from rag.understanding.subject import named_sources, nearest_by_title
+from rag.understanding.subject import named_sources, nearest_by_title, weights
 
 _SHOWN = 8
 Reply = tuple[str, Sequence[ArticleSummary]]
@@ -47,12 +49,21 @@ def _dated(asked: Asked, search: Search, heads: Sequence[ArticleSummary], newest
     )
     if not dated:
         return "None of the articles has a date.", ()
-    one = dated[-1 if newest else 0]
-    return f"The {'newest' if newest else 'oldest'} article is {_described(one)}.", (one,)
+    which, count = ("newest" if newest else "oldest"), _wanted(asked.question)
+    ordered = dated[::-1] if newest else dated
+    if count > 1:
+        return f"The {count} {which} articles are {_titles(ordered[:count])}.", ordered[:count]
+    return f"The {which} article is {_described(ordered[0])}.", ordered[:1]
+
+
+def _wanted(question: str) -> int:
+    """Return how many articles are asked for: "the last three"."""
+    numbers = [int(number) for number in values(question) if 1 < number <= _SHOWN]
+    return numbers[0] if numbers else 1
 
 
 def _writer(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
-    one = _one(asked, search)
+    one = _one(asked, search) if terms(asked.subject) or asked.articles else None
     if one is None:
         names = sorted({head.author for head in heads if head.author})
         return (f"The writers are {_joined(names)}." if names else "No article names its writer."), ()
@@ -61,7 +72,7 @@ def _writer(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Re
 
 
 def _published(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
-    one = _one(asked, search)
+    one = _one(asked, search) if terms(asked.subject) or asked.articles else None
     if one is None:
         return (f"The articles were published{_span(heads)}." if _span(heads) else "No article has a date."), ()
     when = f"was published on {_day(one)}" if one.published else "has no date"
@@ -94,15 +105,21 @@ def _narrowed(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> 
     writers = [head for head in heads if head.author and head.author.lower() in asked.question.lower()]
     if writers:
         return writers
+    if found := resolved_dates(f"in {asked.question}", None):
+        return [head for head in heads if _is_within(head, found[0])]
     if not terms(asked.subject):
         return heads
     return sorted(search.about(asked.subject), key=lambda head: head.published or "", reverse=True)
 
 
+def _is_within(head: ArticleSummary, span: Resolved) -> bool:
+    return span.first.isoformat() <= (head.published or "")[:10] <= span.last.isoformat()
+
+
 def _one(asked: Asked, search: Search) -> ArticleSummary | None:
     if asked.articles:
         return search.library.articles.summary(asked.articles[0])
-    return nearest_by_title(asked.subject, search.about(asked.subject))
+    return nearest_by_title(weights(asked.subject, search.library), search.about(asked.subject))
 
 
 _REPLIES: tuple[tuple[re.Pattern[str], Callable[[Asked, Search, Sequence[ArticleSummary]], Reply]], ...] = tuple(

@@ -1,17 +1,18 @@
 """Lists: every distinct item that the articles give, each once with its best sentence; or every mention of a name."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from index.text.english import terms
 from rag.answer import Asked, Evidence, Part, Passage
 from rag.composing.citations import Numbering
 from rag.composing.search import Composed, Search, by_article, place_of, quoted
 from rag.refusals import is_refused
+from rag.understanding.subject import held, weights
 
 _READ = 30
 """Passages that are read for a list."""
-_MOST, _LEAST = 20, 0.3
+_MOST, _LEAST, _ALL = 20, 0.4, 0.99
 _MENTION = re.compile(
     r"\b(?:mentions?|mentioned|occurrences?|appears?|sentences?|passages?|quotes?|quotations?)\b", re.I
 )
@@ -19,10 +20,11 @@ _MENTION = re.compile(
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
     """List the items that are asked for; None where the best sentence is not likely enough to hold one."""
-    passages = search.passages(asked.question, among=asked.articles or None)
     if _MENTION.search(asked.question):
-        found = list(mentions(asked.subject, passages))
+        passages = search.passages(asked.subject, among=asked.articles or None) if asked.subject else []
+        found = list(mentions(weights(asked.subject, search.library), passages))
         return _listed(asked, found, passages, numbering, 1.0) if found else None
+    passages = search.passages(asked.question, among=asked.articles or None)
     _, evidence, chance = search.rank(asked.question, passages[:_READ])
     if is_refused(chance, search.threshold):
         return None
@@ -32,9 +34,12 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
 def items(evidence: Sequence[Evidence]) -> Iterator[Evidence]:
     """Yield the best sentence of each distinct item, as long as they are nearly as good as the best."""
     seen: list[set[str]] = []
+    marked = any(each.span for each in evidence[:1])
     for each in evidence:
         if each.relevance < _LEAST * evidence[0].relevance:
             return
+        if marked and each.span is None:
+            continue
         item = set(terms(_item(each)))
         if item and not any(item <= other or other <= item for other in seen):
             seen.append(item)
@@ -47,13 +52,13 @@ def _item(evidence: Evidence) -> str:
     return evidence.text[evidence.span.start - evidence.sentence.start : evidence.span.end - evidence.sentence.start]
 
 
-def mentions(subject: str, passages: Sequence[Passage]) -> Iterator[Evidence]:
-    """Yield every sentence that holds all words of a subject, once."""
-    wanted, seen = set(terms(subject)), set()
+def mentions(shares: Mapping[str, float], passages: Sequence[Passage]) -> Iterator[Evidence]:
+    """Yield every sentence that holds all known words of a subject, once."""
+    seen = set()
     for passage in passages:
         for sentence in passage.sentences:
             key = passage.article.id, sentence.start
-            if key not in seen and wanted and wanted <= set(terms(passage.text_of(sentence))):
+            if key not in seen and shares and held(shares, passage.text_of(sentence)) > _ALL:
                 seen.add(key)
                 yield Evidence(sentence, passage, 1.0)
 
@@ -62,7 +67,8 @@ def _listed(
     asked: Asked, found: Sequence[Evidence], passages: Sequence[Passage], numbering: Numbering, chance: float
 ) -> Composed:
     statements = []
-    for head, held in by_article(found[:_MOST]):
-        statements += [quoted(each, numbering, place_of(head) if at == 0 else None) for at, each in enumerate(held)]
+    for head, sentences in by_article(found[:_MOST]):
+        labels = [place_of(head), *(None for _ in sentences[1:])]
+        statements += [quoted(each, numbering, label) for label, each in zip(labels, sentences, strict=True)]
     more = () if len(found) <= _MOST else (f"Find every mention of {asked.subject}",)
     return Composed(Part(asked, tuple(statements), confidence=chance), found, passages, more=more)

@@ -14,7 +14,7 @@ from rag.options import Options
 from rag.ranking.ranker import Ranker, Ranking
 from rag.refusals import Refusal
 from rag.retrieval.hybrid import DEPTH, HybridRetriever
-from rag.understanding.subject import about
+from rag.understanding.subject import about, weights
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Search:
 
     def about(self, subject: str) -> list[ArticleSummary]:
         """Return the articles that are about a subject, those that say most of it first."""
-        return about(subject, self.passages(subject)) if subject else []
+        shares = weights(subject, self.library)
+        return about(shares, self.passages(subject)) if shares else []
 
     def sentences_of(self, head: ArticleSummary) -> list[Evidence]:
         """Return every sentence of an article, in order, as evidence of no relevance yet."""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.article import ArticleSummary
-from index.text.english import terms
 from rag.answer import Asked, Evidence, Part
 from rag.composing.citations import Numbering
 from rag.composing.introductions import introductions
 from rag.composing.search import Composed, Search, by_article, place_of, quoted
 from rag.ranking.features import is_headline
+from rag.understanding.subject import held, weights
 
 _FEWEST, _MOST = 3, 7
 _A_SENTENCE = 5
@@ -42,8 +42,8 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
     if not chosen:
         return None
     statements = []
-    for head, held in by_article(chosen):
-        for place, each in enumerate(held):
+    for head, sentences in by_article(chosen):
+        for place, each in enumerate(sentences):
             label = labels.get(head.id) if place == 0 and len(labels) > 1 else None
             introduced = introductions(each, search.library)
             statements.append(quoted(each, numbering, label, introduced_by=introduced))
@@ -80,17 +80,22 @@ def of_article(sentences: Sequence[Evidence], search: Search, most: int | None =
 
 def of_subject(subject: str, heads: Sequence[ArticleSummary], search: Search) -> list[Evidence]:
     """Return what several articles say of a subject: of each story the sentence that says most of it."""
-    asked, chosen, stories = set(terms(subject)), [], set()
+    shares, chosen, stories = weights(subject, search.library), [], set()
     for head in heads[:_STORIES]:
         if (head.story or head.id) in stories:
             continue
         stories.add(head.story or head.id)
         sentences = search.sentences_of(head)
         fit = [(at, each) for at, each in enumerate(sentences[:_READ]) if _may_stand(each)]
-        held = [(len(asked & set(terms(each.text))) / max(len(asked), 1) + 0.5 / (1 + at), each) for at, each in fit]
-        held.sort(key=lambda pair: -pair[0])
-        chosen += [each for _, each in held[: 1 if len(heads) > 3 else 2]]
+        worth = [(held(shares, each.text) + 1 / (1 + at / 2), each) for at, each in fit]
+        worth.sort(key=lambda pair: -pair[0])
+        chosen += [each for _, each in worth[: _of_each(len(heads))]]
     return chosen[:_MOST] if len(chosen) > _MOST else chosen
+
+
+def _of_each(articles: int) -> int:
+    """Return how many sentences of each article a summary of so many has."""
+    return max(1, min(_FEWEST, _MOST // articles))
 
 
 def _may_stand(evidence: Evidence) -> bool:

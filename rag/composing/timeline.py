@@ -1,16 +1,18 @@
 """Timelines: what the articles date of a subject, in the order of the events, each cited."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from index.article import ArticleSummary
 from index.text.english import terms
 from index.text.resolved import Resolved, resolved_dates
 from rag.answer import Asked, Evidence, Part
 from rag.composing.citations import Numbering
 from rag.composing.search import Composed, Search, quoted, shown_day
 from rag.ranking.features import is_headline
+from rag.understanding.subject import about, held, weights
 
-_MOST, _ARTICLES = 20, 12
+_MOST, _ARTICLES = 20, 20
 _HELD = 0.5
 _SAME = 0.6
 
@@ -31,20 +33,41 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
 
 def _events(asked: Asked, search: Search) -> Iterator[Event]:
     """Yield the dated sentences of the articles about the subject, and the first sentence of each by its day."""
-    heads = [head for head in map(search.library.articles.summary, asked.articles) if head]
-    wanted, stories = set(terms(asked.subject)), set()
-    within = resolved_dates(f"in {asked.subject}", None)
-    for head in (heads or search.about(asked.subject))[:_ARTICLES]:
-        if (head.story or head.id) in stories:
-            continue
-        stories.add(head.story or head.id)
-        title = set(terms(head.title))
+    within = resolved_dates(f"in {asked.question}", None)
+    shares = weights(_without_dates(asked.subject, asked.subject), search.library)
+    for head in _one_a_story(_heads(asked, shares, within, search)):
+        titled = held(shares, head.title)
         body = [each for each in search.sentences_of(head) if not is_headline(each.passage, each.sentence)]
         for at, each in enumerate(body):
-            held = len(wanted & (set(terms(each.text)) | (title if at == 0 else set()))) / max(len(wanted), 1)
-            event = _event(each, head.published, is_lead=at == 0) if held >= _HELD or at == 0 else None
+            share = held(shares, each.text) + titled / 2
+            event = _event(each, head.published, is_lead=at == 0) if at == 0 or (shares and share >= _HELD) else None
             if event and (not within or any(span.first <= event[0] <= span.last for span in within)):
                 yield event
+
+
+def _heads(
+    asked: Asked, shares: Mapping[str, float], within: Sequence[Resolved], search: Search
+) -> Sequence[ArticleSummary]:
+    """Return the articles that are named, or about the subject; for a time alone those that came in it."""
+    named = [head for head in map(search.library.articles.summary, asked.articles) if head]
+    if named or shares:
+        return named or about(shares, search.passages(asked.subject))
+    spans = [(span.first.isoformat(), span.last.isoformat()) for span in within]
+    return [each for each in search.summaries if any(a <= (each.published or "")[:10] <= b for a, b in spans)]
+
+
+def _one_a_story(heads: Sequence[ArticleSummary]) -> Iterator[ArticleSummary]:
+    stories: set[str] = set()
+    for head in heads[:_ARTICLES]:
+        if (head.story or head.id) not in stories:
+            stories.add(head.story or head.id)
+            yield head
+
+
+def _without_dates(text: str, left: str) -> str:
+    for span in reversed(resolved_dates(f"in {text}", None)):
+        left = f"{left[: max(span.start - 3, 0)]} {left[max(span.end - 3, 0) :]}"
+    return left
 
 
 def _event(evidence: Evidence, published: str | None, is_lead: bool) -> Event | None:

@@ -18,8 +18,8 @@ from index.embedder import MiniLM
 QUESTIONS = Path(__file__).with_name("kinds.jsonl")
 _FEWEST = 3
 """Questions that a word or a pair must occur in to count."""
-_ASKS = 5
-"""Questions that a word must occur in to be one that only asks: their subjects differ."""
+_ASKS, _TELLING = 4, 0.25
+"""Questions that a word must occur in, and the weight that it must have, to be one that only asks: subjects differ."""
 _VECTOR = 4.0
 """How much the vector counts beside the words: its numbers are small."""
 
@@ -31,13 +31,18 @@ def main() -> None:
     held = [kind.word_features(question) for question in questions]
     counted = Counter(name for names in held for name in names)
     features = sorted(name for name, count in counted.items() if count >= _FEWEST)
-    asking = [name for name, count in counted.items() if count >= _ASKS and name.isalpha()]
     vectors = np.array(MiniLM().get_text_embedding_batch(questions))
     words = np.array([[name in names for name in features] for names in held], float)
     inputs = np.hstack([_VECTOR * vectors, words])
     model = LogisticRegression(C=1.0, max_iter=2000)
     print(classification_report(kinds, cross_val_predict(model, inputs, kinds, cv=10), digits=3))
     model.fit(inputs, kinds)
+    telling = np.abs(model.coef_[:, vectors.shape[1] :]).max(axis=0)
+    asking = [
+        name
+        for name, weight in zip(features, telling, strict=True)
+        if counted[name] >= _ASKS and weight >= _TELLING and name.isalpha() and len(name) > 1
+    ]
     coefficients = model.coef_.copy()
     coefficients[:, : vectors.shape[1]] *= _VECTOR
     path = Path(kind.__file__).parent / kind.WEIGHTS

@@ -13,13 +13,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.text.english import STOP_WORDS, asked_kind
+from index.text.english import ARTICLE_NOUN, STOP_WORDS, asked_kind
 from rag.answer import Kind
 
 WEIGHTS = "weights/kind.npz"
 _SURE, _SURELY = 0.5, 0.75
 """The least chance of a kind other than a fact, and of small talk: what is in doubt is answered as a fact."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_ARTICLE = re.compile(rf"{ARTICLE_NOUN}s?")
 _CLAIM = re.compile(r"\s*(?:check|verify|fact[- ]?check)\s*(?:this|that)?\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
 
 
@@ -75,7 +76,8 @@ def word_features(question: str) -> set[str]:
 def subject_of(question: str) -> str:
     """Return what a question is about: from its first to its last word that does not only ask."""
     asking = kind_model().asking | STOP_WORDS
-    held = [match for match in _WORD.finditer(question) if match[0].lower().replace("’", "'") not in asking]
+    words = ((match, match[0].lower().replace("’", "'")) for match in _WORD.finditer(question))
+    held = [match for match, word in words if word not in asking and not _ARTICLE.fullmatch(word)]
     return question[held[0].start() : held[-1].end()] if held else ""
 
 

@@ -23,6 +23,7 @@ from rag.understanding.subject import (
     named_sources,
     nearest_by_title,
     points_at_one,
+    weights,
 )
 
 _MORE = re.compile(
@@ -111,7 +112,8 @@ class QuestionReader:
             return tuple(head.id for head in titled)
         if not means_one_article(question) or kind not in (Kind.SUMMARY, Kind.LIBRARY):
             return ()
-        found = nearest_by_title(subject, about(subject, self._retriever.passages(subject, among=self._scope.articles)))
+        shares = weights(subject, self._library)
+        found = nearest_by_title(shares, about(shares, self._retriever.passages(subject, among=self._scope.articles)))
         return (found.id,) if found else ()
 
 

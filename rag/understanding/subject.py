@@ -1,7 +1,8 @@
 """Which articles a question is about: those it names by title, the one that is open, the one that was cited last."""
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from index.article import ArticleSummary
 from index.library import Library
@@ -11,9 +12,9 @@ from rag.understanding.history import Turn
 
 _SINGLE = re.compile(rf"\b(?:the|this|that|an?|its)\s+(?:[\w'’-]+\s+){{0,3}}?{ARTICLE_NOUN}\b", re.IGNORECASE)
 _POINTS = re.compile(rf"\b(?:this|that)\s+{ARTICLE_NOUN}\b|\bthis\b|\bit\b", re.IGNORECASE)
-_BY_TITLE, _ABOUT = 0.75, 0.5
+_BY_TITLE = 0.75
 _FEWEST = 2
-_HELD, _NEARLY = 0.6, 0.6
+_HELD, _NEARLY = 0.6, 0.55
 """The share of a subject's words that a passage must hold, and of the best article's score that others must have."""
 _QUOTED = re.compile(r"[“\"‘']([^“”\"]{6,300})[”\"’']")
 _MARKER = re.compile(r"\s?(?:\[\d{1,6}\])+\s*")
@@ -25,17 +26,30 @@ def means_one_article(question: str) -> bool:
     return bool(_SINGLE.search(question))
 
 
-def about(subject: str, passages: Iterable[Passage]) -> list[ArticleSummary]:
+def weights(subject: str, library: Library) -> dict[str, float]:
+    """Return the terms of a subject that the library knows, each with its share of the whole, rarer ones more (idf)."""
+    chunks = library.articles.chunk_count()
+    counted = library.full_text.frequencies(dict.fromkeys(terms(subject)))
+    idf = {term: math.log(1 + chunks / count) for term, count in counted.items() if count}
+    total = sum(idf.values())
+    return {term: weight / total for term, weight in idf.items()}
+
+
+def held(shares: Mapping[str, float], text: str) -> float:
+    """Return how much of a subject a text holds, 0 to 1."""
+    there = set(terms(text))
+    return sum(share for term, share in shares.items() if term in there)
+
+
+def about(shares: Mapping[str, float], passages: Iterable[Passage]) -> list[ArticleSummary]:
     """Return the articles of passages that are about a subject, those that say most of it first."""
-    asked = set(terms(subject))
     scores: dict[str, float] = {}
     heads: dict[str, ArticleSummary] = {}
-    for passage in passages if asked else ():
+    for passage in passages if shares else ():
         head = heads.setdefault(passage.article.id, passage.article)
-        held = len(asked & set(terms(f"{head.title} {passage.chunk.text}"))) / len(asked)
-        if held >= _HELD:
-            titled = len(asked & set(terms(head.title))) / len(asked)
-            scores[head.id] = max(scores.get(head.id, 0.0), held + titled)
+        share = held(shares, f"{head.title} {passage.chunk.text}")
+        if share >= _HELD:
+            scores[head.id] = max(scores.get(head.id, 0.0), share + held(shares, head.title))
     best = max(scores.values(), default=0.0)
     ranked = sorted(scores, key=lambda article: -scores[article])
     return [heads[article] for article in ranked if scores[article] >= _NEARLY * best]
@@ -57,15 +71,9 @@ def named_by_title(question: str, heads: Sequence[ArticleSummary]) -> list[Artic
     return [head for share, held, head in found if (share, held) == best]
 
 
-def nearest_by_title(subject: str, heads: Iterable[ArticleSummary]) -> ArticleSummary | None:
-    """Return the first of some articles, best first, whose title shares most with a subject; None where none does."""
-    asked = set(terms(subject))
-    ranked = list(heads)
-    shares = [len(asked & set(terms(head.title))) / max(len(asked), 1) for head in ranked]
-    if not ranked:
-        return None
-    best = max(range(len(ranked)), key=lambda at: (shares[at], -at))
-    return ranked[best] if shares[best] >= _ABOUT else ranked[0]
+def nearest_by_title(shares: Mapping[str, float], heads: Sequence[ArticleSummary]) -> ArticleSummary | None:
+    """Return the first of some articles, best first, whose title holds most of a subject; None of none."""
+    return max(heads, key=lambda head: held(shares, head.title), default=None)
 
 
 def points_at_one(question: str, subject: str) -> bool:
