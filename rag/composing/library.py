@@ -63,7 +63,7 @@ def _wanted(question: str) -> int:
 
 
 def _writer(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
-    one = _one(asked, search) if terms(asked.subject) or asked.articles else None
+    one = None if re.search(r"\b(?:authors|writers)\b", asked.question) else _one(asked, search)
     if one is None:
         names = sorted({head.author for head in heads if head.author})
         return (f"The writers are {_joined(names)}." if names else "No article names its writer."), ()
@@ -74,7 +74,11 @@ def _writer(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Re
 def _published(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
     one = _one(asked, search) if terms(asked.subject) or asked.articles else None
     if one is None:
-        return (f"The articles were published{_span(heads)}." if _span(heads) else "No article has a date."), ()
+        return (
+            f"The articles were published{_span(heads).replace(',', '', 1)}."
+            if _span(heads)
+            else "No article has a date."
+        ), ()
     when = f"was published on {_day(one)}" if one.published else "has no date"
     where = f" in {one.source}" if one.source else ""
     return f"“{one.title}” {when}{where}.", (one,)

@@ -113,7 +113,8 @@ class QuestionReader:
         if not means_one_article(question) or kind not in (Kind.SUMMARY, Kind.LIBRARY):
             return ()
         shares = weights(subject, self._library)
-        found = nearest_by_title(shares, about(shares, self._retriever.passages(subject, among=self._scope.articles)))
+        passages = self._retriever.passages(subject or question, among=self._scope.articles)
+        found = nearest_by_title(shares, about(shares, passages) or [each.article for each in passages[:1]])
         return (found.id,) if found else ()
 
 

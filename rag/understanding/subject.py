@@ -9,6 +9,7 @@ from index.library import Library
 from index.text.english import ARTICLE_NOUN, terms
 from rag.answer import Passage
 from rag.understanding.history import Turn
+from rag.understanding.kind import kind_model
 
 _SINGLE = re.compile(rf"\b(?:the|this|that|an?|its)\s+(?:[\w'’-]+\s+){{0,3}}?{ARTICLE_NOUN}\b", re.IGNORECASE)
 _POINTS = re.compile(rf"\b(?:this|that)\s+{ARTICLE_NOUN}\b|\bthis\b|\bit\b", re.IGNORECASE)
@@ -29,7 +30,9 @@ def means_one_article(question: str) -> bool:
 def weights(subject: str, library: Library) -> dict[str, float]:
     """Return the terms of a subject that the library knows, each with its share of the whole, rarer ones more (idf)."""
     chunks = library.articles.chunk_count()
-    counted = library.full_text.frequencies(dict.fromkeys(terms(subject)))
+    asking = kind_model().asking
+    words = " ".join(word for word in subject.split() if word.lower().strip(",.?!:;") not in asking)
+    counted = library.full_text.frequencies(dict.fromkeys(terms(words)))
     idf = {term: math.log(1 + chunks / count) for term, count in counted.items() if count}
     total = sum(idf.values())
     return {term: weight / total for term, weight in idf.items()}
@@ -43,13 +46,13 @@ def held(shares: Mapping[str, float], text: str) -> float:
 
 def about(shares: Mapping[str, float], passages: Iterable[Passage]) -> list[ArticleSummary]:
     """Return the articles of passages that are about a subject, those that say most of it first."""
-    scores: dict[str, float] = {}
     heads: dict[str, ArticleSummary] = {}
+    texts: dict[str, list[str]] = {}
     for passage in passages if shares else ():
-        head = heads.setdefault(passage.article.id, passage.article)
-        share = held(shares, f"{head.title} {passage.chunk.text}")
-        if share >= _HELD:
-            scores[head.id] = max(scores.get(head.id, 0.0), share + held(shares, head.title))
+        heads[passage.article.id] = passage.article
+        texts.setdefault(passage.article.id, [passage.article.title]).append(passage.chunk.text)
+    found = {article: held(shares, " ".join(parts)) for article, parts in texts.items()}
+    scores = {id_: share + held(shares, heads[id_].title) for id_, share in found.items() if share >= _HELD}
     best = max(scores.values(), default=0.0)
     ranked = sorted(scores, key=lambda article: -scores[article])
     return [heads[article] for article in ranked if scores[article] >= _NEARLY * best]
