@@ -17,7 +17,7 @@ from index.text.english import ARTICLE_NOUN, STOP_WORDS, asked_kind
 from rag.answer import Kind
 
 WEIGHTS = "weights/kind.npz"
-_SURE, _SURELY = 0.5, 0.75
+_SURE, _SURELY = 0.6, 0.75
 """The least chance of a kind other than a fact, and of small talk: what is in doubt is answered as a fact."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ARTICLE = re.compile(rf"{ARTICLE_NOUN}s?")
