@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from index.formats.html.declared import Declared
+from index.text.bylines import BY, LONGEST_BYLINE, ROLE, byline, is_person, person_names
 from index.text.dates import WRITTEN_DATE, Order, iso_date, readings
 
 Fact = tuple[str, str]
@@ -36,34 +37,8 @@ _PARTS = re.compile(
     r"|(?<!first)(?<!last)(?<!\s)\s++(?=(?:first |last )?(?:published|posted|updated)(?: on)?:?\s)",
     re.IGNORECASE,
 )
-_BY = re.compile(
-    r"(?:(?:words|written|story|reporting|reported|report|posted|text|analysis|article|review|opinion)?\s{0,9}+\bby\b|von"
-    r"|par|por|di|door|"
-    r"words|text|author|autor(?:in)?|auteur|reporter|writer)\s{0,9}+(?::\s{0,9}+)?(?<=[\s:])(?=[^\W\d_])",
-    re.IGNORECASE,
-)
-_EXPLICIT = re.compile(
-    r"(?:(?:words|written|story|reporting|posted|text)\s+)?by:?\s|(?:von|par|por|di|door)\s|(?:words|text|author"
-    r"|autor)\s*:\s",
-    re.IGNORECASE,
-)
 _TRAILING = re.compile(r"(?<!\W)\W++$")
 _DATED = re.compile(r"\b(?:on|published|posted|updated)$", re.IGNORECASE)
-_SPLIT = re.compile(r"(?<!\s)\s*+(?:[,;&+]|\b(?:and|und|et|y|with|mit)\b)\s*+", re.IGNORECASE)
-_CUT = re.compile(
-    r"(?<!\s)\s++(?:in|for|at|from|is|was|of|on|für|pour)\s.*|(?<!\s)\s*+[(\[|].*|(?<!\s)\s++\d.*"
-    r"|(?<!\s)\s++(?:published|posted|updated)\b.*|(?<!\S)[^\s@]++@\S++.*",
-    re.IGNORECASE,
-)
-_PARTICLE = r"(?:van|von|de|da|do|dos|du|del|della|der|den|di|la|le|al|el|bin|ibn|af|ter|ten|zu|y|e|bint|st\.?)"
-_PERSON = re.compile(rf"[^\W\d_][\w.'’\-]*(?:\s+(?:{_PARTICLE}|[^\W\d_][\w.'’\-]*)){{0,4}}")
-_ROLE = re.compile(
-    r"\b(?:editors?|correspondents?|reporters?|writers?|columnists?|journalists?|chief|staff|producers?|photographers?"
-    r"|director|"
-    r"professor|analysts?|critics?|contributors?|contributing|fellow|bureau|desk|redakteur(?:in)?|korrespondent(?:in)?|"
-    r"journaliste|redactora?|freelance|presenter|host|intern|trainee|manager|officer|phd|md)\b",
-    re.IGNORECASE,
-)
 _ORGANISATION = re.compile(
     r"\b(?:staff|wires?|feeds?|agenc(?:y|ies)|news(?:room|desk|wire|paper)?|press|desk|teams?|editors?|editorial"
     r"|redaktion|rédaction|"
@@ -80,7 +55,6 @@ _ORGANISATION = re.compile(
 _URL_DATE = re.compile(
     r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/\-_.]|$)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/\-_]|$)"
 )
-_LINE_LENGTH = 200
 _TITLE_LENGTH = 300
 _TOP = 12
 
@@ -92,14 +66,14 @@ def line_facts(lines: Iterable[str], order: Order | None = None) -> dict[str, st
     """
     facts: dict[str, str] = {}
     for line in lines:
-        for part in _PARTS.split(line.strip()) if len(line) <= _LINE_LENGTH else ():
+        for part in _PARTS.split(line.strip()) if len(line) <= LONGEST_BYLINE else ():
             _read_part(part.strip(" \xa0,()-–"), facts, order)
     return facts
 
 
 def is_facts_line(line: str, order: Order | None = None) -> bool:
     """Return whether a line consists only of a byline, dates and reading time."""
-    parts = [part.strip(" \xa0,()-–") for part in _PARTS.split(line.strip())] if len(line) <= _LINE_LENGTH else []
+    parts = [part.strip(" \xa0,()-–") for part in _PARTS.split(line.strip())] if len(line) <= LONGEST_BYLINE else []
     are_facts = [_tells_fact(part, order) for part in parts if part]
     return bool(are_facts) and all(are_facts)
 
@@ -125,7 +99,7 @@ def _named_stamp(part: str, order: Order | None) -> tuple[str, str] | None:
         return None
     before = _DATED.sub("", _TRAILING.sub("", part[: found.start()]))
     before = _TRAILING.sub("", before)
-    return stamp(part[found.start() :], order) if byline(before) or _is_person(before) else None
+    return stamp(part[found.start() :], order) if byline(before) or is_person(before) else None
 
 
 def stamp(text: str, order: Order | None = None) -> tuple[str, str] | None:
@@ -133,55 +107,6 @@ def stamp(text: str, order: Order | None = None) -> tuple[str, str] | None:
     match = _STAMP.fullmatch(text)
     date = iso_date(re.sub(r"(?<=\d)(?:st|nd|rd|th|er|º)\b", "", match["date"]), order) if match else None
     return ("updated" if match["changed"] else "published", date) if match and date else None
-
-
-def byline(text: str) -> list[str]:
-    """Return the names in a byline ("By Ines Okoro, Health Editor"); none for other text."""
-    match = _EXPLICIT.match(text)
-    found = _BY.match(text) if match else None
-    if not found or len(text) > _LINE_LENGTH:
-        return []
-    names = person_names(text[found.end() :])
-    written = text[found.end() :].split()
-    # a sentence that starts with "By" continues in lower case
-    small = [
-        word
-        for word in written
-        if word[:1].islower() and not re.fullmatch(rf"{_PARTICLE}|and|und|et|with|in|for|at|of|the", word)
-    ]
-    return names if len(small) <= 2 and text[-1:] not in "!?:" else []
-
-
-def person_names(text: str) -> list[str]:
-    """Return the persons named in a byline (without its "By"), without their titles and places."""
-    names: list[str] = []
-    for piece in _SPLIT.split(_CUT.sub("", text.strip()).strip(" .,:")):
-        name = _without_role(piece.strip(" .:"))
-        if _is_person(name):
-            names.append(_cased(name))
-        elif names:
-            break
-    return list(dict.fromkeys(names))
-
-
-def _without_role(piece: str) -> str:
-    if not _ROLE.search(piece):
-        return piece
-    before = piece[: _ROLE.search(piece).start()].split()  # type: ignore[union-attr]
-    return " ".join(before[:2]) if len(before) >= 2 else ""
-
-
-def _is_person(name: str) -> bool:
-    words = name.split()
-    capital = [word for word in words if not re.fullmatch(_PARTICLE, word)]
-    return (
-        bool(name and _PERSON.fullmatch(name) and capital and not any(word[0].islower() for word in capital))
-        and len(name) < 60
-    )
-
-
-def _cased(name: str) -> str:
-    return name.title() if name.isupper() and len(name) > 4 else name
 
 
 def is_organisation(name: str, source: str | None) -> bool:
@@ -243,7 +168,7 @@ def author(metadata: Declared, tree: Any, blocks: Sequence[str], source: str | N
 
 def _listed(value: str) -> list[str]:
     names = person_names(re.sub(r"(?i)^(?:by|von|par|por)\s+", "", value))
-    return names or ([value] if value and not _ROLE.search(value) else [])
+    return names or ([value] if value and not ROLE.search(value) else [])
 
 
 def _shown_names(tree: Any, blocks: Sequence[str]) -> list[str]:
@@ -254,7 +179,7 @@ def _shown_names(tree: Any, blocks: Sequence[str]) -> list[str]:
             pieces = [" ".join(piece.split()) for piece in element.itertext() if piece.strip()]
             linked = [" ".join("".join(part.itertext()).split()) for part in element.iter("a") if _is_name_link(part)]
             whole = " ".join(pieces)
-            names = [name for link in linked for name in person_names(_BY.sub("", link, count=1))]
+            names = [name for link in linked for name in person_names(BY.sub("", link, count=1))]
             names = names or byline(whole) or _pieces_names(pieces)
             if names:
                 return list(dict.fromkeys(names))
@@ -264,7 +189,7 @@ def _shown_names(tree: Any, blocks: Sequence[str]) -> list[str]:
 def _pieces_names(pieces: list[str]) -> list[str]:
     """Return the names of a byline made of several elements: the first part that is a person's."""
     for piece in pieces:
-        bare = _BY.sub("", piece, count=1) if _BY.match(piece) else piece
+        bare = BY.sub("", piece, count=1) if BY.match(piece) else piece
         names = [] if stamp(bare) or len(bare) > 100 else person_names(bare)
         names = [name for name in names if " " in name or len(pieces) < 3]
         if names and not re.fullmatch(r"(?i)by|author|written by|share|follow", bare):
@@ -281,7 +206,7 @@ def _is_byline(element: Any) -> bool:
         "about",
         "card",
     }
-    return (marked or bool(named) or element.tag == "address") and len("".join(element.itertext())) <= _LINE_LENGTH
+    return (marked or bool(named) or element.tag == "address") and len("".join(element.itertext())) <= LONGEST_BYLINE
 
 
 def _is_name_link(link: Any) -> bool:
@@ -289,7 +214,7 @@ def _is_name_link(link: Any) -> bool:
     marked = "author" in (link.get("rel") or "") or re.search(
         r"author|profile|people|staff|contributor|autor|by/", link.get("href") or ""
     )
-    return bool(marked) and 2 <= len(text.split()) <= 5 and _is_person(_BY.sub("", text, count=1))
+    return bool(marked) and 2 <= len(text.split()) <= 5 and is_person(BY.sub("", text, count=1))
 
 
 def source(metadata: Declared, url: str | None) -> Fact | None:
@@ -342,7 +267,7 @@ def _times(tree: Any, name: str, order: Order | None) -> Iterator[tuple[str | No
     """Yield the dates of time elements above the text; those within it belong to entries and events."""
     for element in tree.iter("time", "abbr", "p"):
         if element.tag == "p":
-            if len("".join(element.itertext())) > _LINE_LENGTH:
+            if len("".join(element.itertext())) > LONGEST_BYLINE:
                 return
             continue
         parent = element.getparent()
