@@ -2,20 +2,40 @@
 
 import re
 
+_VERBS = "words|written|story|reporting|reported|report|posted|text|analysis|article|review|opinion"
+_NOUNS = (
+    "words|text[eo]?|testo|tekst|teksti|author|autor(?:in|a|es)?|auteurs?|autore|reporter|writer|yazan|автор|текст|作者|文"
+    "|取材・文|記者|글|기자|מאת|بقلم|كتبت?"
+)
+_PREPOSITIONS = "von|par|por|di|door|av|af|מאת|بقلم"
+_PICTURES = (
+    r"(?:(?:photo(?:graph)?(?:s|y|ers?)?|pictures?|images?|fotos?|foto['’]s|fotograf[ií]as?|bild(?:er)?|illustrat(?:ions?|ed)"
+    "|videos?|drawings|graphics?|grafik|zdjęcia|kuvat?|фото|写真|撮影|사진))"
+)
+_JOINERS = r"(?:and|und|et|y|og|och|ja|и|with|mit|en(?=\s+\w+\s+[A-Z])|e(?=\s+\w+\s+[A-Z]))"
 BY = re.compile(
-    r"(?:(?:words|written|story|reporting|reported|report|posted|text|analysis|article|review|opinion)?\s{0,9}+\bby\b|von"
-    r"|par|por|di|door|"
-    r"words|text|author|autor(?:in)?|auteur|reporter|writer)\s{0,9}+(?::\s{0,9}+)?(?<=[\s:])(?=[^\W\d_])",
+    rf"(?:(?:{_VERBS})?\s{{0,9}}+\bby\b|{_PREPOSITIONS}|{_NOUNS})\s{{0,9}}+(?:[:：=＝・]\s{{0,9}}+)?(?<=[\s:：=＝・])(?=[^\W\d_])",
     re.IGNORECASE,
 )
-_EXPLICIT = re.compile(
-    r"(?:(?:words|written|story|reporting|posted|text)\s+)?by:?\s|(?:von|par|por|di|door)\s|(?:words|text|author"
-    r"|autor)\s*:\s",
+_EXPLICIT = re.compile(rf"(?:(?:{_VERBS})\s+)?by:?\s|(?:{_PREPOSITIONS})\s|(?:{_NOUNS})\s*[:：=＝・]", re.IGNORECASE)
+_SPLIT = re.compile(
+    rf"(?<!\s)\s*+[,;&+、]\s*+(?:{_JOINERS}(?!\w)\s*+)?|(?<!\s)\s*+\b{_JOINERS}(?!\w)\s*+", re.IGNORECASE
+)
+_PICTURE_CREDIT = re.compile(
+    rf"[,;.&|/]?\s*(?:\b{_JOINERS}\s+)?(?<!\w){_PICTURES}\s*(?:(?:by|von|par|por|di|av|door)\b|[:：=＝・])[^;.|/]*?"
+    rf"(?=[,;.|/]?\s*(?:(?:{_NOUNS})\s*[:：]|(?:{_VERBS})?\s*\bby\b)|[;.|/]|$)|(?:[,;&]|\b{_JOINERS})\s+[^,;&()]{{1,60}}"
+    rf"\({_PICTURES}\)|^[^,;&()]{{1,60}}\({_PICTURES}\)\s*(?:{_JOINERS}\s)?",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"(?<!\s)\s*+(?:[,;&+]|\b(?:and|und|et|y|with|mit)\b)\s*+", re.IGNORECASE)
+"""Who took the pictures, by words of their own ("Photographs: Tor Velm") or behind the name ("Tor Velm (Fotos)")."""
+_PLACE = re.compile(
+    rf"(?<!\s)\s++(?:in|at|from|for|of|für|pour|à|aus|en(?!\s+\w+\s+[A-Z])|på)\s(?:(?!\s{_JOINERS}\s)[^,;&+])*"
+    r"|(?<!\s)\s*+[(\[][^)\]]*[)\]]",
+    re.IGNORECASE,
+)
+"""A place or paper behind a name, up to the next name."""
 _CUT = re.compile(
-    r"(?<!\s)\s++(?:in|for|at|from|is|was|of|on|für|pour)\s.*|(?<!\s)\s*+[(\[|].*|(?<!\s)\s++\d.*"
+    r"(?<!\s)\s++(?:is|was|on)\s.*|(?<!\s)\s*+[(\[|].*|(?<!\s)\s++\d.*"
     r"|(?<!\s)\s++(?:published|posted|updated)\b.*|(?<!\S)[^\s@]++@\S++.*",
     re.IGNORECASE,
 )
@@ -28,36 +48,34 @@ ROLE = re.compile(
     r"journaliste|redactora?|freelance|presenter|host|intern|trainee|manager|officer|phd|md)\b",
     re.IGNORECASE,
 )
+_LINK = re.compile(rf"{_PARTICLE}|{_JOINERS}|in|for|at|of|the|från|additional|reporting|by")
 LONGEST_BYLINE = 200
 
 
 def byline(text: str) -> list[str]:
     """Return the names in a text that says who wrote it ("By Ines Okoro, Health Editor"); none in other text."""
-    match = _EXPLICIT.match(text)
-    found = BY.match(text) if match else None
-    if not found or len(text) > LONGEST_BYLINE:
+    if len(text) > LONGEST_BYLINE or text[-1:] in ("!", "?", ":"):
         return []
-    names = person_names(text[found.end() :])
-    written = text[found.end() :].split()
-    # a sentence that starts with "By" goes on in small letters
-    small = [
-        word
-        for word in written
-        if word[:1].islower() and not re.fullmatch(rf"{_PARTICLE}|and|und|et|with|in|for|at|of|the", word)
-    ]
-    return names if len(small) <= 2 and text[-1:] not in "!?:" else []
+    words = _PICTURE_CREDIT.sub("", text).strip(" .,;/|")
+    if not (_EXPLICIT.match(words) or _EXPLICIT.match(text)):
+        return []
+    found = BY.match(words)
+    written = words[found.end() :] if found else words
+    small = [word for word in written.split() if word[:1].islower() and not _LINK.fullmatch(word)]
+    return person_names(written) if len(small) <= 2 else []  # a sentence that starts with "By" goes on in small letters
 
 
 def person_names(text: str) -> list[str]:
     """Return the persons that a byline without its "By" names, without their titles and places."""
     names: list[str] = []
-    for piece in _SPLIT.split(_CUT.sub("", text.strip()).strip(" .,:")):
+    for piece in _SPLIT.split(_CUT.sub("", _PLACE.sub("", text.strip())).strip(" .,:")):
         name = _without_role(piece.strip(" .:"))
         if is_person(name):
             names.append(_cased(name))
-        elif names:
+        elif names and name:
             break
-    return list(dict.fromkeys(names))
+    full = [name for name in names if " " in name]  # beside full names one word is a place
+    return list(dict.fromkeys(full or names))
 
 
 def _without_role(piece: str) -> str:
