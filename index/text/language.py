@@ -31,6 +31,19 @@ def chance_of(text: str, code: str) -> float:
     return float(dict(_identifier().rank(text[:_READ])).get(code, 0.0))
 
 
+def likeliest(question: str, english: float) -> str | None:
+    """Return the likeliest language of a question; None where its chance of English is `english` or more."""
+    chances = {code: float(chance) for code, chance in _identifier().rank(_without_names(question))}
+    return None if chances.get("en", 0.0) >= english else max(chances, key=lambda code: chances[code])
+
+
+def _without_names(question: str) -> str:
+    """Return the words that are not capitalised, in lower case: names are of any language."""
+    first, *others = question.split()
+    plain = [first, *(word for word in others if not word[:1].isupper())]
+    return " ".join(plain if len(plain) > 1 else [first, *others]).lower()
+
+
 @cache
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

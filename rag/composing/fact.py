@@ -8,8 +8,10 @@ from rag.composing.citations import Numbering
 from rag.composing.introductions import introductions
 from rag.composing.search import Composed, Search, quoted
 from rag.ranking.features import QuestionFeatures, compared
+from rag.ranking.ranker import Ranking
 from rag.refusals import Refusal, RefusalKind, is_refused
-from rag.retrieval.quoted import holding_phrases
+from rag.retrieval.quoted import Holding, holding_phrases
+from rag.understanding.in_english import in_english
 
 _MOST, _MOST_FOR_MORE = 3, 4
 _NEXT_TO_BEST, _NEXT_FOR_MORE = 0.6, 0.5
@@ -20,14 +22,20 @@ _ADDS = 0.15
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
     """Answer with the best sentences, or refuse where the best one is not likely enough to answer."""
     holding = holding_phrases(asked.question, search.library, asked.articles or search.among)
-    passages = [] if holding.missing else search.passages(asked.question, among=holding.articles)
+    wordings = [asked.question, *filter(None, [in_english(asked.question)])]
+    found = [_search(wording, holding, search) for wording in wordings]
+    passages, (question, evidence, chance) = max(found, key=lambda each: each[1].chance)
     read = passages[: search.ranker.most]
-    question, evidence, chance = search.rank(asked.question, read)
     chosen = [] if is_refused(chance, search.threshold) else choose(question, evidence, search.options.sentences)
     statements = tuple(quoted(best, numbering, introduced_by=introductions(best, search.library)) for best in chosen)
     refusal = None if chosen else _nothing_found(read, search, holding.missing)
     short = _short(chosen[0]) if chosen else None
     return Composed(Part(asked, statements, refusal, chance, short), evidence, passages)
+
+
+def _search(question: str, holding: Holding, search: Search) -> tuple[list[Passage], Ranking]:
+    passages = [] if holding.missing else search.passages(question, among=holding.articles)
+    return passages, search.rank(question, passages[: search.ranker.most])
 
 
 def _short(best: Evidence) -> str | None:

@@ -5,6 +5,7 @@ sets, each set counting the same. Sentence vectors are made for the best `_EMBED
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,7 +15,9 @@ import numpy as np
 from index.article import Sentence
 from index.embedder import Embed
 from index.text.english import Kind, asked_kind, asks_for_more, holds_kind, terms, without_asking
+from index.text.function_words import without_function_words
 from index.text.numbers import amounts, by_value
+from index.text.scripts import UNSPACED
 from rag.answer import Evidence, Passage
 from rag.ranking.mentions import described
 
@@ -23,6 +26,8 @@ _EMBEDDED = 20
 _WEIGHTS = (2.56, 1.71, 0.4, 6.72, 1.68, 2.01)
 _CONSTANT = -4.82
 _HEADLINE = 2.0
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_LATIN_END = 0x250
 _OTHER_AMOUNT, _OTHER_PEOPLE = 2.0, 2.0
 
 
@@ -63,7 +68,7 @@ def question_features(
     question: str, frequencies: Callable[[Sequence[str]], dict[str, int]], chunks: int, vector: np.ndarray
 ) -> QuestionFeatures:
     """Return the features of a question; idf is that of BM25 (Robertson and Zaragoza, 2009), never negative."""
-    order = tuple(dict.fromkeys(compared(without_asking(question))))
+    order = tuple(dict.fromkeys(compared(without_function_words(without_asking(question)))))
     counted = frequencies(order)
     weights = {term: math.log(1 + (chunks - counted[term] + 0.5) / (counted[term] + 0.5)) for term in order}
     kind, more = asked_kind(question), asks_for_more(question)
@@ -71,8 +76,16 @@ def question_features(
 
 
 def compared(text: str) -> list[str]:
-    """Return the terms of a text as questions and sentences are compared: numbers by their worth."""
-    return terms(by_value(text))
+    """Return the terms of a text as questions and sentences are compared: numbers by their worth, and words of other
+    alphabets, which no stemmer here knows, in pieces of a few letters."""
+    return [piece for term in terms(by_value(text)) for piece in _pieces(term)]
+
+
+def _pieces(term: str) -> list[str]:
+    if not term or ord(term[0]) < _LATIN_END or UNSPACED.match(term):
+        return [term]
+    size = 2 if _HANGUL.match(term) else 3
+    return [term[at : at + size] for at in range(max(len(term) - size + 1, 1))]
 
 
 def score_sentences(question: QuestionFeatures, passages: Sequence[Passage], embed: Embed) -> list[Evidence]:

@@ -8,9 +8,8 @@ from index.embedder import Embed
 from index.errors import LibraryError
 from index.library import Library
 from rag.answer import Evidence, Passage
-from rag.ranking.confidence import confidence, confidence_unread
+from rag.ranking.confidence import confidence, confidence_by_words, confidence_unread
 from rag.ranking.cross_encoder import CrossEncoder
-from rag.ranking.cross_lingual import cross_lingual_evidence
 from rag.ranking.features import QuestionFeatures, question_features, score_sentences
 from rag.ranking.people import about_others
 from rag.ranking.scoring import rank_sentences
@@ -47,21 +46,18 @@ class Ranker:
             self.notices = (ranked_by_similarity(error),)
 
     def rank(self, question: str, passages: Sequence[Passage]) -> Ranking:
-        """Return the sentences of the passages as evidence; those in another language where these promise more."""
+        """Return the sentences of the passages as evidence, and the chance that the best one answers."""
         vector = self._library.question_vector(question)
         frequencies, chunks = self._library.full_text.frequencies, self._library.articles.chunk_count()
         features = question_features(question, frequencies, chunks, vector)
         features = replace(features, about_others=about_others(question, passages))
         if self._reader and _is_latin(question):
             evidence = rank_sentences(features, passages, self._reader.read(question, passages))
-            chance = confidence(evidence, passages)
-        else:
-            evidence = score_sentences(features, passages, self._embed)
-            chance = confidence_unread(features, evidence, passages)
-        others = cross_lingual_evidence(question, passages, vector, self._embed)
-        if others and others[0].relevance > chance:
-            return Ranking(features, others, others[0].relevance)
-        return Ranking(features, evidence, chance)
+            return Ranking(features, evidence, confidence(evidence, passages))
+        evidence = score_sentences(features, passages, self._embed)
+        if _is_latin(question):
+            return Ranking(features, evidence, confidence_unread(features, evidence, passages))
+        return Ranking(features, evidence, confidence_by_words(features, evidence))
 
 
 def _is_latin(question: str) -> bool:
