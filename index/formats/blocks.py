@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from index.errors import SourceError
+from index.formats.html.attributes import bounded_bytes
 from index.item import Item
 from index.text.authors import authors
 from index.text.dates import iso_date
@@ -150,7 +151,7 @@ def parse_html(content: bytes) -> Any:
 
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(bounded_bytes(content), parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from error
     if root is None:

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from html import unescape
 from itertools import islice
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ _DECLARATION = re.compile(r"\A\s*+<\?xml\b[^<>]{0,200}\?>")
 _ADDRESS = re.compile(r"(?<!\S)[^\s@]*+@\S*+")
 _CUT = re.compile(r"(?:…|\.\.\.)[\])]?$")
 _TITLE_LENGTH = 300
+_AUTHOR_LENGTH = 1000
 
 
 class _Body(NamedTuple):
@@ -59,14 +61,12 @@ def entries(content: bytes, url: str | None = None, claims: Claims = NO_CLAIMS) 
 
 
 def _parsed(content: bytes, url: str | None, claims: Claims) -> Any:
-    import feedparser  # type: ignore[import-untyped]
-
     decoded = _decoded(content, claims)
     # a stream, as feedparser takes bytes for a file name; no sanitizer, as no markup is kept
     stream = io.BytesIO(_harmless(decoded.text.encode()))
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
     try:
-        feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        feed = _feedparser().parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # malformed markup can raise anything in its second, lenient parser
         raise SourceError("the feed is too badly damaged to read") from error
     feed["encoding"], feed["warnings"] = decoded.charset, decoded.warnings
@@ -75,6 +75,24 @@ def _parsed(content: bytes, url: str | None, claims: Claims) -> Any:
     if not feed.entries:
         raise SourceError("the feed has no entries" if feed.version else "it is not a feed (RSS or Atom)")
     return feed
+
+
+@cache
+def _feedparser() -> Any:
+    """Return feedparser with a bound on the author, in which it looks for an address in quadratic time."""
+    import feedparser  # type: ignore[import-untyped]
+    from feedparser.mixin import _FeedParserMixin as Parser  # type: ignore[import-untyped]
+
+    look = Parser._sync_author_detail
+
+    def look_bounded(self: Any, key: str = "author") -> None:
+        context = self._get_context()
+        if len(context.get(key) or "") > _AUTHOR_LENGTH:
+            context[key] = context[key][:_AUTHOR_LENGTH]
+        look(self, key)
+
+    Parser._sync_author_detail = look_bounded
+    return feedparser
 
 
 def _decoded(content: bytes, claims: Claims) -> Decoded:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain, count, islice
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TextIO
 
 from pydantic import BaseModel, BeforeValidator
 
@@ -20,18 +20,21 @@ from index.formats.columns import mapping, names_known, person, shown
 from index.formats.markup import without_tags
 from index.item import Item
 from index.text.authors import authors
-from index.text.charset import NO_CLAIMS, Claims, Decoded, decode
+from index.text.charset import NO_CLAIMS, Claims, decode
 from index.text.dates import Order, date_order, iso_date
 
 _LONGEST = 20_000_000  # bytes or characters of one row
 _WIDEST = 1000  # columns
+_HEAD = 1_000_000  # bytes that tell the encoding, where all others agree
+_WINDOW = 1_000_000  # characters
+_HIGH = bytes(range(128, 256))
 _SAMPLE = 50  # rows used to recognise the columns
 _INNER = ("name", "main", "title", "$date", "$oid")  # keys under which exports nest a field's value
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNIX_TIME = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
 _EXCEL_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_ARRAY = re.compile(r"\s*\[\s*\{")
+_ARRAY = re.compile(r"\s*\[(?=\s*\{)")
 _BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -51,7 +54,7 @@ def rows(content: bytes, kind: str, claims: Claims = NO_CLAIMS) -> Iterator[Item
     """
     table = _opened(content, kind, claims)
     note = shown(table.read) if any(field != column for field, column in table.read.items()) else None
-    warnings = table.decoded.warnings  # once, with the first row
+    warnings = table.warnings  # once, with the first row
     seen: dict[str, str] = {}
     for record in table.records():
         try:
@@ -70,15 +73,22 @@ def columns(content: bytes, kind: str) -> Mapping[str, str]:
 
 @dataclass
 class _Table:
-    """A table's text, its kind, and the column of each field."""
+    """A table's bytes and how to read them, its kind, and the column of each field."""
 
-    decoded: Decoded
+    content: bytes
+    charset: str
+    errors: str
+    warnings: tuple[str, ...]
     kind: str
     read: Mapping[str, str]
 
     def records(self) -> Iterator[_Record]:
-        """Return its rows, starting from the first at each call."""
-        return _csv_records(self.decoded.text) if self.kind == "csv" else _json_records(self.decoded.text)
+        """Return its rows, starting from the first at each call; its text is never held whole."""
+        newline = "" if self.kind == "csv" else "\n"
+        stream = io.TextIOWrapper(io.BytesIO(self.content), self.charset, self.errors, newline)
+        if stream.read(1) != "\ufeff":
+            stream.seek(0)
+        return _csv_records(stream) if self.kind == "csv" else _json_records(stream)
 
     @cached_property
     def order(self) -> Order | None:
@@ -88,7 +98,10 @@ class _Table:
 
 
 def _opened(content: bytes, kind: str, claims: Claims) -> _Table:
-    table = _Table(_decoded(content, kind, claims), kind, {})
+    few = 0 < content.count(b"\x00") < len(content) / 100  # a NUL here and there makes no binary file
+    charset, errors, warnings = _encoding(content.replace(b"\x00", b" ") if few else content, kind, claims)
+    plain = content.replace(b"\x00", "\ufffd".encode(charset, "replace")) if few else content
+    table = _Table(plain, charset, errors, warnings, kind, {})
     first = list(islice(table.records(), _SAMPLE))
     samples = [record.cells for record in first if not record.reason]
     names = list(dict.fromkeys(chain.from_iterable(samples)))
@@ -166,7 +179,7 @@ def _row(record: _Record, table: _Table, seen: dict[str, str]) -> Item:
     }
     found_in = {field: f"column {names[field]}" for field, value in facts.items() if value}
     facts["title"] = row.title or text.strip().split("\n")[0][:300]
-    facts |= {"text": text, "found_in": found_in, "parser": table.kind, "charset": table.decoded.charset}
+    facts |= {"text": text, "found_in": found_in, "parser": table.kind, "charset": table.charset}
     return Item(row=record.number, id=row.id, warnings=(*record.warnings, *warnings), **facts)
 
 
@@ -194,20 +207,24 @@ def _date(text: str | None, language: str | None, table: _Table) -> str | None:
     return iso_date(text, date_order(language)) or iso_date(text, table.order)
 
 
-def _decoded(content: bytes, kind: str, claims: Claims) -> Decoded:
-    """Return a table's text. A few NULs do not make it a binary file, and broken bytes in some rows do not make it
-    something other than UTF-8: they must not change how the other rows are read."""
+def _encoding(content: bytes, kind: str, claims: Claims) -> tuple[str, str, tuple[str, ...]]:
+    """Return a table's encoding, what becomes of broken bytes, and warnings.
+
+    Bytes that are broken in some rows must not change how the other rows are read.
+    """
     if kind == "jsonl" and not claims.named and _is_utf_8_in_part(content):
-        return Decoded(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"), "utf-8")
-    if not 0 < content.count(b"\x00") < len(content) / 100:
-        return decode(content, claims)
-    decoded = decode(content.replace(b"\x00", b"\x1a"), claims)
-    return decoded._replace(text=decoded.text.replace("\x1a", "\ufffd"))
+        return "utf-8", "surrogateescape", ()
+    head = content[:_HEAD]
+    head = head if head is content else head.rstrip(_HIGH)
+    decoded = decode(head or content, claims)
+    if decoded.charset != "utf-8" or decoded.warnings or not all(map(_is_utf_8, io.BytesIO(content))):
+        decoded = decode(content, claims)
+    return decoded.charset, "replace", decoded.warnings
 
 
 def _is_utf_8_in_part(content: bytes) -> bool:
     """Return whether some lines, but not all, have letters in UTF-8."""
-    told = {_is_utf_8(line) for line in content.split(b"\n") if not line.isascii()}
+    told = {_is_utf_8(line) for line in io.BytesIO(content) if not line.isascii()}
     return told == {True, False}
 
 
@@ -219,12 +236,21 @@ def _is_utf_8(line: bytes) -> bool:
     return True
 
 
+def _lines(stream: TextIO, ends: tuple[str, ...]) -> Iterator[str | None]:
+    """Yield lines, None for one that is too long."""
+    while line := stream.readline(_LONGEST + 1):
+        is_long = len(line) > _LONGEST
+        while is_long and line and not line.endswith(ends):
+            line = stream.readline(_WINDOW)
+        yield None if is_long else line
+
+
 class _Lines:
     """Lines for csv.reader that can continue after one that is too long."""
 
-    def __init__(self, text: str, number: int) -> None:
+    def __init__(self, lines: Iterator[str | None], number: int) -> None:
         self.number = number
-        self._lines = io.StringIO(text, newline="")
+        self._lines = lines
 
     def __iter__(self) -> "_Lines":
         return self
@@ -232,18 +258,19 @@ class _Lines:
     def __next__(self) -> str:
         line = next(self._lines)
         self.number += 1
-        if len(line) > _LONGEST:
+        if line is None:
             raise csv.Error("line larger than limit")
         return line
 
 
-def _csv_records(text: str) -> Iterator[_Record]:
+def _csv_records(stream: TextIO) -> Iterator[_Record]:
     csv.field_size_limit(_LONGEST)
-    hint = _EXCEL_HINT.match(text)
-    body = text[hint.end() :] if hint else text
-    lines = _Lines(body, number=1 if hint else 0)
+    read = _lines(stream, ("\n", "\r"))
+    begun = list(islice(read, _SAMPLE))
+    hint = bool(begun and begun[0] and _EXCEL_HINT.fullmatch(begun[0]))
+    lines = _Lines(chain(begun[hint:], read), number=int(hint))
     # strict: otherwise an unclosed quotation mark silently joins two rows
-    delimiter = _delimiter(body)
+    delimiter = _delimiter(next((line for line in begun[hint:] if line and line.strip("\r\n")), ""))
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     header = _header(reader)
     while True:
@@ -269,10 +296,9 @@ def _header(reader: Iterator[list[str]]) -> list[str]:
     return header
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(first: str) -> str:
     """Return the delimiter that splits the first line into the most known names, or else the most parts."""
-    first = re.search(r"[^\r\n]+", text)
-    line = first[0][:10_000] if first else ""
+    line = first.strip("\r\n")[:10_000]
 
     def score(delimiter: str) -> tuple[int, int]:
         names = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
@@ -305,20 +331,22 @@ def _fault(error: csv.Error, first: int, last: int) -> str:
     return f"a quotation mark in it is not closed, or not doubled{reach}"
 
 
-def _json_records(text: str) -> Iterator[_Record]:
-    if _ARRAY.match(text):
-        yield from _array_records(text)
+def _json_records(stream: TextIO) -> Iterator[_Record]:
+    head = stream.read(_WINDOW)
+    if array := _ARRAY.match(head):
+        yield from _array_records(head[array.end() :], stream)
         return
-    for number, line in enumerate(io.StringIO(text, newline="\n"), start=1):
-        if line.strip():
+    stream.seek(0)
+    for number, line in enumerate(_lines(stream, ("\n",)), start=1):
+        if line is None or line.strip():
             yield _json_record(number, line)
 
 
-def _json_record(number: int, line: str) -> _Record:
-    if len(line) > _LONGEST:
+def _json_record(number: int, line: str | None) -> _Record:
+    if line is None:
         return _Record(number, {}, "it is longer than 20 MB")
     try:
-        return _checked(number, json.loads(line), "line")
+        return _checked(number, json.loads(line.removeprefix("\ufeff")), "line")
     except (ValueError, RecursionError):
         return _Record(number, {}, "it is not valid JSON")
 
@@ -335,22 +363,22 @@ def _checked(number: int, row: Any, unit: str) -> _Record:
     return _Record(number, json.loads(_SURROGATE.sub("\ufffd", written)), None, unit, (told,))
 
 
-def _array_records(text: str) -> Iterator[_Record]:
+def _array_records(window: str, stream: TextIO) -> Iterator[_Record]:
     """Yield the elements of a JSON array one by one, from windows of the text, to save memory."""
-    start, at, window = 0, text.index("[") + 1, text[:_LONGEST]
+    at = 0
     decode_from = json.JSONDecoder().raw_decode
     for number in count(1):
-        for _ in range(2):
+        for size in (0, _WINDOW, _LONGEST):
+            window, at = (window[at:] + stream.read(max(0, size - len(window) + at)), 0) if size else (window, at)
             at = _end_of_gap(window, at)
             try:
                 row, at = decode_from(window, at)
                 yield _checked(number, row, "record")
                 break
             except (ValueError, RecursionError):
-                start, at = start + at, 0
-                window = text[start : start + _LONGEST]
+                continue
         else:
-            yield from _after_array(number, window)
+            yield from _after_array(number, window[at:])
             return
 
 

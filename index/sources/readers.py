@@ -11,6 +11,10 @@ from index.text.charset import NO_CLAIMS, Claims, declared_in, decode
 
 SUPPORTED = "txt md html mhtml pdf docx epub odt rtf eml csv jsonl zip, RSS and Atom"
 _MOST = 500_000_000
+LONGEST_TEXT = 20 * 1024 * 1024
+"""Bytes of one article's text in UTF-8: some 3 million words. What is longer is not read, and the outcome says so."""
+
+_TEXTS = ("txt", "md", "html")
 Reader = Callable[[bytes, str | None, Claims], Iterator[Item]]
 
 
@@ -27,11 +31,23 @@ def items(content: bytes, name: str, url: str | None = None, claims: Claims = NO
     if filetype is None:
         binary = "binary and " if b"\x00" in content[:4096] else ""
         raise SourceError(f"it is {binary}not in a supported format: {SUPPORTED}")
+    if filetype in _TEXTS and len(content) > LONGEST_TEXT:
+        raise _TOO_LONG
     if reader := _READERS.get(filetype):
-        yield from reader(content, url, claims)
+        yield from map(_bounded, reader(content, url, claims))
     else:
         module = import_module(f"index.formats.{_MODULES[filetype]}")
-        yield module.extract(content)
+        yield _bounded(module.extract(content))
+
+
+_TOO_LONG = SourceError("an article's text may have 20 MB and this one has more: split it")
+
+
+def _bounded(item: Item) -> Item:
+    """Return an item, or the reason why its text is too long to be one article."""
+    if len(item.text) <= LONGEST_TEXT // 4 or len(item.text.encode("utf-8", "surrogatepass")) <= LONGEST_TEXT:
+        return item
+    return Item(origin=item.origin, member=item.member, row=item.row, reason=str(_TOO_LONG), kind=_TOO_LONG.kind)
 
 
 _MODULES = {

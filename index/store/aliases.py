@@ -1,11 +1,14 @@
 """Duplicates: the same text under another name is one article, near-duplicates are one story."""
 
+import json
 from collections.abc import Iterator
 
 from index.article import Article
 from index.store.database import Database
 from index.store.near_duplicates import NEAR, bands, signature, similarity, text_hash
 from index.text.urls import canonical
+
+_LOOKED_AT = 32  # articles of one band, or at one address
 
 
 class Aliases:
@@ -28,9 +31,9 @@ class Aliases:
             return []
         sql = (
             "SELECT a.id, a.signature FROM addresses d JOIN articles a ON a.id = d.article_id "
-            "WHERE d.address = ? AND a.id != ? AND a.signature IS NOT NULL ORDER BY a.id"
+            "WHERE d.address = ? AND a.id != ? AND a.signature IS NOT NULL ORDER BY a.id LIMIT ?"
         )
-        known = self._database.rows(sql, canonical(article.url), article.id)
+        known = self._database.rows(sql, canonical(article.url), article.id, _LOOKED_AT)
         own = signature(article.text)
         return [(other, score) for other, stored in known if (score := similarity(own, stored)) >= NEAR]
 
@@ -71,28 +74,34 @@ class Aliases:
             db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, article.id) for key in keys])
             if article.url:
                 db.execute("INSERT OR IGNORE INTO addresses VALUES (?, ?)", (canonical(article.url), article.id))
-            near = dict(self._near(article.id, own, keys))
+            near = list(self._near(article.id, own, keys))
             if near:
                 self._join(article.id, near)
 
     def _near(self, article_id: str, own: bytes, keys: list[str]) -> Iterator[tuple[str, str | None]]:
-        marks = ", ".join("?" * len(keys))
+        """Yield articles of nearly the same text, with their story.
+
+        Of each band some are looked at, however many share it: all of a story lead to it.
+        """
+        sql = "SELECT article_id FROM bands WHERE band = ? AND article_id != ? LIMIT ?"
+        known = {row[0] for key in keys for row in self._database.rows(sql, key, article_id, _LOOKED_AT)}
         sql = (
-            "SELECT DISTINCT a.id, a.story, a.signature FROM bands b JOIN articles a ON a.id = b.article_id "
-            f"WHERE b.band IN ({marks}) AND a.id != ? AND a.signature IS NOT NULL"
+            "SELECT id, story, signature FROM articles "
+            "WHERE id IN (SELECT value FROM json_each(?)) AND signature IS NOT NULL ORDER BY id"
         )
-        for other, story, stored in self._database.rows(sql, *keys, article_id):
+        for other, story, stored in self._database.rows(sql, json.dumps(sorted(known))):
             if similarity(own, stored) >= NEAR:
                 yield other, story
 
-    def _join(self, article_id: str, near: dict[str, str | None]) -> None:
-        stories = {story for story in near.values() if story}
-        named = min(stories) if stories else min(near)
+    def _join(self, article_id: str, near: list[tuple[str, str | None]]) -> None:
+        stories = {story for _, story in near if story}
+        named = min(stories) if stories else min(other for other, _ in near)
+        alone = [article_id, *(other for other, story in near if story is None)]
         with self._database.change() as db:
             sql = "UPDATE articles SET story = ? WHERE id = ?"
-            db.executemany(sql, [(named, member) for member in (article_id, *near)])
+            db.executemany(sql, [(named, member) for member in alone])
             sql = "UPDATE articles SET story = ? WHERE story = ?"
-            db.executemany(sql, [(named, story) for story in stories])
+            db.executemany(sql, [(named, story) for story in stories - {named}])
 
 
 def _exact_key(article: Article) -> str:

@@ -172,13 +172,19 @@ _FORM = re.compile(r"(?:leave a (?:reply|comment)|be the first to (?:comment|lea
 _FIELD = re.compile(r"(?:name|e-?mail|website|comment|url)\W*", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _LONGEST = 600
+_LONGEST_PAGE = 2_000_000
 _BAR_LENGTH = 200
 _LINK_LENGTH = 130
 _SENTENCE_WORDS = 7
 
 
 def split_boilerplate(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return `text` without its lines of boilerplate, other lines exactly as they stand, and these lines in order."""
+    """Return `text` without its lines of boilerplate, other lines exactly as they stand, and these lines in order.
+
+    Nothing is cut from a text that is longer than any page.
+    """
+    if len(text) > _LONGEST_PAGE:
+        return text.strip("\n"), ()
     lines = text.split("\n")
     bare = _bare_lines(lines)
     cut = set(_single(bare)) | set(_bars(lines, bare)) | set(_wrapped(bare))

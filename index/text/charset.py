@@ -14,6 +14,7 @@ from typing import NamedTuple
 from index.errors import SourceError
 from index.text.language import certainty, language
 from index.text.scripts import script
+from index.text.stretches import stretches
 
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -83,9 +84,16 @@ def decode(content: bytes, claims: Claims = NO_CLAIMS, declared: Iterable[str] =
         found = _named(content, claims.named)
     else:
         found = _marked(content) or _declared(content, (claims.declared, *declared)) or _likeliest(content)
-    if sum(not (char.isprintable() or char.isspace()) for char in found.text) > len(found.text) / 100:
+    if _unprintable(found.text) > len(found.text) / 100:
         raise SourceError("it is a binary file, not text")
     return found
+
+
+def _unprintable(text: str) -> int:
+    """Return how many characters are neither seen nor space; most stretches have none, which is told quickly."""
+    parts = (text[start:end] for start, end in stretches(text, 0, len(text), 100))
+    odd = (part for part in parts if not part.isprintable())
+    return sum(not (char.isprintable() or char.isspace()) for part in odd for char in part)
 
 
 def codec(name: str) -> str | None:
@@ -147,7 +155,8 @@ def _declared(content: bytes, declared: Iterable[str | None]) -> Decoded | None:
 def _claimed(content: bytes, name: str) -> Decoded | None:
     """Return the text in an encoding that is claimed for it; a few broken characters do not refute the claim."""
     text = content.decode(name, "replace").removeprefix("\ufeff")
-    broken = text.count("\ufffd") - content.decode("utf-8", "ignore").count("\ufffd")
+    broken = text.count("\ufffd")
+    broken -= content.decode("utf-8", "ignore").count("\ufffd") if broken else 0
     if broken > len(text) / 100:
         return None
     told = f"{broken} of its characters are broken: they stand as \ufffd"

@@ -15,6 +15,7 @@ from index.text.boilerplate import split_boilerplate
 from index.text.dates import Order, date_order
 
 _PROSE = 60
+_MOST_PULL_QUOTES = 100
 _TOP = 10
 
 
@@ -124,13 +125,16 @@ def _top_lines(tree: Any) -> list[str]:
 def _cut_pull_quotes(page: Pruning) -> None:
     """Remove sentences that the page repeats in large print."""
     whole = " ".join(text_of(page.tree).split()).casefold()
+    looked_at = 0
     for element in list(page.tree.iter("aside", "blockquote", "figure", "div", "p", "q", "span")):
         marked = element.tag in ("aside", "blockquote") or words_of(element) & {"pullquote", "pull", "pulled"}
         text = (
             text_of(element).casefold().strip("\"“”‘’'«» ") if marked and page.tree in element.iterancestors() else ""
         )
-        if 20 <= len(text) <= 400 and whole.count(text.rstrip(".")) > 1:
-            page.take(element)
+        if 20 <= len(text) <= 400 and looked_at < _MOST_PULL_QUOTES:
+            looked_at += 1  # each is looked for in the whole page
+            if whole.count(text.rstrip(".")) > 1:
+                page.take(element)
 
 
 def _date_order(locales: list[str], article: Any) -> Order | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index.errors import SourceError
+from index.formats.html.attributes import bounded
 
 _CHARS = 30_000_000
 _TAGS = 300_000
@@ -25,6 +26,7 @@ def parse(html: str) -> Any:
     """Return a page's tree without comments; raises SourceError if it has no markup or is too large."""
     if len(html) > _CHARS or html.count("<") > 2 * _TAGS:
         raise SourceError("the page is too large to read: save only the article")
+    html = bounded(html)
     tree = _parsed(html)
     if _depth(tree) > _DEPTH:
         tree = _parsed(_NESTING.sub(lambda match: " " if match[2].lower() in _INLINE else "<p>", html))

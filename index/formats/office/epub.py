@@ -78,7 +78,7 @@ def _pages(book: Any, where: str) -> list[_Page]:
         if "html" in item.get("media-type", "") or href.endswith("html"):
             path = posixpath.join(posixpath.dirname(where), unquote(href))
             pages.append(_Page(posixpath.normpath(path), is_boilerplate))
-    return pages
+    return list({page.path: page for page in reversed(pages)}.values())[::-1]  # each once, as EPUB says
 
 
 def _read(package: Package, page: _Page) -> tuple[list[Block], list[str]]:

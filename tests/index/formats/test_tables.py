@@ -180,6 +180,7 @@ def test_a_row_that_is_too_long_is_told(kind: str, content: str, monkeypatch: py
 def test_an_array_is_read_in_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     given = [{"id": str(number), "text": f"[Pier] {number}, " * 9} for number in range(99)]
     monkeypatch.setattr(tables, "_LONGEST", 400)
+    monkeypatch.setattr(tables, "_WINDOW", 100)
     assert [row.id for row in table(json.dumps(given, indent=1), "jsonl")] == [row["id"] for row in given]
     found = table(json.dumps([*given[:9], {"text": "x" * 500}, *given[9:]]), "jsonl")
     assert [row.row for row in found if not row.reason] == list(range(1, 10))
