@@ -20,7 +20,8 @@ _BESIDE = (
     r"| (?:is|was) (?:\d{1,3}\b|born\b|an? [a-z]))"
 )
 _BEFORE = rf"(?:\b(?:[Hh]is|[Hh]er|[Tt]heir|[Ii]ts) (?:[a-z-]+ ){{1,2}}|\b{SAID} (?:[a-z-]+ )*|\b(?:Mr|Mrs|Ms|Dr)\.? )"
-_HE_OR_SHE = re.compile(r"\b(?:[Hh]e|[Ss]he|His|Her)\b")
+_HE_OR_SHE = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|Her)\b")
+_NO_SURNAME = re.compile(r"(?:\w\.|Jr|Sr|I{1,3}|IV)\.?$")
 _FARTHEST = 3
 """Sentences back to which a pronoun is followed."""
 
@@ -76,8 +77,10 @@ def people_of(texts: Sequence[str]) -> People:
 
 
 def _person(name: str) -> Person:
-    words = [word for word in re.sub(r"['’]s?\b", "", name).split() if word[0].isupper() and word[-1] != "."]
-    return Person(words[0] if len(words) < 2 else words[-2], words[-1])
+    words = [
+        word for word in re.sub(r"['’]s?\b", "", name).split() if word[0].isupper() and not _NO_SURNAME.match(word)
+    ]
+    return Person(words[0] if len(words) < 2 else words[-2], words[-1]) if words else Person(name, name)
 
 
 def _is_told_of(person: Person, told: str) -> bool:
@@ -116,7 +119,8 @@ def _is_about_others(texts: Sequence[str], index: int, people: People, asked: Pe
     if any(meant & asked for _, meant in _mentions(texts[index], people)):
         return False
     subject = _subject(texts, index, people)
-    return bool(subject) and not subject & asked
+    before = _subject(texts, index - 1, people) if index and _HE_OR_SHE.search(texts[index]) else frozenset()
+    return bool(subject) and not (subject | before) & asked
 
 
 def _subject(texts: Sequence[str], index: int, people: People, farthest: int = _FARTHEST) -> People:

@@ -63,6 +63,13 @@ def test_people_of_other_articles_are_others_too() -> None:
     ]
 
 
+def test_a_suffix_is_no_surname_and_a_pronoun_may_mean_whom_the_sentence_before_spoke_of() -> None:
+    told = (
+        "Rush Dew Holt Jr. came from Lenn. Holt was kind. Ida Brask, 41, met him when he taught. Brask lives in Tovik."
+    )
+    assert others("What did Rush Dew Holt Jr. teach?", told) == ["Brask lives in Tovik"]
+
+
 def test_things_are_no_people() -> None:
     assert {person.last for person in people_of(BRIDGE.split(". "))} == {"Solvang"}
     assert others("When was the Quill Bridge designed?", BRIDGE) == []
