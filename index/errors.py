@@ -29,6 +29,10 @@ class LibraryError(OnrecordError):
     """The library cannot be opened or used as it is."""
 
 
+class VectorsError(LibraryError):
+    """The vectors are damaged; the articles, from which they can be made again, are not."""
+
+
 class EmptyLibraryError(LibraryError):
     """There is nothing to ask: the library has no articles yet."""
 

@@ -2,8 +2,12 @@
 
 import hashlib
 import json
+import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from index.article import Article
-from index.errors import LibraryError, Problem
+from index.errors import LibraryError, Problem, VectorsError
 from index.item import Item
 from index.settings import CHUNK_CHARS, CHUNK_TOKENS
 from index.sources.load import PLAIN, Fetching, absolute, article_of, from_web, is_address, load
@@ -65,6 +69,7 @@ class Library:
         self._given = embedder
         self._writing = FileLock(str(folder / "writing.lock"))
         self._opening = threading.Lock()
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._seen = self.outbox.generation()
 
     @cached_property
@@ -92,7 +97,16 @@ class Library:
 
         made_by = self.embedder
         made_with = (made_by.model_name, dimension(made_by), self.chunk_chars)
-        return Vectors(self.folder / "vectors", collection, *made_with)
+        return Vectors(self._vector_folder, collection, *made_with)
+
+    @cached_property
+    def _vector_folder(self) -> Path:
+        """Where the vectors are; a copy of them where this account may not write, as Chroma writes to what it opens."""
+        folder = self.folder / "vectors"
+        if os.access(self.folder, os.W_OK):
+            return folder
+        self._copy = tempfile.TemporaryDirectory(prefix="onrecord-", ignore_cleanup_errors=True)
+        return Path(shutil.copytree(folder, Path(self._copy.name) / "vectors")) if folder.exists() else folder
 
     def add(
         self,
@@ -187,7 +201,7 @@ class Library:
 
     def sync(self, progress: Progress | None = None) -> None:
         """Bring the vectors in step with the articles; also completes what a killed process left pending."""
-        with self._writing:
+        with self._write_lock():
             self._reconcile()
             done, total = 0, self.outbox.count()
             while batch := self.outbox.pending(_BATCH):
@@ -195,6 +209,21 @@ class Library:
                 done += len(batch)
                 if progress:
                     progress(min(done, total), total)
+
+    @contextmanager
+    def _write_lock(self) -> Iterator[None]:
+        """Let no other process write vectors meanwhile."""
+        try:
+            self._writing.acquire()
+        except OSError as error:
+            raise LibraryError(
+                f"The library's lock {self._writing.lock_file} cannot be used ({error.strerror}): remove what is in "
+                "its place, or let this account write to it."
+            ) from error
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def _reconcile(self) -> None:
         """Where the counts differ, note as pending what the vector store lost, or still holds of deleted chunks."""
@@ -218,17 +247,29 @@ class Library:
     def rebuild(self, progress: Progress | None = None) -> None:
         """Embed every chunk again with this embedder, then use these vectors in place of the old ones.
 
-        If it is interrupted, the old vectors stay in use and the next rebuild goes on from there.
+        If it is interrupted, the old vectors stay in use and the next rebuild goes on from there. Damaged vectors are
+        deleted first.
         """
-        with self._writing:
-            old = self.outbox.collection()
-            name = hashlib.sha256(self.embedder.model_name.encode()).hexdigest()[:12]
-            fresh = self._vectors_named(f"chunks-{name}")
-            self._fill(fresh, progress)
-            self.outbox.use_collection(fresh.name)
-            if old != fresh.name:
-                fresh.drop(old)
-            fresh.close()
+        with self._write_lock():
+            try:
+                self._embed_anew(progress)
+            except VectorsError:
+                self._let_go()
+                shutil.rmtree(self.folder / "vectors", ignore_errors=True)
+                self._embed_anew(progress)
+        self._let_go()
+
+    def _embed_anew(self, progress: Progress | None) -> None:
+        old = self.outbox.collection()
+        name = "chunks-" + hashlib.sha256(self.embedder.model_name.encode()).hexdigest()[:12]
+        fresh = self._vectors_named(f"{name}-2" if old == name else name)  # not on what may be damaged
+        self._fill(fresh, progress)
+        self.outbox.use_collection(fresh.name)
+        fresh.drop(old)
+        fresh.close()
+
+    def _let_go(self) -> None:
+        """Forget the vectors that are open, which another thread may be reading; the next use opens those in use."""
         with self._opening:
             self.__dict__.pop("_vectors", None)
 
@@ -328,6 +369,8 @@ class Library:
         if "_vectors" in self.__dict__:
             self._vectors.close()
         self._database.close()
+        if "_vector_folder" in self.__dict__ and self._copy:
+            self._copy.cleanup()
 
 
 def _is_one_address(one: str | None, other: str | None) -> bool:

@@ -1,8 +1,10 @@
 """The vector store: one Chroma collection of chunks, in cosine space, with ids that we give."""
 
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,11 @@ import numpy as np
 from chromadb.config import Settings
 from chromadb.errors import InternalError
 
-from index.errors import LibraryError
+from index.errors import LibraryError, OnrecordError, VectorsError
 from index.settings import CHUNK_CHARS, CHUNK_TOKENS
 
 _OPENINGS = count(1)
+_LEAST_FREE = 20_000_000  # bytes
 
 
 class Vectors:
@@ -34,14 +37,34 @@ class Vectors:
         self._open()
 
     def _open(self) -> None:
-        self._client = _client(_unshared(self._folder))
-        self._collection = self._client.get_or_create_collection(
-            self.name,
-            metadata=self._made_with,
-            configuration={"hnsw": {"space": "cosine"}},
-            embedding_function=None,
-        )
-        self._check(self._collection.metadata or {})
+        with self._told():
+            self._client = _client(_unshared(self._folder))
+            self._collection = self._client.get_or_create_collection(
+                self.name,
+                metadata=self._made_with,
+                configuration={"hnsw": {"space": "cosine"}},
+                embedding_function=None,
+            )
+            self._check(self._collection.metadata or {})
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what Chroma raises, panics of its Rust core among it, into one sentence."""
+        try:
+            yield
+        except (OnrecordError, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+            raise
+        except BaseException as error:
+            if shutil.disk_usage(self._folder.parent).free < _LEAST_FREE:
+                raise LibraryError(
+                    f"The vectors in {self._folder} cannot be written, as the disk is full: free some space, then run "
+                    "the same command again."
+                ) from error
+            what = str(error).split("\n")[0][:200]
+            raise VectorsError(
+                f"The vectors in {self._folder} cannot be read or written ({what}): run 'onrecord rebuild' to make "
+                "them again from the articles."
+            ) from error
 
     def _check(self, found: Any) -> None:
         if all(found.get(key) == wanted for key, wanted in self._made_with.items()):
@@ -55,14 +78,14 @@ class Vectors:
 
     def reopen(self, name: str) -> None:
         """Let go of what is held in memory, so that other processes' writes are seen."""
-        with self._lock:
+        with self._lock, self._told():
             self._client.close()
             self.name = name
             self._open()
 
     def drop(self, name: str) -> None:
         """Delete another collection of the same store; an unknown one is no error."""
-        with self._lock:
+        with self._lock, self._told():
             if name in {collection.name for collection in self._client.list_collections()}:
                 self._client.delete_collection(name)
 
@@ -73,13 +96,13 @@ class Vectors:
 
     def upsert(self, ids: Sequence[str], vectors: np.ndarray) -> None:
         """Store one vector for each id, in place of any older one."""
-        with self._lock:
+        with self._lock, self._told():
             for begin, end in self._batches(len(ids)):
                 self._collection.upsert(ids=list(ids[begin:end]), embeddings=vectors[begin:end])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete these ids; unknown ones are no error."""
-        with self._lock:
+        with self._lock, self._told():
             for begin, end in self._batches(len(ids)):
                 self._collection.delete(ids=list(ids[begin:end]))
 
@@ -90,7 +113,7 @@ class Vectors:
 
     def search(self, vector: np.ndarray, limit: int, among: AbstractSet[str] | None = None) -> list[tuple[str, float]]:
         """Return up to `limit` ids with their cosine similarity, best first; only ids in `among`, where given."""
-        with self._lock:
+        with self._lock, self._told():
             if among is None:
                 return self._nearest(vector, limit)
             try:
@@ -117,12 +140,12 @@ class Vectors:
 
     def ids(self) -> set[str]:
         """Return the ids of all stored vectors."""
-        with self._lock:
+        with self._lock, self._told():
             return set(self._collection.get(include=[])["ids"])
 
     def count(self) -> int:
         """Return how many vectors are stored."""
-        with self._lock:
+        with self._lock, self._told():
             return int(self._collection.count())
 
 
@@ -140,10 +163,4 @@ def _unshared(folder: Path) -> str:
 
 
 def _client(folder: str) -> Any:
-    settings = Settings(anonymized_telemetry=False, allow_reset=False)
-    try:
-        return chromadb.PersistentClient(path=folder, settings=settings)
-    except Exception as error:  # Chroma raises many kinds, its Rust core's among them
-        raise LibraryError(
-            f"The vector store in {folder} cannot be opened ({error}): name another --library."
-        ) from error
+    return chromadb.PersistentClient(path=folder, settings=Settings(anonymized_telemetry=False, allow_reset=False))

@@ -62,5 +62,5 @@ def test_another_embedder_is_told_and_spoils_nothing(
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(LibraryError, match="cannot be opened"):
+    with pytest.raises(LibraryError, match="cannot be read or written"):
         Vectors(tmp_path / "file", "chunks", "tiny", 2)
