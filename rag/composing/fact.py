@@ -6,12 +6,15 @@ from index.text.english import holds_kind, terms
 from rag.answer import Asked, Evidence, Part, Passage
 from rag.composing.citations import Numbering
 from rag.composing.introductions import introductions
+from rag.composing.list import mentions
 from rag.composing.search import Composed, Search, quoted
 from rag.ranking.features import QuestionFeatures, compared
 from rag.ranking.ranker import Ranking
 from rag.refusals import Refusal, RefusalKind, is_refused
 from rag.retrieval.quoted import Holding, holding_phrases
 from rag.understanding.in_english import in_english
+from rag.understanding.kind import subject_of
+from rag.understanding.subject import weights
 
 _MOST, _MOST_FOR_MORE = 3, 4
 _NEXT_TO_BEST, _NEXT_FOR_MORE = 0.6, 0.5
@@ -30,7 +33,15 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
     statements = tuple(quoted(best, numbering, introduced_by=introductions(best, search.library)) for best in chosen)
     refusal = None if chosen else _nothing_found(read, search, holding.missing)
     short = _short(chosen[0]) if chosen else None
-    return Composed(Part(asked, statements, refusal, chance, short), evidence, passages)
+    more = () if chosen else _every_mention(asked, passages, search)
+    return Composed(Part(asked, statements, refusal, chance, short), evidence, passages, more=more)
+
+
+def _every_mention(asked: Asked, passages: Sequence[Passage], search: Search) -> tuple[str, ...]:
+    """Return the question for every mention of what was asked about, where there is one."""
+    subject = asked.subject or subject_of(asked.question)
+    found = next(mentions(weights(subject, search.library), passages), None)
+    return (f"Find every mention of {subject}",) if found and subject else ()
 
 
 def _search(question: str, holding: Holding, search: Search) -> tuple[list[Passage], Ranking]:

@@ -16,9 +16,12 @@ _WORK = "I answer questions from the articles in this library, with the exact se
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
-    """Return a friendly sentence; nothing is cited and nothing refused."""
+    """Return a friendly sentence, and questions that every library answers; nothing is cited and nothing refused."""
     text = _reply(asked.question)
-    return Composed(Part(asked, (Statement(text, (), "own"),), confidence=1.0))
+    newest = max(search.summaries, key=lambda head: head.published or "", default=None)
+    summed = [f"Summarise the article “{newest.title}”"] if newest else []
+    more = ("What are these articles about?", "What is the newest article?", *summed)
+    return Composed(Part(asked, (Statement(text, (), "own"),), confidence=1.0), more=more)
 
 
 def _reply(said: str) -> str:

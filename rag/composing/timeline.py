@@ -15,6 +15,7 @@ from rag.understanding.subject import about, held, weights
 _MOST, _ARTICLES = 20, 20
 _HELD = 0.5
 _SAME = 0.6
+_ENOUGH = 4
 
 Event = tuple[date, str, Evidence]
 """The first day of an event, its date as a label, and the sentence."""
@@ -22,7 +23,7 @@ Event = tuple[date, str, Evidence]
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
     """Order what is dated of a subject; None where fewer than two events are."""
-    events = sorted(_distinct(_events(asked, search)), key=lambda event: (event[0], event[2].sentence.start))
+    events = sorted(_exact(_distinct(_events(asked, search))), key=lambda event: (event[0], event[2].sentence.start))
     if len(events) < 2:
         return None
     shown = events[:_MOST]
@@ -103,6 +104,12 @@ def _distinct(events: Iterator[Event]) -> list[Event]:
         if not any(_repeats(event[0], words, other[0][0], other[1]) for other in kept):
             kept.append((event, words))
     return [event for event, _ in kept]
+
+
+def _exact(events: list[Event]) -> list[Event]:
+    """Leave out events that only a year dates, where enough others are dated more closely."""
+    exact = [event for event in events if not event[1].isdigit()]
+    return exact if len(exact) >= _ENOUGH else events
 
 
 def _repeats(day: date, words: set[str], other: date, others: set[str]) -> bool:

@@ -15,7 +15,7 @@ from sklearn.model_selection import cross_val_predict
 import rag.understanding.kind as kind
 from index.embedder import MiniLM
 
-QUESTIONS = Path(__file__).with_name("kinds.jsonl")
+QUESTIONS = Path(__file__).with_name("kind_examples.jsonl")
 _FEWEST = 3
 """Questions that a word or a pair must occur in to count."""
 _ASKS, _TELLING = 4, 0.25
