@@ -31,3 +31,14 @@ def test_damaged_vectors_are_told_and_made_again_from_the_articles(folder: Path)
     assert "1 vectors" in run("rebuild", library=folder).out
     assert "Orrin Pell" in run("ask", "Who bought the pier at Marn?", library=folder).out
     assert run("doctor", library=folder).code == 0
+
+
+def test_every_rebuild_embeds_all_again(folder: Path) -> None:
+    library = Library(folder)
+    names = []
+    for _ in range(3):
+        library.rebuild()
+        names.append(library.outbox.collection())
+        assert library.counts()["vectors"] == 1
+    assert names[0] != names[1] != names[2]
+    library.close()
