@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from index.article import ArticleSummary
-from index.text.english import terms
+from index.text.english import ARTICLE_NOUN, terms
 from index.text.numbers import values
 from index.text.resolved import Resolved, resolved_dates
 from rag.answer import Asked, Part, Statement
@@ -14,11 +14,19 @@ from rag.composing.search import Composed, Search, shown_day
 from rag.understanding.subject import named_sources, nearest_by_title, weights
 
 _SHOWN = 8
+_OF_ARTICLES = re.compile(
+    rf"\b(?:{ARTICLE_NOUN}s?|(?:news)?papers?|sources?|outlets?|authors?|writers?|titles?|topics?|collection|magazines?"
+    r"|these|here|you|this|it|newest|oldest)\b",
+    re.IGNORECASE,
+)
+"""Words of which a question to the library itself has one: else it asks of a thing in the articles."""
 Reply = tuple[str, Sequence[ArticleSummary]]
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
     """Answer from titles, sources, writers and dates; None where the question needs what the articles say."""
+    if not _OF_ARTICLES.search(asked.question) and not asked.articles:
+        return None
     heads = search.summaries
     found = next((reply for pattern, reply in _REPLIES if pattern.search(asked.question)), _about)
     text, linked = found(asked, search, heads)

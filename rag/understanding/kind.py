@@ -19,6 +19,9 @@ from rag.answer import Kind
 WEIGHTS = "weights/kind.npz"
 _SURE, _SURELY = 0.6, 0.75
 """The least chance of a kind other than a fact, and of small talk: what is in doubt is answered as a fact."""
+_LATIN_END = 0x250
+_GREETING = 2
+"""Words of a greeting, which need not be known: "hi there", "gracias"."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ARTICLE = re.compile(rf"{ARTICLE_NOUN}s?")
 _CLAIM = re.compile(r"\s*(?:check|verify|fact[- ]?check)\s*(?:this|that)?\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
@@ -56,14 +59,15 @@ def kind_of(question: str, vector: np.ndarray) -> Kind:
     chances = np.exp(scores - scores.max())
     best = int(chances.argmax())
     kind, chance = model.kinds[best], chances[best] / chances.sum()
-    if kind is Kind.SMALLTALK:
-        return kind if chance >= _SURELY else Kind.FACT
-    return kind if chance >= _SURE and _is_plain(question, model) else Kind.FACT
+    is_sure = chance >= (_SURELY if kind is Kind.SMALLTALK else _SURE)
+    return kind if is_sure and _is_plain(question, kind, model) else Kind.FACT
 
 
-def _is_plain(question: str, model: KindModel) -> bool:
+def _is_plain(question: str, kind: Kind, model: KindModel) -> bool:
     """Tell whether the classifier knows enough of a question's words: else it is in another language, or bare words."""
     words = [word.lower() for word in _WORD.findall(question)]
+    if kind is Kind.SMALLTALK and len(words) <= _GREETING:
+        return all(ord(char) < _LATIN_END for char in question if char.isalpha())
     return 3 * sum(word in model.features for word in words) >= len(words)
 
 
