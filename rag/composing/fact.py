@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from index.text.english import holds_kind, terms
 from rag.answer import Asked, Evidence, Part, Passage
+from rag.composing.abbreviation import expansion
 from rag.composing.citations import Numbering
 from rag.composing.introductions import introductions
 from rag.composing.list import mentions
@@ -28,6 +29,8 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
     wordings = [asked.question, *filter(None, [in_english(asked.question)])]
     found = [_search(wording, holding, search) for wording in wordings]
     passages, (question, evidence, chance) = max(found, key=lambda each: each[1].chance)
+    if spelt_out := expansion(asked.question, passages):
+        evidence, chance = [spelt_out, *(each for each in evidence if each.key != spelt_out.key)], spelt_out.relevance
     read = passages[: search.ranker.most]
     chosen = [] if is_refused(chance, search.threshold) else choose(question, evidence, search.options.sentences)
     statements = tuple(quoted(best, numbering, introduced_by=introductions(best, search.library)) for best in chosen)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from index.article import ArticleSummary
 from index.text.english import terms
 from rag.answer import Asked, Evidence, Part, Passage
 from rag.composing.citations import Numbering
@@ -22,7 +23,8 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
     """List the items that are asked for; None where the best sentence is not likely enough to hold one."""
     if _MENTION.search(asked.question):
         passages = search.passages(asked.subject, among=asked.articles or None) if asked.subject else []
-        found = list(mentions(weights(asked.subject, search.library), passages))
+        every = list(mentions(weights(asked.subject, search.library), passages))
+        found = [each for _, sentences in by_article(every) for each in sentences]
         return _listed(asked, found, passages, numbering, 1.0) if found else None
     passages = search.passages(asked.question, among=asked.articles or None)
     _, evidence, chance = search.rank(asked.question, passages[:_READ])
@@ -67,8 +69,16 @@ def _listed(
     asked: Asked, found: Sequence[Evidence], passages: Sequence[Passage], numbering: Numbering, chance: float
 ) -> Composed:
     statements = []
-    for head, sentences in by_article(found[:_MOST]):
+    for head, sentences in _together(found[:_MOST]):
         labels = [place_of(head), *(None for _ in sentences[1:])]
         statements += [quoted(each, numbering, label) for label, each in zip(labels, sentences, strict=True)]
     more = () if len(found) <= _MOST else (f"Find every mention of {asked.subject}",)
     return Composed(Part(asked, tuple(statements), confidence=chance), found, passages, more=more)
+
+
+def _together(found: Sequence[Evidence]) -> list[tuple[ArticleSummary, list[Evidence]]]:
+    """Return the items of each article together, the article with the best one first."""
+    groups: dict[str, list[Evidence]] = {}
+    for each in found:
+        groups.setdefault(each.passage.article.id, []).append(each)
+    return [(each[0].passage.article, each) for each in groups.values()]

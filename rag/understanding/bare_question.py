@@ -119,7 +119,7 @@ def _of_abbreviation(question: str) -> str:
     """Ask in the one usual way what an abbreviation stands for, whichever words ask for it."""
     short = _ABBREVIATION.findall(question)
     others = set(terms(_ABBREVIATION.sub(" ", question)))
-    asks = len(short) == 1 and others and others <= _OF_ABBREVIATIONS | _ASK_OR_KNOW
+    asks = len(short) == 1 and others & _OF_ABBREVIATIONS and others <= _OF_ABBREVIATIONS | _ASK_OR_KNOW
     return f"What does {short[0]} stand for?" if asks else question
 
 

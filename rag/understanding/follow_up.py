@@ -80,12 +80,18 @@ def standalone_by_rule(question: str, history: Sequence[Turn]) -> str:
     """Return the question as it reads without its history; itself where it does not lean on it."""
     exchange = None
     for turn in history[-2 * _LONGEST_TALK :]:
-        text = _MARKER.sub("", turn.text.strip())
+        text = _uncapitalised(_MARKER.sub("", turn.text.strip()))
         if turn.role == "user" and text and not _is_remark(text):
             exchange = Exchange(_rewritten(text, exchange) if exchange else text, "", _recent(exchange), text)
         elif turn.role == "assistant" and exchange and not exchange.reply:
             exchange = replace(exchange, reply=text)
-    return _rewritten(question, exchange) if exchange and not _is_remark(question) else question
+    typed = _uncapitalised(question)
+    return _rewritten(typed, exchange) if exchange and not _is_remark(typed) else question
+
+
+def _uncapitalised(text: str) -> str:
+    """Return a text that is all in capitals in small letters: there they do not tell names."""
+    return text.lower() if text.isupper() and len(text.split()) > 2 else text
 
 
 def _recent(exchange: Exchange | None, depth: int = 3) -> Exchange | None:

@@ -155,7 +155,7 @@ def test_a_model_that_obeys_an_article_is_not_believed(filled: Library, server: 
     assert obeyed.split(" [")[0] not in json.dumps(answer.to_json())
     assert MILL in [found.text for found in answer.shown_evidence]
     assert MILL in "\n".join(answer_lines(answer))
-    assert "Nearest sentences" in answer_html.answer(answer)
+    assert "The nearest sentences" in answer_html.answer(answer)
 
 
 @pytest.mark.parametrize("said", ["The articles do not say.", "<think>Hm.</think>The articles do not say"])
