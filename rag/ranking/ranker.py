@@ -10,6 +10,7 @@ from index.library import Library
 from rag.answer import Evidence, Passage
 from rag.ranking.confidence import confidence, confidence_by_words, confidence_unread
 from rag.ranking.cross_encoder import CrossEncoder
+from rag.ranking.cross_language import chance_across
 from rag.ranking.features import QuestionFeatures, question_features, score_sentences
 from rag.ranking.people import about_others
 from rag.ranking.scoring import rank_sentences
@@ -53,7 +54,8 @@ class Ranker:
         features = replace(features, about_others=about_others(question, passages))
         if self._reader and _is_latin(question):
             evidence = rank_sentences(features, passages, self._reader.read(question, passages))
-            return Ranking(features, evidence, confidence(evidence, passages))
+            chance = max(confidence(evidence, passages), chance_across(question, evidence))
+            return Ranking(features, evidence, chance)
         evidence = score_sentences(features, passages, self._embed)
         if _is_latin(question):
             return Ranking(features, evidence, confidence_unread(features, evidence, passages))
