@@ -195,7 +195,7 @@ def test_an_article_that_is_gone_and_a_quote_like_nothing(mill: Library) -> None
     said = [str(one) for one in lost_quotes([Question("q", "?", evidence=golds, line=1)], mill)]
     assert said == [
         "line 1 (q): there is no article gone.",
-        "line 1 (q): “Zyx qwv” is not in article mill, and nothing in the library is like it.",
+        "line 1 (q): “Zyx qwv” is not in article mill, and nothing in the library is similar.",
     ]
 
 

@@ -79,7 +79,7 @@ def test_a_missing_key() -> None:
 
 def test_a_key_that_is_none_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONRECORD_LLM_KEY", f"{KEY}\u2019\nx")
-    with pytest.raises(LanguageModelError, match="ONRECORD_LLM_KEY contains characters that no key has") as caught:
+    with pytest.raises(LanguageModelError, match="ONRECORD_LLM_KEY contains invalid characters") as caught:
         model("http://127.0.0.1/v1#tiny")
     assert KEY not in str(caught.value)
 
