@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from index.errors import SourceError
-from index.formats.html.attributes import bounded_bytes
+from index.formats.attributes import bounded_bytes
 from index.item import Item
 from index.text.authors import authors
 from index.text.dates import iso_date

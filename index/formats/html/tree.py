@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index.errors import SourceError
-from index.formats.html.attributes import bounded
+from index.formats.attributes import bounded
 
 _CHARS = 30_000_000
 _TAGS = 300_000
