@@ -30,7 +30,7 @@ def _reply(said: str) -> str:
     if _SELF.search(said):
         return (
             f"{_WORK}. Ask for a fact, a list, a summary, a timeline or a comparison, or have a claim checked; if the "
-            "articles don't say, I tell you."
+            "articles don't say, I say so."
         )
     if _BYE.search(said):
         return "Goodbye! Your articles stay here."

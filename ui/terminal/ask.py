@@ -24,6 +24,9 @@ from ui.terminal.options import (
 if TYPE_CHECKING:
     from rag.understanding.history import Turn
 
+_LONGEST_HISTORY = 1_000_000
+"""Characters of a history that are read."""
+
 SinceOption = Annotated[
     str | None,
     typer.Option(
@@ -105,14 +108,27 @@ def ask(
         print(line)
 
 
+def _history_text(source: str) -> str:
+    """Return the text of a history; OSError or QuestionError for a device, a pipe by name, or one that is too long."""
+    if source == "-":
+        text = sys.stdin.read(_LONGEST_HISTORY + 1)
+    elif not Path(source).is_file():
+        raise OSError("not a file")
+    else:
+        with Path(source).open(encoding="utf-8") as file:
+            text = file.read(_LONGEST_HISTORY + 1)
+    if len(text) > _LONGEST_HISTORY:
+        raise QuestionError(f"The history has more than {_LONGEST_HISTORY:,} characters: give the last turns only.")
+    return text
+
+
 def _read_history(source: str | None) -> "tuple[Turn, ...]":
     from rag.understanding.history import read_history
 
     if source is None:
         return ()
     try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-        return read_history(json.loads(text))
+        return read_history(json.loads(_history_text(source)))
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"Cannot read the history file {source} ({type(error).__name__}): check it.") from error
     except (ValueError, RecursionError) as error:
