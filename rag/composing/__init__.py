@@ -1,1 +1,1 @@
-"""From evidence to cited statements."""
+"""Composing: turns evidence into cited statements."""

@@ -1,4 +1,4 @@
-"""What an abbreviation stands for: the words that its letters begin, where an article spells them out."""
+"""Expands an abbreviation: finds where an article spells out the words that its letters stand for."""
 
 import re
 from collections.abc import Sequence
@@ -14,9 +14,10 @@ _GIVEN = 0.9
 
 
 def expansion(question: str, passages: Sequence[Passage]) -> Evidence | None:
-    """Return the sentence that spells out the abbreviation that is asked about: in brackets first, else anywhere.
+    """Return the sentence that spells out the abbreviation in the question.
 
-    None where nothing of the kind is asked, or no article that uses the abbreviation spells it out.
+    An expansion followed by the abbreviation in brackets is preferred to any other. None if the question does not
+    ask for an expansion, or if no article that uses the abbreviation spells it out.
     """
     asked = _ASKED.search(question)
     short = (asked[1] or asked[2]) if asked else ""

@@ -1,4 +1,4 @@
-"""Citations of evidence, numbered 1, 2, 3 in order of first use."""
+"""Builds citations of evidence, numbered 1, 2, 3 in order of first use."""
 
 from dataclasses import replace
 
@@ -6,14 +6,14 @@ from rag.answer import Citation, Evidence
 
 
 def citation(evidence: Evidence, number: int = 0) -> Citation:
-    """Return the citation of a sentence, with number 0 until it is numbered."""
+    """Return the citation of a sentence; its number is 0 until `Numbering` assigns one."""
     article = evidence.passage.article
     page = article.page(evidence.sentence.start)
     return Citation(
         number=number,
         article_id=article.id,
         title=article.title,
-        # PDF viewers open a page by this fragment (RFC 8118)
+        # PDF viewers use this fragment to open the page (RFC 8118)
         url=f"{article.url}#page={page}" if article.url and page else article.url,
         source=article.source,
         published=article.published,
@@ -27,7 +27,7 @@ def citation(evidence: Evidence, number: int = 0) -> Citation:
 
 
 class Numbering:
-    """Numbers the cited sentences."""
+    """Assigns numbers to the cited sentences."""
 
     def __init__(self) -> None:
         self._numbered: dict[tuple[str, int], Citation] = {}
@@ -39,5 +39,5 @@ class Numbering:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """All citations so far, in order of number."""
+        """All citations so far, in numerical order."""
         return tuple(self._numbered.values())

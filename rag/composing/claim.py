@@ -1,4 +1,4 @@
-"""A claim to check: supported, contradicted or not found, with the sentence that decides."""
+"""Checks a claim: supported, contradicted or not found, with the sentence that decides the verdict."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ _AGAINST = frozenset(
     {ReasonKind.NUMBER, ReasonKind.DATE, ReasonKind.NAME, ReasonKind.NEGATION, ReasonKind.UNIT, ReasonKind.RATE,
      ReasonKind.REPLACED_WORDS, ReasonKind.SPEAKER, ReasonKind.PERIOD}
 )  # fmt: skip
-"""Reasons by which a sentence about the very thing says something else."""
+"""Reasons that make a sentence on the same matter contradict the claim."""
 _ALIKE = 0.6
-"""The least similarity of a sentence that contradicts: it is about the very thing."""
+"""Minimum similarity to the claim for a sentence to count as a contradiction: it must be on the same matter."""
 _LABELS = {"supported": "Supported", "contradicted": "Contradicted", "unsupported": "Not found"}
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
-    """Check one claim against the best sentences for it."""
+    """Check one claim against the sentences ranked best for it."""
     claim = claim_in(asked.question)
     passages = search.passages(claim, among=asked.articles or None)
     _, evidence, chance = search.rank(claim, passages[: search.ranker.most])
@@ -29,7 +29,7 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
 
 
 def checked(claim: str, evidence: Sequence[Evidence], search: Search, numbering: Numbering) -> Statement:
-    """Return the claim as a statement with its verdict and the sentence that decides."""
+    """Return the claim as a statement with its verdict, citing the sentence that decides it."""
     given = [citation(each) for each in evidence[:_TRIED]]
     checker = Checker(search.library.embed, given)
     against: tuple[Citation, str | None, ReasonKind | None] | None = None

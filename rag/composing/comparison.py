@@ -1,4 +1,4 @@
-"""Comparisons: the same aspect of two articles, sources, people, things or times side by side, each cited."""
+"""Composes comparisons: two articles, sources, people, things or times side by side, each cited."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,11 +18,11 @@ _JOINED = re.compile(
 )
 _SIDES = 2
 _ENOUGH = 0.5
-"""A share of the threshold: two sides that belong together are surer than either alone."""
+"""Share of the threshold that each side must reach: two matching sides are more reliable than either alone."""
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
-    """Set two sides side by side; None where only one of them is found."""
+    """Quote two sides next to each other; None if fewer than two are found."""
     for sides in _ways(asked, search):
         found = [(label, best) for label, best in sides if best]
         if len(found) >= _SIDES and len({best.key for _, best in found}) == len(found):
@@ -31,7 +31,7 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
 
 
 def _ways(asked: Asked, search: Search) -> Iterator[list[tuple[str, Evidence | None]]]:
-    """Yield the sides that a question may mean: sources or articles it names, two things, the same at two times."""
+    """Yield the possible sides of a comparison: named sources or articles, two things, or one thing at two times."""
     sources = named_sources(asked.question, search.summaries)
     if len(sources) >= _SIDES:
         ids = {source: {head.id for head in search.summaries if head.source == source} for source in sources}
@@ -45,7 +45,7 @@ def _ways(asked: Asked, search: Search) -> Iterator[list[tuple[str, Evidence | N
 
 
 def two_sides(question: str) -> list[tuple[str, str]]:
-    """Return the two things that a question compares, each with the question asked of it alone."""
+    """Return the two things that a question compares, each with the question reworded to ask about it alone."""
     found = [phrase for phrase in phrases(question) if phrase.kind != "time" or re.search(r"\d{4}", phrase.text)]
     for one, other in _neighbours(question, found):
         return [
@@ -70,13 +70,13 @@ def _without(question: str, names: Sequence[str]) -> str:
 
 
 def _best(question: str, search: Search, among: set[str] | None = None) -> Evidence | None:
-    """Return the best sentence for one side; None where it is not likely to answer."""
+    """Return the best sentence for one side; None if it is unlikely to answer."""
     _, evidence, chance = search.rank(question, search.passages(question, among=among)[: search.ranker.most])
     return None if is_refused(chance, _ENOUGH * search.threshold) or not evidence else evidence[0]
 
 
 def _over_time(asked: Asked, search: Search) -> list[tuple[str, Evidence | None]]:
-    """Return the best sentence and the next good one of another day that has another number."""
+    """Return the best sentence and the next good one from another article that has different numbers, oldest first."""
     _, evidence, chance = search.rank(asked.question, search.passages(asked.question)[: search.ranker.most])
     if is_refused(chance, _ENOUGH * search.threshold) or not evidence:
         return []

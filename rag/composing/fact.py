@@ -1,4 +1,4 @@
-"""The answer by quoting: one to four of the best sentences, verbatim, each cited."""
+"""Answers by quoting: one to four of the best sentences, verbatim, each cited."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ _ADDS = 0.15
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
-    """Answer with the best sentences, or refuse where the best one is not likely enough to answer."""
+    """Answer with the best sentences, or refuse if the best one is not likely enough to answer."""
     holding = holding_phrases(asked.question, search.library, asked.articles or search.among)
     wordings = [asked.question, *filter(None, [in_english(asked.question)])]
     found = [_search(wording, holding, search) for wording in wordings]
@@ -41,7 +41,7 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
 
 
 def _every_mention(asked: Asked, passages: Sequence[Passage], search: Search) -> tuple[str, ...]:
-    """Return the question for every mention of what was asked about, where there is one."""
+    """Return a suggested question that lists every mention of the subject, if there is any mention."""
     subject = asked.subject or subject_of(asked.question)
     found = next(mentions(weights(subject, search.library), passages), None)
     return (f"Find every mention of {subject}",) if found and subject else ()
@@ -71,9 +71,9 @@ def _nothing_found(read: Sequence[Passage], search: Search, missing: str | None)
 
 
 def choose(question: QuestionFeatures, evidence: Sequence[Evidence], most: int | None = None) -> list[Evidence]:
-    """Return the sentences to quote, best first; another one only if it adds something.
+    """Return the sentences to quote, best first; each further sentence must add something.
 
-    At most `most`, 1 to 10; None: as many as the question asks for.
+    `most` is the maximum number, 1 to 10; None means as many as suit the question.
     """
     chosen: list[Evidence] = list(evidence[:1])
     most = most or (_MOST_FOR_MORE if question.wants_more else _MOST)
@@ -84,7 +84,7 @@ def choose(question: QuestionFeatures, evidence: Sequence[Evidence], most: int |
 
 
 def _adds(question: QuestionFeatures, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """Return whether a sentence is nearly as good, not a repetition, and has something that the chosen ones lack."""
+    """Return whether a sentence is nearly as good as the best, repeats none of the chosen ones and adds to them."""
     least = _NEXT_FOR_MORE if question.wants_more else _NEXT_TO_BEST
     if candidate.relevance < least * chosen[0].relevance or any(_repeats(candidate, other) for other in chosen):
         return False
@@ -102,7 +102,7 @@ def _first_of_kind(question: QuestionFeatures, candidate: Evidence, chosen: Sequ
 
 
 def _is_other_voice(question: QuestionFeatures, candidate: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """Return whether another story states the fact too, which is worth showing as it may disagree."""
+    """Return whether the sentence gives the fact from another story; it is worth showing because it may disagree."""
     if _voice(candidate) in map(_voice, chosen):
         return False
     kind_held = question.kind is None or holds_kind(candidate.text, question.kind)

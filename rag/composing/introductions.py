@@ -1,4 +1,4 @@
-"""Introductions: the sentences of an article that say whom a quoted sentence means."""
+"""Finds introductions: the sentences of an article that identify the people in a quoted sentence."""
 
 from index.library import Library
 from index.text.sentences import paragraphs
@@ -7,7 +7,7 @@ from rag.ranking.mentions import introducing
 
 
 def introductions(evidence: Evidence, library: Library) -> list[Evidence]:
-    """Return the sentences of the same article that say whom a quoted sentence means."""
+    """Return the sentences of the same article that identify the people in a quoted sentence."""
     summary, sentence = evidence.passage.article, evidence.sentence
     articles = library.articles
     article, sentences, chunks = articles.get(summary.id), articles.sentences(summary.id), articles.chunks(summary.id)

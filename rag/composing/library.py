@@ -1,4 +1,4 @@
-"""Questions about the articles themselves, answered from the library's own data, with links to the articles."""
+"""Answers questions about the articles themselves from the library's metadata, with links to the articles."""
 
 import re
 from collections import Counter
@@ -19,12 +19,12 @@ _OF_ARTICLES = re.compile(
     r"|these|here|you|this|it|newest|oldest)\b",
     re.IGNORECASE,
 )
-"""Words of which a question to the library itself has one: else it asks of a thing in the articles."""
+"""A question about the library itself has one of these words; any other is about the articles' content."""
 Reply = tuple[str, Sequence[ArticleSummary]]
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
-    """Answer from titles, sources, writers and dates; None where the question needs what the articles say."""
+    """Answer from titles, sources, writers and dates; None if the answer depends on the articles' content."""
     if not _OF_ARTICLES.search(asked.question) and not asked.articles:
         return None
     heads = search.summaries
@@ -65,7 +65,7 @@ def _dated(asked: Asked, search: Search, heads: Sequence[ArticleSummary], newest
 
 
 def _wanted(question: str) -> int:
-    """Return how many articles are asked for: "the last three"."""
+    """Return the number of articles asked for, as in "the last three"; 1 if none is given."""
     numbers = [int(number) for number in values(question) if 1 < number <= _SHOWN]
     return numbers[0] if numbers else 1
 
@@ -110,7 +110,7 @@ def _about(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Rep
 
 
 def _narrowed(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Sequence[ArticleSummary]:
-    """Return the articles of the sources, writers or subject that a question names; all where it names none."""
+    """Return the articles that match the sources, writers, date or subject in a question; all if it has none."""
     sources = named_sources(asked.question, heads)
     if sources:
         return [head for head in heads if head.source in sources]

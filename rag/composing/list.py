@@ -1,4 +1,4 @@
-"""Lists: every distinct item that the articles give, each once with its best sentence; or every mention of a name."""
+"""Composes lists: each distinct item in the articles once, with its best sentence, or every mention of a name."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from rag.refusals import is_refused
 from rag.understanding.subject import held, weights
 
 _READ = 30
-"""Passages that are read for a list."""
+"""Number of passages ranked for a list."""
 _MOST, _LEAST, _ALL = 20, 0.4, 0.99
 _MENTION = re.compile(
     r"\b(?:mentions?|mentioned|occurrences?|appears?|sentences?|passages?|quotes?|quotations?)\b", re.I
@@ -20,7 +20,7 @@ _MENTION = re.compile(
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
-    """List the items that are asked for; None where the best sentence is not likely enough to hold one."""
+    """List the items asked for; None if the best sentence is not likely enough to contain one."""
     if _MENTION.search(asked.question):
         passages = search.passages(asked.subject, among=asked.articles or None) if asked.subject else []
         every = list(mentions(weights(asked.subject, search.library), passages))
@@ -34,7 +34,7 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
 
 
 def items(evidence: Sequence[Evidence]) -> Iterator[Evidence]:
-    """Yield the best sentence of each distinct item, as long as they are nearly as good as the best."""
+    """Yield the best sentence for each distinct item, stopping at a relevance below 0.4 of the best one's."""
     seen: list[set[str]] = []
     marked = any(each.span for each in evidence[:1])
     for each in evidence:
@@ -55,7 +55,7 @@ def _item(evidence: Evidence) -> str:
 
 
 def mentions(shares: Mapping[str, float], passages: Sequence[Passage]) -> Iterator[Evidence]:
-    """Yield every sentence that holds all known words of a subject, once."""
+    """Yield each sentence that contains all known words of a subject, once."""
     seen = set()
     for passage in passages:
         for sentence in passage.sentences:
@@ -77,7 +77,7 @@ def _listed(
 
 
 def _together(found: Sequence[Evidence]) -> list[tuple[ArticleSummary, list[Evidence]]]:
-    """Return the items of each article together, the article with the best one first."""
+    """Return the items grouped by article, the article with the best item first."""
     groups: dict[str, list[Evidence]] = {}
     for each in found:
         groups.setdefault(each.passage.article.id, []).append(each)

@@ -1,4 +1,4 @@
-"""Parses what a language model writes into statements and their [1] markers."""
+"""Parses a language model's output into statements and their [1] markers."""
 
 import re
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ _OPENS, _CLOSES = "<think>", "</think>"
 
 
 class Transcript:
-    """A model's text as it arrives, in linear time: the complete part, and the part still being written.
+    """Collects a model's text as it arrives, in linear time: the complete part, and the part still being written.
 
-    `whole` ends after the last marker that is followed by more text; the model's reasoning is left out of both.
+    `whole` ends after the last marker that is followed by more text. Neither part includes the model's reasoning.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Transcript:
 
     @property
     def tail(self) -> str:
-        """The part that is not complete yet, without half a marker at its end."""
+        """The part that is not complete yet, without any incomplete marker at its end."""
         kept, end = self._rest.strip(), self._rest.strip()[-_LONGEST_MARKER:]
         while (at := end.rfind("[")) >= 0 and _HALF_MARKER.fullmatch(end[at:]):
             kept, end = kept[: len(kept) - len(end) + at].rstrip(), end[:at].rstrip()
@@ -60,7 +60,7 @@ class Transcript:
 
 
 def _begun_tag(text: str, tag: str) -> int:
-    """Return how many characters at the end of a text may be the start of a tag."""
+    """Return the number of characters at the end of a text that may be the start of a tag."""
     return next((size for size in range(len(tag) - 1, 0, -1) if text.endswith(tag[:size])), 0)
 
 

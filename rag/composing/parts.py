@@ -1,4 +1,4 @@
-"""The parts of a question answered one by one and put together, each with citations of its own."""
+"""Answers the parts of a question one by one and combines them into one answer with shared citation numbers."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,7 @@ _EVIDENCE_KEPT = 10
 
 
 def compose(request: Request, search: Search) -> tuple[Answer, list[Composed]]:
-    """Reply to each part by its kind, as a fact where its own kind finds nothing; return the whole and the parts."""
+    """Answer each part according to its kind, or as a fact if that finds nothing; return the answer and its parts."""
     numbering = Numbering()
     composed = [_composed(asked, search, numbering) for asked in request.parts]
     parts = tuple(each.part for each in composed)

@@ -1,4 +1,4 @@
-"""The prompts from which a language model writes an answer."""
+"""The prompts for a language model that writes an answer."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage
 
 NOT_TOLD = "The articles do not say."
-"""What the model writes if the sentences do not answer the question."""
+"""The model's reply if the sentences do not answer the question."""
 
 _WRITE = f"""\
 You answer questions for a reader from numbered sentences of the reader's own articles. Today is {{today}}.
@@ -32,7 +32,7 @@ Question: {question}"""
 
 
 def messages(question: str, given: Sequence[Citation], today: date | None = None) -> "list[ChatMessage]":
-    """Return the prompt: the rules, and separately the articles' sentences, numbered between lines of dashes."""
+    """Return the prompt: the rules as one message, the numbered sentences between lines of dashes as another."""
     from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
     lines = "\n".join(f"[{number}] {_line(cited)}" for number, cited in enumerate(given, start=1))
@@ -42,7 +42,7 @@ def messages(question: str, given: Sequence[Citation], today: date | None = None
 
 
 def fitting(citations: Sequence[Citation], characters: int) -> list[Citation]:
-    """Return the best sentences that fit, but always the best one."""
+    """Return the best sentences that fit into a number of characters, and always at least the best one."""
     sizes = accumulate(len(_line(cited)) + len("[12] \n") for cited in citations)
     kept = [cited for cited, size in zip(citations, sizes, strict=True) if size <= characters]
     return kept or list(citations[:1])

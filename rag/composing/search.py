@@ -1,4 +1,4 @@
-"""What a composer has to work with: the library as far as the filters leave it, its retrieval and its ranking."""
+"""What a composer works with: the filtered library, with retrieval and ranking."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from rag.understanding.subject import about, weights
 
 @dataclass(frozen=True)
 class Search:
-    """One question's view of a library: `among` has the ids of the articles that may be searched, None means all.
+    """One question's view of a library; `among` holds the ids of the articles that may be searched (None: all).
 
-    `refuse` makes a refusal that says what was searched; below `threshold` a fact is refused. What was `told` already
-    is not told again.
+    `refuse` builds a refusal that says what was searched. A fact with a chance below `threshold` is refused.
+    Sentences that `told` contains were shown before and are not repeated.
     """
 
     library: Library
@@ -41,11 +41,11 @@ class Search:
         return [head for head in known if self.among is None or head.id in self.among]
 
     def passages(self, question: str, limit: int = DEPTH, among: Collection[str] | None = None) -> list[Passage]:
-        """Return the passages for a question, best first; `among` narrows the articles further."""
+        """Return the passages for a question, best first; `among`, if given, replaces the articles to search."""
         return self.retriever.passages(question, limit, self.among if among is None else among)
 
     def rank(self, question: str, passages: Sequence[Passage]) -> Ranking:
-        """Return the sentences of passages as evidence, with the chance that the best one answers."""
+        """Return the sentences of the passages as ranked evidence, with the chance that the best one answers."""
         ranking = self.ranker.rank(question, passages)
         if not self.told:
             return ranking
@@ -53,12 +53,12 @@ class Search:
         return ranking._replace(evidence=fresh, chance=ranking.chance if fresh else 0.0)
 
     def about(self, subject: str) -> list[ArticleSummary]:
-        """Return the articles that are about a subject, those that say most of it first."""
+        """Return the articles about a subject, the most relevant first."""
         shares = weights(subject, self.library)
         return about(shares, self.passages(subject)) if shares else []
 
     def sentences_of(self, head: ArticleSummary) -> list[Evidence]:
-        """Return every sentence of an article, in order, as evidence of no relevance yet."""
+        """Return every sentence of an article, in order, as evidence with relevance 0."""
         articles = self.library.articles
         sentences = articles.sentences(head.id)
         found: dict[int, Evidence] = {}
@@ -72,7 +72,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Composed:
-    """The reply to one part, with the evidence behind it and the passages that were read for it."""
+    """The reply to one part, with the evidence and the passages behind it."""
 
     part: Part
     evidence: Sequence[Evidence] = ()
@@ -82,7 +82,7 @@ class Composed:
 
 
 Composer = Callable[[Asked, Search, Numbering], Composed | None]
-"""Composes the reply to one part; None where the question is better answered as a fact."""
+"""Composes the reply to one part; None if the question is better answered as a fact."""
 
 
 def quoted(
@@ -92,13 +92,13 @@ def quoted(
     date: str | None = None,
     introduced_by: Sequence[Evidence] = (),
 ) -> Statement:
-    """Return the statement that quotes a sentence, citing it and then what introduces whom it means."""
+    """Return a statement that quotes a sentence and cites it, followed by the sentences that introduce its people."""
     numbers = tuple(numbering.number(citation(each)) for each in (evidence, *introduced_by))
     return Statement(evidence.text, numbers, "quoted", label=label, date=date)
 
 
 def by_article(evidence: Sequence[Evidence]) -> list[tuple[ArticleSummary, list[Evidence]]]:
-    """Return evidence by article, the articles by the day they were published, the sentences in their order."""
+    """Return evidence grouped by article: articles by publication date, sentences in the order of the text."""
     ordered = sorted(evidence, key=lambda each: (*_day(each.passage.article), each.sentence.start))
     groups = groupby(ordered, key=lambda each: each.passage.article)
     return [(head, list(held)) for head, held in groups]
@@ -109,12 +109,12 @@ def _day(head: ArticleSummary) -> tuple[str, str]:
 
 
 def place_of(head: ArticleSummary) -> str:
-    """Return where and when an article stood, as a label: its source and its day."""
+    """Return an article's label: its source (or its title if it has none) and its publication date."""
     return ", ".join(part for part in (head.source or head.title, shown_day((head.published or "")[:10])) if part)
 
 
 def shown_day(iso: str) -> str:
-    """Return a day, a month or a year as people write it: "5 June 2024"; what is no date comes back as it is."""
+    """Return an ISO date in words, such as "5 June 2024"; any other text is returned unchanged."""
     try:
         day = date.fromisoformat(iso)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Greetings, thanks and requests that are no question to articles: one friendly sentence on what can be asked."""
+"""Replies to greetings, thanks and requests outside the articles with a friendly sentence on what can be asked."""
 
 import re
 
@@ -16,7 +16,7 @@ _WORK = "I answer questions from the articles in this library, with the exact se
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
-    """Return a friendly sentence, and questions that every library answers; nothing is cited and nothing refused."""
+    """Return a friendly sentence, and questions that any library can answer; cites nothing and never refuses."""
     text = _reply(asked.question)
     newest = max(search.summaries, key=lambda head: head.published or "", default=None)
     summed = [f"Summarise the article “{newest.title}”"] if newest else []

@@ -1,4 +1,4 @@
-"""Summaries by quoting: the sentences that carry an article, or a subject in several, each cited, none that dangles."""
+"""Summarises by quoting: the key sentences of one article, or of several on a subject, each cited."""
 
 import re
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ from rag.understanding.subject import held, weights
 
 _FEWEST, _MOST = 3, 7
 _A_SENTENCE = 3
-"""One sentence of a summary for so many of the article."""
+"""Number of article sentences for each sentence of the summary."""
 _READ = 150
-"""Sentences of an article that are looked at."""
+"""Maximum number of sentences considered per article."""
 _SHORT = 40
 _WHOLE = re.compile(r"[.!?…][\"”’')\]]*$")
 _EARLY, _SAME = 1.0, 0.75
@@ -30,7 +30,7 @@ _ANAPHOR = re.compile(
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
-    """Sum up the article that is meant, or what several say of a subject; None where nothing is said of it."""
+    """Summarise the named article, or what several say about a subject; None if nothing is found."""
     heads = [head for article in asked.articles if (head := search.library.articles.summary(article))]
     if len(heads) == 1:
         chosen = of_article(search.sentences_of(heads[0]))
@@ -51,10 +51,10 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
 
 
 def of_article(sentences: Sequence[Evidence], most: int | None = None) -> list[Evidence]:
-    """Return the sentences that carry an article: its first ones, without fragments, repeats and what dangles.
+    """Return the key sentences of an article: its first ones, without fragments, repeats and dangling references.
 
-    Measured on our own set, news is summed up better by its first sentences than by those most like all others
-    (LexRank: Erkan and Radev, 2004). One that leans on the sentence before is taken where that is taken too.
+    On our own test set, the first sentences of a news article summarise it better than the most central ones
+    (LexRank: Erkan and Radev, 2004). A sentence that refers back is used only if the sentence before it is used too.
     """
     body = [each for each in sentences if _is_whole(each)]
     most = most or min(_MOST, max(_FEWEST, round(len(body) / _A_SENTENCE)))
@@ -72,7 +72,7 @@ def _repeats(evidence: Evidence, chosen: Sequence[Evidence]) -> bool:
 
 
 def of_subject(subject: str, heads: Sequence[ArticleSummary], search: Search) -> list[Evidence]:
-    """Return what several articles say of a subject: of each story the sentences that say most, early ones first."""
+    """Return what several articles say about a subject: the best sentences of each story, favouring early ones."""
     shares = weights(subject, search.library)
     stories: dict[str, ArticleSummary] = {}
     for head in heads[:_STORIES]:
@@ -87,11 +87,11 @@ def of_subject(subject: str, heads: Sequence[ArticleSummary], search: Search) ->
 
 
 def _of_each(articles: int) -> int:
-    """Return how many sentences of each article a summary of so many has."""
+    """Return the number of sentences to take from each article in a summary of several."""
     return max(1, min(_FEWEST, _MOST // max(articles, 1)))
 
 
 def _is_whole(evidence: Evidence) -> bool:
-    """Tell whether a sentence is one: no headline, no fragment."""
+    """Return whether a sentence is complete, that is, neither a headline nor a fragment."""
     is_short = len(evidence.text) < _SHORT
     return not is_short and bool(_WHOLE.search(evidence.text)) and not is_headline(evidence.passage, evidence.sentence)

@@ -1,4 +1,4 @@
-"""Timelines: what the articles date of a subject, in the order of the events, each cited."""
+"""Composes timelines: the dated events of a subject in chronological order, each cited."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -22,7 +22,7 @@ Event = tuple[date, str, Evidence]
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
-    """Order what is dated of a subject; None where fewer than two events are."""
+    """Return the dated events of a subject in order; None if there are fewer than two."""
     events = sorted(_exact(_distinct(_events(asked, search))), key=lambda event: (event[0], event[2].sentence.start))
     if len(events) < 2:
         return None
@@ -33,7 +33,7 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
 
 
 def _events(asked: Asked, search: Search) -> Iterator[Event]:
-    """Yield the dated sentences of the articles about the subject, and the first sentence of each by its day."""
+    """Yield the dated sentences on the subject, and each article's first sentence, dated by publication if need be."""
     within = resolved_dates(f"in {asked.question}", None)
     shares = weights(_without_dates(asked.subject, asked.subject), search.library)
     for head in _one_a_story(_heads(asked, shares, within, search)):
@@ -49,7 +49,7 @@ def _events(asked: Asked, search: Search) -> Iterator[Event]:
 def _heads(
     asked: Asked, shares: Mapping[str, float], within: Sequence[Resolved], search: Search
 ) -> Sequence[ArticleSummary]:
-    """Return the articles that are named, or about the subject; for a time alone those that came in it."""
+    """Return the articles that are named, else those about the subject, else those published in the time asked for."""
     named = [head for head in map(search.library.articles.summary, asked.articles) if head]
     if named or shares:
         return named or about(shares, search.passages(asked.subject))
@@ -72,7 +72,7 @@ def _without_dates(text: str, left: str) -> str:
 
 
 def _event(evidence: Evidence, published: str | None, is_lead: bool) -> Event | None:
-    """Return the event of a sentence by its first date outside a quotation; an article's first one has a day anyway."""
+    """Return a sentence's event, dated by its first date outside quotation marks; a lead falls back to publication."""
     found = [each for each in resolved_dates(evidence.text, published) if not _is_quoted(evidence.text, each.start)]
     if found:
         return found[0].first, _label(found[0]), evidence
@@ -97,7 +97,7 @@ def _is_quoted(text: str, at: int) -> bool:
 
 
 def _distinct(events: Iterator[Event]) -> list[Event]:
-    """Leave out an event that another sentence of the same day tells already."""
+    """Drop events that repeat an earlier sentence with the same date."""
     kept: list[tuple[Event, set[str]]] = []
     for event in events:
         words = set(terms(event[2].text))
@@ -107,7 +107,7 @@ def _distinct(events: Iterator[Event]) -> list[Event]:
 
 
 def _exact(events: list[Event]) -> list[Event]:
-    """Leave out events that only a year dates, where enough others are dated more closely."""
+    """Drop events dated only by year if enough others have a more exact date."""
     exact = [event for event in events if not event[1].isdigit()]
     return exact if len(exact) >= _ENOUGH else events
 

@@ -1,4 +1,4 @@
-"""The answer by a language model: numbered sentences in, statements out, each checked against its citations."""
+"""Answers with a language model: numbered sentences in, statements out, each checked against its citations."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -19,15 +19,15 @@ from rag.options import Options, Unsupported
 from rag.refusals import Refusal, RefusalKind, model_failed
 
 WRITTEN = frozenset({Kind.FACT, Kind.LIST, Kind.SUMMARY, Kind.TIMELINE, Kind.COMPARISON})
-"""Kinds that a model writes where there is one; the others are answered without."""
+"""Kinds that a model writes if one is set; the others never use a model."""
 _GIVEN = 24
-"""The most sentences given to a model."""
+"""Maximum number of sentences given to a model."""
 _CHARACTERS = (6000, 3000, 1500)
-"""The most characters of evidence; fewer if the model rejects them as too long, the weakest dropped first."""
+"""Maximum characters of evidence, lowered each time the model rejects them as too long; the weakest go first."""
 
 
 class Draft(NamedTuple):
-    """What a model wrote, checked: its statements, citations, number of invalid markers, and usage."""
+    """A model's checked text: its statements, citations, number of invalid markers, and usage."""
 
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
@@ -43,9 +43,9 @@ def write_answer(
     options: Options,
     refused: Callable[..., Refusal],
 ) -> Iterator[Answer]:
-    """Yield the answer as the model writes it: `partial` ones, and last the complete one.
+    """Yield the answer as the model writes it: `partial` answers, then the complete one.
 
-    If the model fails, the last is the quoted answer with a notice; if nothing it wrote is supported, a refusal.
+    If the model fails, the last one is the quoted answer with a notice; if no statement is supported, a refusal.
     """
     draft = None
     try:
@@ -69,7 +69,7 @@ def write_answer(
 
 
 def write(model: Model, question: str, evidence: Sequence[Evidence], embed: Embed, options: Options) -> Iterator[Draft]:
-    """Ask the model and yield its text as it grows, each statement checked once complete; the last has all of it.
+    """Ask the model and yield drafts as its text grows, each statement checked once complete; the last draft is whole.
 
     Raises LanguageModelError if the model fails. Closing the iterator ends the request.
     """
@@ -84,7 +84,7 @@ def write(model: Model, question: str, evidence: Sequence[Evidence], embed: Embe
                     said.add(piece)
                     if len(said.whole) > before:
                         draft = checked_draft(said.whole, given, embed, stream.usage, options.unsupported)
-                    if said.tail and options.unsupported != "hidden":  # those that may be hidden appear once checked
+                    if said.tail and options.unsupported != "hidden":  # "hidden" shows checked statements only
                         checking = Statement(said.tail, (), "checking")
                         yield draft._replace(statements=(*draft.statements, checking), usage=stream.usage)
                     else:
@@ -123,7 +123,7 @@ def checked_draft(
 def _checked(
     said: str, cited: Sequence[Citation], given: Sequence[Citation], checker: Checker, embed: Embed
 ) -> tuple[Statement, Sequence[Citation]]:
-    """Check a statement; one without citations gets a sentence that supports it, if there is one."""
+    """Check a statement; if it has no citation, add one to a sentence that supports it, if there is any."""
     if cited:
         finding = checker.check(said, cited)
         return Statement(said, (), finding.verdict, finding.reason, finding.kind), cited
