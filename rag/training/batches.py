@@ -1,4 +1,4 @@
-"""Questions as tensors: the places of answers and evidence among the tokens, windows of like length together."""
+"""Turns questions into tensors, with answers and evidence marked at their tokens and windows ordered by length."""
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,10 +20,10 @@ Row = tuple[Encoding, np.ndarray]
 
 @dataclass(frozen=True)
 class Batch:
-    """The tensors of some questions' windows, shortest window first.
+    """The tensors of several questions' windows, shortest window first.
 
-    `owners` has the number of each window's question; `answerable` and `known` count by question: whether one
-    of its windows answers, and whether the places of its answer are known.
+    `owners` gives the question number of each window. `answerable` and `known` have one value per question: whether
+    one of its windows answers it, and whether the positions of its answer are known.
     """
 
     inputs: tuple[Tensor, Tensor, Tensor]
@@ -37,13 +37,13 @@ class Batch:
     known: Tensor
 
     def to(self, device: str) -> "Batch":
-        """The batch on a device."""
+        """Return the batch on the given device."""
         inputs = self.inputs[0].to(device), self.inputs[1].to(device), self.inputs[2].to(device)
         rest = {name: value.to(device) for name, value in vars(self).items() if name != "inputs"}
         return Batch(inputs, **rest)
 
     def slices(self, tokens: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """The inputs in pieces of about so many tokens, each no wider than its longest window."""
+        """Yield the inputs in slices of about `tokens` tokens, each no wider than its longest window."""
         lengths = self.inputs[1].sum(1).tolist()
         first = 0
         while first < len(lengths):
@@ -56,7 +56,7 @@ class Batch:
 
 
 def batches(questions: Sequence[Question], tokenizer: Tokenizer, windows: int, seed: int) -> Iterator[Batch]:
-    """Batches in random order, each of whole questions with about so many windows together."""
+    """Yield batches in random order, each of whole questions with about `windows` windows in total."""
     order = list(questions)
     random.Random(seed).shuffle(order)
     held: list[Question] = []
@@ -70,7 +70,7 @@ def batches(questions: Sequence[Question], tokenizer: Tokenizer, windows: int, s
 
 
 def to_batch(questions: Sequence[Question], tokenizer: Tokenizer) -> Batch:
-    """Stack the windows of questions and mark their gold places."""
+    """Stack the windows of the questions and mark the gold positions."""
     owned = [(n, row) for n, question in enumerate(questions) for row in _rows(question, tokenizer)]
     owned.sort(key=lambda pair: len(pair[1][0].ids))
     owners = torch.tensor([number for number, _ in owned])
@@ -92,7 +92,7 @@ def _rows(question: Question, tokenizer: Tokenizer) -> Iterator[Row]:
 
 
 def _marks(window: Window, front: str, encoding: Encoding, span_known: bool) -> np.ndarray:
-    """Where text, starts, ends and evidence are; an answer of unknown words lies anywhere in the evidence."""
+    """Mark text, starts, ends and evidence; an answer whose words are unknown may lie anywhere in the evidence."""
     marks = np.zeros((4, len(encoding.ids)), dtype=bool)
     places, lows, highs = np.array(text_tokens(encoding, front), dtype=int).reshape(-1, 3).T
     inside = _any((lows < end) & (start < highs) for start, end in window.evidence)
@@ -104,7 +104,7 @@ def _marks(window: Window, front: str, encoding: Encoding, span_known: bool) -> 
 
 
 def _any(found: Iterable[np.ndarray]) -> Any:
-    """The places where one of some conditions holds."""
+    """Return the positions at which at least one condition holds."""
     held = list(found)
     return np.any(held, axis=0) if held else False
 

@@ -1,7 +1,7 @@
-"""Take a base to another machine in small parts, and put it together there.
+"""Splits a base into small parts for copying to another machine, and reassembles it there.
 
-`python -m rag.training.carry pack BASE DIR` writes the weights with a byte each, with what else a base holds;
-`python -m rag.training.carry unpack DIR BASE` makes a base folder of them.
+`python -m rag.training.carry pack BASE DIR` writes the weights at one byte each, with the base's other files;
+`python -m rag.training.carry unpack DIR BASE` restores the base folder from them.
 """
 
 import argparse
@@ -16,13 +16,13 @@ FILES = ("config.json", "tokenizer.json")
 
 
 def pack(base: Path, folder: Path) -> None:
-    """Write a base's weights in parts, and its settings and tokenizer."""
+    """Write a base's weights in parts, with its settings and tokenizer."""
     write_bytes(load_file(base / "model.safetensors"), folder)
     _copy(base, folder)
 
 
 def unpack(folder: Path, base: Path) -> None:
-    """Make a base of what `pack` wrote."""
+    """Restore a base from what `pack` wrote."""
     base.mkdir(parents=True, exist_ok=True)
     save_file(read_bytes(folder), base / "model.safetensors")
     _copy(folder, base)
@@ -34,7 +34,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def main() -> None:
-    """Pack or unpack."""
+    """Pack or unpack a base."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("step", choices=("pack", "unpack"))
     parser.add_argument("source", type=Path)

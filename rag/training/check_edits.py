@@ -1,4 +1,4 @@
-"""Edits of a parsed sentence: places and the words put there, so that several can be made of one sentence at once."""
+"""Edits of a parsed sentence: spans and their replacements, so that several edits can be applied to one sentence."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from rag.ranking.encoding import Span
 from rag.training.check_grammar import Parse
 
 Label = Literal["supported", "contradicted", "not told", "unsupported"]
-"""`unsupported`: contradicted or not told, which of the two is not known."""
+"""`unsupported` means contradicted or not told, without knowing which."""
 
 _NAMED = ("PERSON", "GPE", "ORG", "NORP", "LOC", "FAC", "EVENT", "PRODUCT", "LANGUAGE", "LAW")
 _OBJECTS = {"he": "him", "she": "her", "they": "them", "i": "me", "we": "us"}
@@ -16,7 +16,7 @@ _SUBJECTS = {other: one for one, other in _OBJECTS.items()}
 
 
 class Change(NamedTuple):
-    """What is put in place of the characters from `start` to `end`."""
+    """A replacement for the characters from `start` to `end`."""
 
     start: int
     end: int
@@ -27,8 +27,8 @@ class Change(NamedTuple):
 class Edit:
     """One way to change a sentence.
 
-    `label` is what the changed sentence is worth against the sentence, `back` what the sentence is worth against the
-    changed one, None where that is open.
+    `label` is the verdict on the changed sentence given the original, `back` the verdict on the original given the
+    changed one; None if undetermined.
     """
 
     kind: str
@@ -39,29 +39,29 @@ class Edit:
 
 @dataclass(frozen=True)
 class Edited:
-    """A changed text, and the places in it of what faults put there."""
+    """A changed text, and the spans in it that faults inserted."""
 
     text: str
     wrong: tuple[Span, ...] = ()
 
 
 def reword(kind: str, *changes: Change, back: Label | None = "supported") -> Edit:
-    """An edit after which the sentence is still so."""
+    """Return an edit that keeps the sentence true."""
     return Edit(kind, changes, "supported", back)
 
 
 def fault(kind: str, label: Label, *changes: Change, back: Label | None) -> Edit:
-    """An edit after which it is not."""
+    """Return an edit that makes the sentence unsupported."""
     return Edit(kind, changes, label, back)
 
 
 def clash(one: Edit, other: Edit) -> bool:
-    """Tell whether two edits touch the same place."""
+    """Return whether two edits overlap or touch."""
     return any(a.start <= b.end and b.start <= a.end for a in one.changes for b in other.changes)
 
 
 def apply(text: str, edits: Sequence[Edit]) -> Edited:
-    """Make edits that do not clash; the places are of what the unsupported ones put in."""
+    """Apply edits that do not clash; the returned spans are those inserted by unsupported edits."""
     marked = sorted((change, edit.label != "supported") for edit in edits for change in edit.changes)
     made, at = "", 0
     wrong: list[Span] = []
@@ -75,7 +75,7 @@ def apply(text: str, edits: Sequence[Edit]) -> Edited:
 
 
 def _tidy(text: str, wrong: Iterable[Span]) -> Edited:
-    """Take out doubled spaces and marks that edits leave behind, and begin with a capital."""
+    """Remove doubled spaces and punctuation that edits leave behind, and capitalise the first letter."""
     kept = [i for i in range(len(text)) if not _is_left_over(text, i)]
     place = {old: new for new, old in enumerate(kept)}
     starts = [[place[i] for i in range(start, end) if i in place] for start, end in wrong]
@@ -94,23 +94,23 @@ def _is_left_over(text: str, at: int) -> bool:
 
 
 def lower_first(parse: Parse, index: int, text: str) -> str:
-    """A phrase as it is written inside a sentence; `index` is its first token."""
+    """Return a phrase as written in mid-sentence; `index` is its first token."""
     is_name = parse.tokens[index].tag in ("NNP", "NNPS") or parse.tokens[index].entity[2:] in _NAMED
     return text if is_name or text.split(" ")[0] == "I" or text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def as_object(text: str) -> str:
-    """A subject as an object: "he" becomes "him"."""
+    """Return a subject in the object form: "he" becomes "him"."""
     return _OBJECTS.get(text.lower(), text)
 
 
 def as_subject(text: str) -> str:
-    """An object as a subject."""
+    """Return an object in the subject form."""
     return _SUBJECTS.get(text.lower(), text)
 
 
 def inflect(lemma: str, tag: str) -> str | None:
-    """A verb, noun or adjective in the form of a tag."""
+    """Inflect a verb, noun or adjective to match a part-of-speech tag."""
     from lemminflect import getInflection
 
     found = getInflection(lemma, tag) or getInflection(lemma, tag, inflect_oov=True)
@@ -118,10 +118,10 @@ def inflect(lemma: str, tag: str) -> str | None:
 
 
 def like(word: str, made: str) -> str:
-    """The made word with the capital of the one whose place it takes."""
+    """Capitalise `made` like the word that it replaces."""
     return made[:1].upper() + made[1:] if word[:1].isupper() else made
 
 
 def is_vowel(word: str) -> bool:
-    """Whether "an" stands before a word, as far as its first letter tells."""
+    """Return whether a word takes "an", judging by its first letter."""
     return word[:1].lower() in "aeiou"

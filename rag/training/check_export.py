@@ -15,7 +15,7 @@ from rag.training.weights import write_parts
 
 
 def trained(run: Path, base: Path) -> Checker:
-    """The mean of the weights of a run, ready to read."""
+    """Return a network with the mean weights of a run, in evaluation mode."""
     checker = bare_checker(base)
     checker.load_state_dict(torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu")["mean"])
     return checker.eval()

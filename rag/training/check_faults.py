@@ -1,4 +1,4 @@
-"""Edits after which a sentence is no longer so: what a careless or inventive writer does with it."""
+"""Edits that make a sentence false or unsupported: what a careless or inventive writer does to it."""
 
 import random
 import re
@@ -24,7 +24,7 @@ _CARRIED = ("NN", "NNS", "JJ", "VBD", "VBN")
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a sentence stands among: its passage, and the words of other passages by their form."""
+    """The context of a sentence: its passage, and the words of other passages grouped by form."""
 
     passage: ParsedPassage
     words: dict[str, list[str]]
@@ -35,13 +35,13 @@ class Surroundings:
         return " ".join(sentence.text for sentence in self.passage.sentences)
 
     def named(self, kind: str) -> list[str]:
-        """The names of one kind in the passage, as they are written."""
+        """Return the names of one kind in the passage, as written."""
         found = (s.text[slice(*s.span((a, b)))] for s in self.passage.sentences for a, b, k in s.entities if k == kind)
         return sorted(set(found))
 
 
 def faults(parse: Parse, around: Surroundings, dice: random.Random) -> list[Edit]:
-    """All that this module can make of a sentence."""
+    """Return all faults that this module can make in a sentence."""
     made = [edit for maker in (names, speakers, words) for edit in maker(parse, around, dice)]
     simple = (swapped, negated, modalities, attributions, opposites, orders, additions, strengthened)
     made += [edit for maker in simple for edit in maker(parse, dice)]
@@ -49,7 +49,7 @@ def faults(parse: Parse, around: Surroundings, dice: random.Random) -> list[Edit
 
 
 def names(parse: Parse, around: Surroundings, dice: random.Random) -> Iterator[Edit]:
-    """A name in place of another of its kind, from the passage or from elsewhere."""
+    """Replace a name with another of its kind, from the passage or from elsewhere."""
     for first, last, kind in parse.entities:
         if kind not in ("PERSON", "GPE", "ORG", "NORP", "LOC", "FAC"):
             continue
@@ -67,7 +67,7 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def speakers(parse: Parse, around: Surroundings, dice: random.Random) -> Iterator[Edit]:
-    """Somebody else said it."""
+    """Attribute a statement to a different speaker."""
     for index in range(len(parse.tokens)):
         who = parse.children(index, "nsubj") if parse.tokens[index].lemma in ("say", "tell", "write", "argue") else []
         span = parse.phrase(who[0]) if who else None
@@ -77,7 +77,7 @@ def speakers(parse: Parse, around: Surroundings, dice: random.Random) -> Iterato
 
 
 def words(parse: Parse, around: Surroundings, dice: random.Random) -> Iterator[Edit]:
-    """A noun, an adjective or a verb in place of another of the same form."""
+    """Replace a noun, an adjective or a verb with another of the same form."""
     here = [(t.tag, s.word(i)) for s in around.passage.sentences for i, t in enumerate(s.tokens) if not t.entity]
     for index, token in enumerate(parse.tokens):
         helps = token.dep.startswith(("aux", "compound")) or token.lemma == "be"
@@ -94,7 +94,7 @@ def words(parse: Parse, around: Surroundings, dice: random.Random) -> Iterator[E
 
 
 def swapped(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """Two names, or doer and sufferer, in each other's place."""
+    """Swap two names, or subject and object."""
     for index, token in enumerate(parse.tokens):
         subject, thing = parse.children(index, "nsubj"), parse.children(index, "dobj")
         if len(subject) == 1 and len(thing) == 1 and token.lemma not in _SYMMETRIC:
@@ -112,7 +112,7 @@ def swapped(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def _listed(parse: Parse, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether two names stand in one list, where their order tells nothing."""
+    """Return whether two names are in the same list, where their order is irrelevant."""
     at = other[1]
     while parse.tokens[at].dep in ("conj", "compound", "appos", "nmod") and parse.tokens[at].head < at:
         at = parse.tokens[at].head
@@ -122,7 +122,7 @@ def _listed(parse: Parse, one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _may_swap(parse: Parse, one: int, other: int) -> bool:
-    """Whether two phrases are short and of one sort, named or not, so that either could stand for the other."""
+    """Return whether two phrases are short and both named or both not, so that they can be swapped."""
     named = [any(parse.tokens[i].entity[2:] in _ACTORS for i in parse.subtree(index)) for index in (one, other)]
     plain = all(parse.tokens[index].tag.startswith("NN") for index in (one, other))
     return plain and named[0] == named[1] and all(len(parse.subtree(index)) < 10 for index in (one, other))
@@ -135,7 +135,7 @@ def _exchanged(parse: Parse, one: tuple[int, int], other: tuple[int, int]) -> Ed
 
 
 def negated(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """A "not" more, or one less."""
+    """Insert or remove a "not"."""
     for index in (parse.root, *parse.children(parse.root, "ccomp", "conj")):
         token = parse.tokens[index]
         nots, helpers = parse.children(index, "neg"), parse.children(index, "aux", "auxpass")
@@ -153,7 +153,7 @@ def negated(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def _without(parse: Parse, verb: int, no: int, helpers: Sequence[int]) -> Change:
-    """The change that takes a "not" away, and the "did" that was there for it."""
+    """Return the change that removes a "not", with the "did" that it required."""
     helper = parse.tokens[helpers[-1]] if helpers else None
     form = inflect(parse.tokens[verb].lemma, helper.tag) if helper and helper.lemma == "do" and no + 1 == verb else None
     if helper and form and helpers[-1] + 1 == no:
@@ -162,7 +162,7 @@ def _without(parse: Parse, verb: int, no: int, helpers: Sequence[int]) -> Change
 
 
 def modalities(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """What may be, or was planned, told as being so."""
+    """State as a fact what is only possible or was only planned."""
     for index, token in enumerate(parse.tokens):
         verb = parse.tokens[token.head]
         if token.tag == "MD" and token.dep == "aux" and verb.tag == "VB" and not parse.children(token.head, "neg"):
@@ -188,7 +188,7 @@ def _done(parse: Parse, plan: int) -> Iterator[Edit]:
 
 
 def attributions(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """A claim told as a fact, or a fact as a claim of somebody."""
+    """State a claim as a fact, or a fact as somebody's claim."""
     for index in range(len(parse.tokens)):
         if (found := speech(parse, index)) is not None:
             _, start, _ = found
@@ -201,7 +201,7 @@ def attributions(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def opposites(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """A word in place of its opposite."""
+    """Replace a word with its opposite."""
     for edit in verbs(parse, [*OPPOSITE_VERBS, *((b, a) for a, b in OPPOSITE_VERBS)], dice):
         yield fault("opposite", "contradicted", *edit.changes, back="contradicted")
     for found, other in replaced(parse.text, _OPPOSITES):
@@ -211,7 +211,7 @@ def opposites(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def orders(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """Cause and effect, earlier and later, the two sides of a comparison in each other's place."""
+    """Swap cause and effect, earlier and later, or the two sides of a comparison."""
     for index, token in enumerate(parse.tokens):
         mark = parse.children(index, "mark")
         clause = parse.phrase(index)
@@ -227,13 +227,13 @@ def orders(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def additions(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """A clause that the other sentence lacks: a dropped one, read the other way."""
+    """Add a clause that the other sentence lacks: a dropped clause in reverse."""
     for edit in clauses_dropped(parse, dice):
         yield Edit("clause", edit.changes, "supported", "not told")
 
 
 def strengthened(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """More than the sentence says."""
+    """Make a sentence say more than it does."""
     for edit in weakened(parse, dice):
         yield Edit("scope", edit.changes, "supported", "not told")
     for found, strong in replaced(parse.text, _STRONGER):
@@ -246,13 +246,13 @@ def strengthened(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def joined(one: Parse, other: Parse, dice: random.Random) -> str:
-    """Two sentences made cause and effect, which neither says."""
+    """Join two sentences as cause and effect, which neither of them says."""
     second = lower_first(other, 0, other.text)
     return f"{one.text.rstrip('.!')}{dice.choice(_CAUSES)} {second}"
 
 
 def blended(one: Parse, other: Parse) -> str | None:
-    """The subject of one sentence with what another says of its own."""
+    """Combine the subject of one sentence with the predicate of another."""
     subjects = one.children(one.root, "nsubj", "nsubjpass"), other.children(other.root, "nsubj", "nsubjpass")
     if any(len(found) != 1 for found in subjects):
         return None
@@ -269,7 +269,7 @@ def blended(one: Parse, other: Parse) -> str | None:
 
 
 def vocabulary(passages: Sequence[ParsedPassage]) -> dict[str, list[str]]:
-    """The words and names of many passages by their form."""
+    """Return the words and names of many passages, grouped by form."""
     found: dict[str, set[str]] = {}
     for sentence in (s for passage in passages for s in passage.sentences):
         for index, token in enumerate(sentence.tokens):

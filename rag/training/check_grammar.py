@@ -1,4 +1,4 @@
-"""Article sentences with their grammar, as `check_parse` writes them: statements for the check are made of them."""
+"""Article sentences with their grammar, as written by `check_parse`, from which statements for the check are made."""
 
 import hashlib
 import json
@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from rag.ranking.encoding import Span
 
 HELD = 0.1
-"""Share of the passages that nothing is trained on: figures for each kind of fault come from them."""
+"""Share of the passages held out from training, used to measure each kind of fault."""
 
 
 class Token(NamedTuple):
-    """One word or mark of a sentence: its place, and what the grammar says of it."""
+    """One word or punctuation mark of a sentence: its position and its grammatical attributes."""
 
     start: int
     end: int
@@ -29,17 +29,17 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Parse:
-    """A sentence with its tokens; `head` of a token is the index of the one it hangs on, its own at the root."""
+    """A sentence with its tokens; a token's `head` is the index of its syntactic head, or its own index at the root."""
 
     text: str
     tokens: tuple[Token, ...]
 
     def word(self, index: int) -> str:
-        """The token as it is written."""
+        """Return a token as written."""
         return self.text[self.tokens[index].start : self.tokens[index].end]
 
     def children(self, index: int, *deps: str) -> list[int]:
-        """The tokens that hang on one by any of these relations, or by any at all where none is named."""
+        """Return the tokens attached to a token by any of these relations, or by any relation if none is given."""
         return [i for i in self._below[index] if not deps or self.tokens[i].dep in deps]
 
     @cached_property
@@ -51,7 +51,7 @@ class Parse:
         return below
 
     def subtree(self, index: int) -> list[int]:
-        """A token and all that hangs on it, in order."""
+        """Return a token and all its descendants, in order."""
         found, left = [], [index]
         while left:
             found.append(left.pop())
@@ -59,11 +59,11 @@ class Parse:
         return sorted(found)
 
     def span(self, indices: Sequence[int]) -> Span:
-        """The characters from the first of some tokens to the last."""
+        """Return the characters from the first to the last of these tokens."""
         return self.tokens[min(indices)].start, self.tokens[max(indices)].end
 
     def phrase(self, index: int) -> Span | None:
-        """The span of a token's subtree, where that is one unbroken piece of the sentence."""
+        """Return the span of a token's subtree, or None if it is not contiguous."""
         inside = self.subtree(index)
         return self.span(inside) if inside[-1] - inside[0] + 1 == len(inside) else None
 
@@ -74,7 +74,7 @@ class Parse:
 
     @cached_property
     def entities(self) -> list[tuple[int, int, str]]:
-        """Named things, numbers and dates: first token, last token, kind."""
+        """Names, numbers and dates: first token, last token, kind."""
         found: list[tuple[int, int, str]] = []
         for index, token in enumerate(self.tokens):
             if token.entity.startswith("B-"):
@@ -86,25 +86,25 @@ class Parse:
 
 @dataclass(frozen=True)
 class ParsedPassage:
-    """Neighbouring sentences of an article."""
+    """Consecutive sentences of an article."""
 
     title: str
     sentences: tuple[Parse, ...]
 
     @property
     def is_held(self) -> bool:
-        """Whether the passage is kept for measuring."""
+        """Whether the passage is held out for measuring."""
         digest = hashlib.sha256(self.sentences[0].text.encode()).digest()
         return digest[0] / 256 < HELD
 
 
 def read_passages(path: Path) -> list[ParsedPassage]:
-    """Read the file that `main` wrote."""
+    """Read the passages from a file written by `check_parse`."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         return [from_row(json.loads(line)) for line in lines]
 
 
 def from_row(row: dict[str, Any]) -> ParsedPassage:
-    """One passage of the file."""
+    """Convert one row of the file to a passage."""
     sentences = (Parse(text, tuple(Token(*token) for token in tokens)) for text, tokens in row["sentences"])
     return ParsedPassage(row["title"], tuple(sentences))

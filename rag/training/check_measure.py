@@ -1,8 +1,8 @@
 """Measure a trained check, and the rules that it is to replace, on the same rows.
 
 `python -m rag.training.check_measure --run DIR --base WHEEL --rows DEV --parses FILE --statements FILE... --out FILE`
-For each public set: balanced accuracy, at a threshold that was chosen on the other sets.  For each kind of fault, on
-passages that nothing was trained on: how often the fair statement has the greater chance than the faulty one (AUROC).
+For each public set: balanced accuracy, at a threshold chosen on the other sets. For each kind of fault, on passages
+held out from training: how often the faithful statement scores higher than the faulty one (AUROC).
 """
 
 import argparse
@@ -28,7 +28,7 @@ from rag.training.check_grammar import ParsedPassage, read_passages
 from rag.training.check_network import MAX_TOKENS, Checker, encode
 
 RESAMPLES = 1000
-"""Resamples of an interval."""
+"""Bootstrap resamples per interval."""
 
 Score = Callable[[Sequence[Row]], np.ndarray]
 
@@ -45,7 +45,7 @@ class Figure(NamedTuple):
 
 
 def by_network(checker: Checker, folder: Path) -> Score:
-    """The network's chance that a statement is supported."""
+    """Return the network's probability that each statement is supported."""
     tokenizer = load_tokenizer(folder / "tokenizer.json")
     tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
 
@@ -70,7 +70,7 @@ def _inputs(encodings: Sequence[Any]) -> list[torch.Tensor]:
 
 
 def by_rules(rows: Sequence[Row]) -> np.ndarray:
-    """1 where the rules call a statement supported, else 0."""
+    """Return 1 for each statement that the rules call supported, else 0."""
     embed = MiniLM().embed
 
     def supports(row: Row) -> bool:
@@ -81,18 +81,18 @@ def by_rules(rows: Sequence[Row]) -> np.ndarray:
 
 
 def balanced(gold: np.ndarray, called: np.ndarray) -> float:
-    """The mean of the shares called rightly among the supported and among the others."""
+    """Return the balanced accuracy: the mean of the shares of supported and of other rows that are called correctly."""
     return float((called[gold].mean() + (~called[~gold]).mean()) / 2)
 
 
 def auroc(gold: np.ndarray, scores: np.ndarray) -> float:
-    """How often a supported row has a greater score than one that is not; half for equal ones."""
+    """Return how often a supported row scores higher than an unsupported one; ties count half."""
     ahead = scores[gold][:, None] - scores[~gold][None, :]
     return float((ahead > 0).mean() + (ahead == 0).mean() / 2)
 
 
 def figure(measure: Callable[[np.ndarray, np.ndarray], float], gold: np.ndarray, values: np.ndarray) -> Figure:
-    """A measure with its interval; both sides are resampled apart."""
+    """Return a measure with its interval; supported and other rows are resampled separately."""
     dice = np.random.default_rng(5)
     sides = np.flatnonzero(gold), np.flatnonzero(~gold)
     drawn = (np.concatenate([dice.choice(side, len(side)) for side in sides]) for _ in range(RESAMPLES))
@@ -101,12 +101,12 @@ def figure(measure: Callable[[np.ndarray, np.ndarray], float], gold: np.ndarray,
 
 
 def threshold(gold: np.ndarray, scores: np.ndarray) -> float:
-    """The chance at which balanced accuracy is greatest."""
+    """Return the probability threshold with the best balanced accuracy."""
     return float(max(np.quantile(scores, np.linspace(0.02, 0.98, 97)), key=lambda t: balanced(gold, scores >= t)))
 
 
 def of_sets(rows: Sequence[Row], scores: np.ndarray, rules: np.ndarray) -> dict[str, dict[str, object]]:
-    """A line for each set; its threshold is the median of those that are best on the other sets."""
+    """Return one line per set, with the median of the other sets' best thresholds as its threshold."""
     kinds = np.array([row.kind for row in rows])
     gold = np.array([row.label == "supported" for row in rows])
     both = [k for k in sorted(set(kinds)) if 5 <= gold[kinds == k].sum() <= (kinds == k).sum() - 5]
@@ -120,7 +120,7 @@ def of_sets(rows: Sequence[Row], scores: np.ndarray, rules: np.ndarray) -> dict[
 
 
 def line(gold: np.ndarray, scores: np.ndarray, rules: np.ndarray, cut: float) -> dict[str, object]:
-    """What one set shows of the network and of the rules."""
+    """Return the figures of the network and of the rules for one set."""
     called = scores >= cut
     return {
         "rows": len(gold), "supported": int(gold.sum()), "threshold": round(cut, 3),
@@ -132,7 +132,7 @@ def line(gold: np.ndarray, scores: np.ndarray, rules: np.ndarray, cut: float) ->
 
 
 def of_faults(rows: Sequence[Row], scores: np.ndarray, rules: np.ndarray) -> dict[str, dict[str, object]]:
-    """A line for each kind of made fault, beside fair statements of the same sentences."""
+    """Return one line per kind of generated fault, compared with faithful versions of the same sentences."""
     kinds = np.array([row.kind for row in rows])
     gold = np.array([row.label == "supported" for row in rows])
     cut = threshold(gold, scores)
@@ -142,13 +142,13 @@ def of_faults(rows: Sequence[Row], scores: np.ndarray, rules: np.ndarray) -> dic
 
 
 def made_rows(passages: Iterable[ParsedPassage], number: int, seed: int) -> list[Row]:
-    """Rows made of the passages that are kept for measuring."""
+    """Generate rows from the held-out passages."""
     held = [passage for passage in passages if passage.is_held]
     return list(islice(Maker(held, vocabulary(held), random.Random(seed)).rows(), number))
 
 
 def statement_rows(path: Path, heads: dict[str, str]) -> list[Row]:
-    """The statements that people wrote about the sample's articles."""
+    """Return the hand-written statements about the sample's articles."""
     found = map(json.loads, path.read_text("utf-8").splitlines())
     return [
         Row(row["kind"], heads[row["article_id"]], tuple(row["quotes"]), row["statement"], "supported")
@@ -159,14 +159,14 @@ def statement_rows(path: Path, heads: dict[str, str]) -> list[Row]:
 
 
 def sample_heads(articles: Path) -> dict[str, str]:
-    """The heads of the sample's articles."""
+    """Return the heads of the sample's articles, by id."""
     rows = map(json.loads, articles.read_text("utf-8").splitlines())
     parts = {row["id"]: [row.get(name) for name in ("title", "source", "published", "author")] for row in rows}
     return {name: " · ".join(str(part) for part in found if part) for name, found in parts.items()}
 
 
 def draw(rows: Sequence[Row], most: int) -> list[Row]:
-    """At most so many rows of each set, the same each time."""
+    """Return at most `most` rows of each set, always the same ones."""
     sets: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         sets[row.kind].append(row)
@@ -174,7 +174,7 @@ def draw(rows: Sequence[Row], most: int) -> list[Row]:
 
 
 def main() -> None:
-    """Measure and write the tables as JSON."""
+    """Measure, and write the tables as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, required=True, help="the folder that training wrote")
     parser.add_argument("--base", type=Path, required=True)

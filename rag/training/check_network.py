@@ -1,4 +1,4 @@
-"""The check's network: a MiniLM encoder that reads a statement with its evidence and tells what the one is worth.
+"""The check's network: a MiniLM encoder that reads a statement with its evidence and predicts whether it is supported.
 
 [CLS] statement [SEP] title · paper · date · author ·
 evidence [SEP]
@@ -22,15 +22,15 @@ LABELS = ("supported", "contradicted", "not told")
 OUTPUTS = ("wrong", "verdict")
 MAX_TOKENS, MAX_STATEMENT_TOKENS = 256, 128
 WRONG_WEIGHT = 0.5
-"""Weight of the loss over the statement's tokens, beside that of the verdict."""
+"""Weight of the loss over the statement's tokens, relative to that of the verdict."""
 RARE = 3.0
-"""Weight of a wrong token: there are few of them."""
+"""Weight of tokens that are part of a fault, because they are rare."""
 
 _OF_LABEL = {"supported": 0, "contradicted": 1, "not told": 2, "unsupported": 3}
 
 
 class Checker(nn.Module):
-    """Three logits for the pair (`LABELS`), and one for each token: that it is what the evidence does not bear out."""
+    """Three logits for the pair (`LABELS`), and one for each token: whether the evidence fails to support it."""
 
     def __init__(self, encoder: BertModel) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class Checker(nn.Module):
         self.wrong = nn.Linear(encoder.config.hidden_size, 1)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits in the order of `OUTPUTS`."""
+        """Return the logits in the order of `OUTPUTS`."""
         hidden = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
@@ -47,12 +47,12 @@ class Checker(nn.Module):
 
 
 def new_checker(base: Path) -> Checker:
-    """A checker with fresh heads on the base's encoder."""
+    """Return a checker with new heads on the base's encoder."""
     return Checker(from_base(base).encoder)
 
 
 def on_reader(base: Path, reader: Path) -> Checker:
-    """A checker with fresh heads on the reader's encoder: that one has read pairs before."""
+    """Return a checker with new heads on the reader's encoder, which is already trained on text pairs."""
     checker = bare_checker(base)
     weights = {name: value for name, value in start_weights(reader).items() if name.startswith("encoder.")}
     checker.load_state_dict(weights, strict=False)
@@ -60,13 +60,13 @@ def on_reader(base: Path, reader: Path) -> Checker:
 
 
 def bare_checker(base: Path) -> Checker:
-    """A checker of the base's shape, to be filled with weights."""
+    """Return a checker of the base's shape whose weights are still to be loaded."""
     return Checker(from_base(base, bare=True).encoder)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The tensors of some rows; `wrong` is 1 at tokens of a fault, `judged` where it is known which those are."""
+    """The tensors of several rows; `wrong` is 1 at the tokens of a fault, `judged` where those tokens are known."""
 
     inputs: tuple[Tensor, Tensor, Tensor]
     labels: Tensor
@@ -74,30 +74,30 @@ class Batch:
     judged: Tensor
 
     def to(self, device: str) -> "Batch":
-        """The same on a device."""
+        """Return the batch on the given device."""
         ids, mask, types = (tensor.to(device) for tensor in self.inputs)
         return Batch((ids, mask, types), *(tensor.to(device) for tensor in (self.labels, self.wrong, self.judged)))
 
 
 def encode(tokenizer: Tokenizer, rows: Sequence[Row]) -> list[Encoding]:
-    """Rows as pairs of texts."""
+    """Encode rows as text pairs."""
     pairs = [(short(tokenizer, row.statement), evidence(row)) for row in rows]
     return list(tokenizer.encode_batch(pairs))
 
 
 def evidence(row: Row) -> str:
-    """The head of the article and the sentences."""
+    """Return the head of the article, followed by the evidence sentences."""
     return (row.head + HEAD_END if row.head else "") + " ".join(row.evidence)
 
 
 def short(tokenizer: Tokenizer, statement: str) -> str:
-    """The statement, cut where it is far too long."""
+    """Return the statement, truncated if it is far too long."""
     offsets = tokenizer.encode(statement, add_special_tokens=False).offsets
     return statement if len(offsets) <= MAX_STATEMENT_TOKENS else statement[: offsets[MAX_STATEMENT_TOKENS - 1][1]]
 
 
 def batches(tokenizer: Tokenizer, rows: Sequence[Row], tokens: int) -> Iterator[Batch]:
-    """Batches of rows of about one length, each of at most so many tokens with its padding."""
+    """Yield batches of rows of similar length, each of at most `tokens` tokens including padding."""
     pairs = sorted(zip(encode(tokenizer, rows), rows, strict=True), key=lambda pair: len(pair[0].ids))
     held: list[tuple[Encoding, Row]] = []
     for pair in pairs:
@@ -110,7 +110,7 @@ def batches(tokenizer: Tokenizer, rows: Sequence[Row], tokens: int) -> Iterator[
 
 
 def to_batch(pairs: Sequence[tuple[Encoding, Row]]) -> Batch:
-    """Stack rows and mark what is wrong in their statements."""
+    """Stack rows and mark the wrong tokens of their statements."""
     encodings = [encoding for encoding, _ in pairs]
     ids, mask, types = zip(*((e.ids, e.attention_mask, e.type_ids) for e in encodings), strict=True)
     labels = torch.tensor([_OF_LABEL[row.label] for _, row in pairs])
@@ -131,7 +131,7 @@ def _stack(rows: Sequence[Sequence[int]]) -> Tensor:
 
 
 def losses(checker: Checker, batch: Batch) -> dict[str, Tensor]:
-    """The sums over a batch's rows of both losses; a row that is only known as unsupported may be of either kind."""
+    """Return both losses summed over the batch; a row labelled only `unsupported` may be of either kind."""
     wrong, verdict = (logits.float() for logits in checker(*batch.inputs))
     chances = torch.log_softmax(verdict, 1)
     chances = torch.cat([chances, torch.logsumexp(chances[:, 1:], 1, keepdim=True)], 1)

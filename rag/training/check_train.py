@@ -1,6 +1,6 @@
 """Train the check: `python -m rag.training.check_train --rows FILE --parses FILE --base WHEEL --out DIR`.
 
-How a run is stopped, resumed and finished: `rag.training.run`. Its examples are rows.
+For how to stop, resume and finish a run, see `rag.training.run`. Its examples are rows.
 """
 
 import argparse
@@ -34,11 +34,11 @@ from rag.training.run import PIECE, Run, prepare_torch, run_options
 from rag.training.weights import read_parts
 
 BLOCK = 1_024
-"""Rows that are made, and sorted by length, together."""
+"""Number of rows generated and sorted by length together."""
 
 
 class CheckRun(Run[list[Batch]]):
-    """A run of the check; an update has several batches, of rows of like length."""
+    """A training run of the check; each update consists of several batches of rows of similar length."""
 
     warmup = 2_000
     mean_share = 0.995
@@ -63,7 +63,7 @@ class CheckRun(Run[list[Batch]]):
         return sum(len(batch.labels) for batch in update)
 
     def stream(self) -> Iterator[list[Batch]]:
-        """Yield the batches of one update after another, without end, from where the run stands."""
+        """Yield the batches of one update after another, forever, starting where the run stopped."""
         order = count(self.progress.part)
         blocks = Blocks(self.options)
         for packed in DataLoader(blocks, batch_size=None, sampler=order, num_workers=self.options.workers):
@@ -72,7 +72,7 @@ class CheckRun(Run[list[Batch]]):
 
 
 def first(options: argparse.Namespace) -> Checker:
-    """The network to begin with: an earlier check's, one on the reader's encoder, or one on the base's."""
+    """Return the initial network: an earlier check, or new heads on the reader's or the base's encoder."""
     if options.start is not None:
         checker = bare_checker(options.base)
         checker.load_state_dict(read_parts(options.start, "check"))
@@ -81,7 +81,7 @@ def first(options: argparse.Namespace) -> Checker:
 
 
 class Blocks(Dataset[bytes]):
-    """The blocks of rows as the batches of their updates, packed so that other processes can make them."""
+    """Blocks of rows, batched by update and pickled so that worker processes can prepare them."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options

@@ -1,4 +1,4 @@
-"""Edits of numbers, units and dates: the same value written otherwise, and another value written the same way."""
+"""Edits of numbers, units and dates: the same value written differently, and a different value written the same way."""
 
 import random
 import re
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"(?<![\w.,$£€#:°/\[–-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d
 _BEFORE = re.compile(
     r"\b(?:between|than|about|over|under|least|most|around|to|and|the|these|all|its|No\.|aged?|from|[A-Z]\w*) $|^$"
 )
-"""What stands before a number that is no plain count: a limit, a range, the name of something numbered."""
+"""Text before a number that is not a plain count: a limit, a range, or the name of something numbered."""
 _WORDED = re.compile(rf"\b({'|'.join(_SMALL[2:])})\b")
 _COUNTED = re.compile(r"%| (?!and\b|or\b|to\b|of\b|in\b|by\b|at\b)[a-z]{3,}| k[mg]\b")
 _IN_TIME = re.compile(r"\b(?:in|of|since|by|until|till|last|next|early|late|from|to|during|mid) $", re.IGNORECASE)
@@ -29,7 +29,7 @@ _BOUNDS = {"more than": 1, "over": 1, "at least": 1, "fewer than": -1, "less tha
 
 
 def written_otherwise(parse: Parse, dice: random.Random) -> Iterator[Edit]:
-    """The same numbers and dates in other words."""
+    """Rewrite numbers and dates without changing their value."""
     yield from _same_dates(parse.text, dice)
     text, dates = parse.text, _date_places(parse.text)
     for found in _NUMBER.finditer(text):
@@ -84,7 +84,7 @@ def _same_number(found: re.Match[str], dice: random.Random) -> Iterator[Edit]:
 
 
 def _counts(found: re.Match[str]) -> bool:
-    """Whether a number counts or measures something, so that it may be rounded or given a limit."""
+    """Return whether a number is a count or a measurement, so that it may be rounded or given a limit."""
     text = found.string
     return bool(_COUNTED.match(text[found.end() :])) and not _BEFORE.search(text[: found.start()])
 
@@ -108,7 +108,7 @@ def _same_share(text: str, ways: tuple[str, ...], dice: random.Random) -> Iterat
 
 
 def other_values(parse: Parse, around: str, dice: random.Random) -> Iterator[Edit]:
-    """Another number, unit or date in the same place; `around` is the passage, whose numbers tempt most."""
+    """Replace a number, unit or date with another; `around` is the passage, whose numbers are most plausible."""
     yield from _other_dates(parse.text, dice)
     text, dates = parse.text, _date_places(parse.text)
     for found in _NUMBER.finditer(text):
@@ -160,7 +160,7 @@ def _other_number(found: re.Match[str], text: str, around: str, dice: random.Ran
 
 
 def _near(worth: float, dice: random.Random) -> str:
-    """A number of the same look: a digit changed, two digits swapped, one more or less, ten times as much."""
+    """Return a similar-looking number: a digit changed, two digits swapped, one more or less, or ten times as much."""
     text = _written(worth)
     places = [i for i, sign in enumerate(text) if sign.isdigit()]
     place = dice.choice(places)
@@ -182,7 +182,7 @@ def _other_units(text: str, dice: random.Random) -> Iterator[Edit]:
 
 
 def bounds(parse: Parse) -> Iterator[Edit]:
-    """Limits that are dropped or turned round: "more than 50" is neither 50 nor fewer than 50."""
+    """Drop or reverse limits: "more than 50" is neither 50 nor fewer than 50."""
     for phrase, side in _BOUNDS.items():
         for found in re.finditer(rf"\b{phrase} (?=\d|[$£€]\d)", parse.text):
             yield fault("bound", "not told", Change(*found.span(), "exactly "), back="contradicted")

@@ -1,6 +1,6 @@
-"""Words that mean the same, or the opposite, of which statements for training are made; English.
+"""English synonyms and antonyms from which training statements are made.
 
-Only training reads them: the check itself learns from what is made of them, and from people's sentences.
+They are used only in training: the check learns from the statements made with them, and from hand-written ones.
 """
 
 
@@ -44,7 +44,7 @@ SAME_VERBS = _pairs("""
     reject / turn down
     continue / go on
 """)
-"""Lemmas; a second word stays as it is."""
+"""Lemmas; the second word of a multi-word verb is not inflected."""
 
 OPPOSITE_VERBS = _pairs("""
     rise / fall
@@ -204,7 +204,7 @@ SAME_WORDS = _pairs("""
     despite / in spite of
     in addition to / besides
 """)
-"""Words, and short phrases, that may stand for each other in most places."""
+"""Words and short phrases that are interchangeable in most contexts."""
 
 WEAKER = _pairs("""
     all / some
@@ -224,10 +224,10 @@ WEAKER = _pairs("""
     everywhere / in some places
     exclusively / mainly
 """)
-"""The first says more than the second: it supports it, and is not supported by it."""
+"""The first says more than the second, so it supports the second but not the reverse."""
 
 SAYING = ("said", "stated", "remarked", "declared")
-"""Verbs of speech that leave open whether what was said is so."""
+"""Verbs of speech that do not say whether the statement is true."""
 
 UNITS = [
     ["kilometres", "miles", "metres", "centimetres", "feet"],

@@ -1,7 +1,7 @@
 """The question sets that the reader is trained on.
 
-A folder of `NAME.jsonl.xz` files holds one record a line: a question, a passage, answers with offsets, the
-evidence sentence.  A passage gets a title where none is given, as the product's articles have one.
+A folder of `NAME.jsonl.xz` files holds one record per line: a question, a passage, answers with offsets, and the
+evidence sentence. A passage without a title is given one, because the product's articles have titles.
 """
 
 import json
@@ -22,7 +22,7 @@ TRAINING_ARTICLES = (
     "squad:Computational_complexity_theory", "squad:Huguenot", "squad:Steam_engine",
     "squad:1973_oil_crisis", "squad:Scottish_Parliament", "squad:Imperialism",
 )  # fmt: skip
-"""The only articles of the extra set that may be trained on; the others are for validation."""
+"""The only articles of the extra set that may be used for training; the others are for validation."""
 
 _LEAD = re.compile(
     r"(?:The |A |An )?([A-Z][^.,:;()\n]{1,60}?)(?: ?\([^)]{0,200}\))?,? (?:is|was|are|were) (?:an?|the|one)\b"
@@ -32,7 +32,7 @@ NAME = re.compile(r"[A-Z][\w'’-]+(?: (?:of |the |and |de )?[A-Z][\w'’-]+)*")
 
 @dataclass(frozen=True)
 class Record:
-    """One question with one passage, as a source gives it; `relation` joins the questions of one fact over time."""
+    """One question with one passage, as in its source; `relation` groups the questions about one fact over time."""
 
     source: str
     question: str
@@ -45,13 +45,13 @@ class Record:
 
     @property
     def pool(self) -> str:
-        """The name of the set of passages that negatives for this record come from."""
+        """The name of the set of passages from which this record's negatives are taken."""
         name = self.source.removeprefix("neg_")
         return POOLS.get(name, name)
 
 
 def read_folder(folder: Path, extra: tuple[Path, Path] | None = None) -> list[Record]:
-    """Read every record of a folder, and the six allowed articles of the extra set, with their titles."""
+    """Read every record of a folder, and those of the six permitted articles of the extra set, with their titles."""
     records = [record for path in sorted(folder.glob("*.jsonl.xz")) for record in read_source(path)]
     titled = with_titles(records)
     return titled + (list(read_extra(*extra)) if extra else [])
@@ -66,7 +66,7 @@ def read_source(path: Path) -> Iterator[Record]:
 
 
 def to_record(row: dict[str, Any]) -> Record:
-    """One record of the schema in the data's README."""
+    """Convert one row of the schema described in the data's README."""
     passage, sentence = str(row["passage"]), row["sentence"]
     answers = _answer_spans(row["answers"])
     evidence = evidence_spans(passage, str(sentence or ""), answers, every=bool(row["multi"]))
@@ -81,7 +81,7 @@ def _answer_spans(rows: list[dict[str, Any]]) -> tuple[Span, ...]:
 
 
 def evidence_spans(passage: str, sentence: str, answers: Sequence[Span], every: bool) -> tuple[Span, ...]:
-    """The sentence that is marked, else the sentences that the first answer (or every one) lies in."""
+    """Return the marked sentence, else the sentences that contain the first answer (or, with `every`, any answer)."""
     if not answers:
         return ()
     at = passage.find(sentence) if 0 < len(sentence) < 600 else -1
@@ -93,12 +93,12 @@ def evidence_spans(passage: str, sentence: str, answers: Sequence[Span], every: 
 
 
 def overlap(one: Span, other: Span) -> bool:
-    """Whether two spans share a character."""
+    """Return whether two spans overlap."""
     return one[0] < other[1] and other[0] < one[1]
 
 
 def title_in_id(identifier: str) -> str:
-    """The article title that some sources keep in their ids."""
+    """Return the article title that some sources store in their ids."""
     if "/wiki/" in identifier:
         return identifier.split("/wiki/", 1)[1].split("#", 1)[0].replace("_", " ")
     name, _, rest = identifier.partition(":")
@@ -108,7 +108,7 @@ def title_in_id(identifier: str) -> str:
 
 
 def relation_in_id(identifier: str) -> str:
-    """The article and property of a time question: `easy./wiki/Ana_Pell#P39#2` is `Ana_Pell#P39`."""
+    """Return the article and property of a time question: `Ana_Pell#P39` for `easy./wiki/Ana_Pell#P39#2`."""
     page, _, rest = identifier.partition("/wiki/")[2].partition("#")
     return f"{page}#{rest.split('#')[0]}" if rest else ""
 
@@ -121,7 +121,7 @@ def with_titles(records: Sequence[Record]) -> list[Record]:
 
 
 def article_groups(records: Sequence[Record]) -> list[list[str]]:
-    """Passages of one article: a `neg_` record pairs its question's passage with another of the article."""
+    """Group the passages by article: a `neg_` record pairs its question's passage with another of the same article."""
     home = {(r.pool, r.question): r.passage for r in records if r.evidence}
     parent: dict[str, str] = {}
 
@@ -140,7 +140,7 @@ def article_groups(records: Sequence[Record]) -> list[list[str]]:
 
 
 def common_name(passages: Sequence[str]) -> str:
-    """The name that most passages of an article contain."""
+    """Return the name that occurs in most passages of an article."""
     counts = Counter(name for passage in passages for name in set(NAME.findall(passage)) if len(name) > 3)
     found = [(count + 0.1 * len(name.split()), name) for name, count in counts.items() if name.lower() not in _COMMON]
     return max(found)[1] if found else ""
@@ -156,16 +156,16 @@ _COMMON = frozenset(
 
 
 def lead_subject(passage: str) -> str:
-    """The subject of a first sentence of the form `X (...) is a ...`, as encyclopedias begin."""
+    """Return the subject of a first sentence of the form `X (...) is a ...`, as in encyclopedias."""
     found = _LEAD.match(passage)
     return found.group(1).strip() if found and found.group(1).lower() not in _COMMON else ""
 
 
 def read_extra(questions: Path, articles: Path) -> Iterator[Record]:
-    """Questions of the allowed articles, each with the paragraph that it was asked about.
+    """Yield the questions about the permitted articles, each with its paragraph.
 
-    The set keeps the order of the original, so a question without an answer belongs to the paragraph
-    of the answerable one before it or after it: of these, the one that shares most words.
+    The set is in the original order, so a question without an answer belongs to the paragraph of the answerable
+    question before or after it: the one of the two that shares more words with the question is chosen.
     """
     texts = {row["id"]: row for row in read_lines(articles)}
     rows = list(read_lines(questions))
@@ -174,7 +174,7 @@ def read_extra(questions: Path, articles: Path) -> Iterator[Record]:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a JSON-lines file."""
+    """Yield the rows of a JSON Lines file."""
     with path.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 

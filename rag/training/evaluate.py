@@ -1,8 +1,9 @@
 """Measure a reader alone: `python -m rag.training.evaluate --sets DIR --cache FILE --model FILE.onnx ...`.
 
-The reader reads what the product's full text brings up for questions it was not trained on; its margin alone
-orders the sentences.  Told are how often the first sentence holds evidence, among the questions whose evidence
-was retrieved at all, and how well the best margin tells questions with an answer from those without (AUROC).
+The reader reads what the product's full-text search finds for questions that it was not trained on, and sentences are
+ranked by its margin alone. Two figures are reported: how often the top sentence holds evidence, among the questions
+whose evidence was retrieved, and how well the best margin separates questions with an answer from those without
+(AUROC).
 """
 
 import argparse
@@ -27,11 +28,11 @@ from rag.training.export import sha256
 
 SETS = ("squad2", "clapnq", "timeqa", "covidqa")
 DEPTH = 6
-"""Passages read for a question."""
+"""Passages read per question."""
 
 
 class Candidate(CrossEncoder):
-    """A reader of any model file."""
+    """A reader loaded from any model file."""
 
     def __init__(self, path: Path) -> None:
         self._session = session(path, sha256(path))
@@ -39,7 +40,7 @@ class Candidate(CrossEncoder):
 
 @dataclass(frozen=True)
 class Case:
-    """A question with its passages, and where in which article its evidence stands."""
+    """A question with its passages, and the spans of its evidence by article."""
 
     set: str
     question: str
@@ -48,7 +49,7 @@ class Case:
     gold: tuple[tuple[str, Span], ...]
 
     def holds(self, passage: Passage, sentence: Sentence) -> bool:
-        """Whether a sentence holds evidence."""
+        """Return whether a sentence holds evidence."""
         place = (sentence.start, sentence.end)
         return any(name == passage.article.id and overlap(place, span) for name, span in self.gold)
 
@@ -59,7 +60,7 @@ class Case:
 
 
 class Searched:
-    """The articles of a set in the product's full text."""
+    """The articles of a set in the product's full-text index."""
 
     def __init__(self, folder: Path, rows: Sequence[dict[str, Any]]) -> None:
         database = Database(folder / "ledger.sqlite")
@@ -75,7 +76,7 @@ class Searched:
             self._chunks |= {chunk.id: (chunk, article, sentences) for chunk, sentences in chunks}
 
     def passages(self, question: str) -> Iterator[Passage]:
-        """The best passages by BM25."""
+        """Yield the best passages by BM25."""
         for chunk_id, score in self._full_text.search(question, DEPTH):
             chunk, article, sentences = self._chunks[chunk_id]
             summary = ArticleSummary(article.id, article.title, published=article.published)
@@ -83,7 +84,7 @@ class Searched:
 
 
 def cases(sets: Path, name: str, limit: int) -> Iterator[Case]:
-    """The small fixed sample of a set, of the articles that were not trained on, with passages."""
+    """Yield a small fixed sample of a set with passages, leaving out questions on articles used for training."""
     with tempfile.TemporaryDirectory() as folder:
         searched = Searched(Path(folder), list(read_lines(sets / f"{name}.articles.jsonl")))
         rows = [row for row in read_lines(sets / f"{name}.questions.jsonl") if row["core"]]
@@ -101,7 +102,7 @@ def _gold(row: dict[str, Any], texts: dict[str, str]) -> Iterator[tuple[str, Spa
 
 
 def measure(reader: CrossEncoder, asked: Sequence[Case]) -> dict[str, float | int]:
-    """Hit@1 of the best margin, and its AUROC."""
+    """Return the hit@1 of the best margin, and its AUROC."""
     hits, margins = [], []
     for case in asked:
         margin, holds = _best(reader, case)
@@ -114,7 +115,7 @@ def measure(reader: CrossEncoder, asked: Sequence[Case]) -> dict[str, float | in
 
 
 def _best(reader: CrossEncoder, case: Case) -> tuple[float, bool]:
-    """The greatest margin of a question's sentences, and whether that sentence holds evidence."""
+    """Return the greatest margin among a question's sentences, and whether that sentence holds evidence."""
     readings = reader.read(case.question, case.passages)
     found = [
         (margin, case.holds(passage, sentence))
@@ -125,13 +126,13 @@ def _best(reader: CrossEncoder, case: Case) -> tuple[float, bool]:
 
 
 def auroc(yes: Sequence[float], no: Sequence[float]) -> float:
-    """The chance that one of `yes` is greater than one of `no`."""
+    """Return the probability that a member of `yes` is greater than a member of `no`."""
     won = sum((one > other) + (one == other) / 2 for one in yes for other in no)
     return won / max(1, len(yes) * len(no))
 
 
 def cached_cases(sets: Path, cache: Path, limit: int) -> list[Case]:
-    """The cases of all sets; retrieved once."""
+    """Return the cases of all sets, retrieved only once."""
     if not cache.exists():
         cache.parent.mkdir(parents=True, exist_ok=True)
         rows = [asdict(case) for name in SETS for case in cases(sets, name, limit)]

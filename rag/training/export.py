@@ -1,4 +1,4 @@
-"""Write the trained reader as ONNX, in float32 and in int8, and its weights in parts to begin a later run with.
+"""Write the trained reader as ONNX in float32 and int8, and its weights in parts from which a later run can start.
 
 `python -m rag.training.export --run DIR... --base WHEEL_OR_DIR --out DIR [--parts DIR]`
 """
@@ -23,7 +23,7 @@ INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
 def trained(runs: Sequence[Path], base: Path) -> Reader:
-    """The network with the running mean of a run's weights (or its kept parts), or the mean of several runs.
+    """Return the network with the running mean of a run's weights (or its stored parts), or the mean over several runs.
 
     Runs that started from the same weights average well (Wortsman et al., 2022).
     """
@@ -41,7 +41,7 @@ def _weights(run: Path) -> State:
 
 
 def write_float(network: nn.Module, path: Path, tokens: Sequence[str], rows: Sequence[str]) -> None:
-    """Export with a free number of rows and tokens; outputs are given for each token, or for each row."""
+    """Export with variable numbers of rows and tokens; outputs are either per token or per row."""
     sample = torch.ones(2, 16, dtype=torch.long)
     axes = {name: {0: "batch", 1: "length"} for name in (*INPUTS, *tokens)} | {name: {0: "batch"} for name in rows}
     mask = sample.clone()
@@ -53,17 +53,17 @@ def write_float(network: nn.Module, path: Path, tokens: Sequence[str], rows: Seq
 
 
 def write_int8(source: Path, path: Path) -> None:
-    """Quantize the weights; a reduced range, because processors without VNNI overflow otherwise."""
+    """Quantize the weights, with a reduced range because processors without VNNI would overflow otherwise."""
     quantize_dynamic(source, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
 
 
 def sha256(path: Path) -> str:
-    """A file's hash."""
+    """Return a file's SHA-256 hash."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def describe(out: Path) -> dict[str, object]:
-    """What the files are and how the input is made."""
+    """Describe the files and how the input is built."""
     files = {path.name: sha256(path) for path in sorted(out.glob("*.onnx"))} | {
         "tokenizer.json": sha256(out / "tokenizer.json")
     }

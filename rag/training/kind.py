@@ -1,6 +1,7 @@
-"""Train the classifier of questions: `python -m rag.training.kind` writes the weights of `rag.understanding.kind`.
+"""Train the question classifier: `python -m rag.training.kind` writes the weights of `rag.understanding.kind`.
 
-It prints the accuracy of ten-fold cross-validation first: each question judged by weights that have not seen it.
+It first prints the accuracy of ten-fold cross-validation, in which each question is classified by a model that has not
+seen it.
 """
 
 import json
@@ -17,11 +18,11 @@ from index.embedder import MiniLM
 
 QUESTIONS = Path(__file__).with_name("kind_examples.jsonl")
 _FEWEST = 3
-"""Questions that a word or a pair must occur in to count."""
+"""Minimum number of questions that contain a word or pair for it to become a feature."""
 _ASKS, _TELLING = 4, 0.25
-"""Questions that a word must occur in, and the weight that it must have, to be one that only asks: subjects differ."""
+"""Minimum number of questions and minimum weight for a word to count as asking rather than as part of a subject."""
 _VECTOR = 4.0
-"""How much the vector counts beside the words: its numbers are small."""
+"""Factor for the embedding relative to the words, because its values are small."""
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
-"""What the reader is trained for: of all windows of a question the right words, or none.
+"""The reader's training objective: among all windows of a question, choose the right words, or none.
 
-Start and end are each chosen among the tokens of all windows of the question and "no answer" (Clark and
-Gardner, 2018).  A token's score is its logit less that of its own window's first token, so that the margin that
-the product takes within one window is the very score that is compared over windows.
+Start and end are each chosen among the tokens of all windows of the question and "no answer" (Clark and Gardner,
+2018). A token's score is its logit minus that of its window's first token, so that the margin that the product uses
+within one window is the same score that is compared across windows.
 """
 
 import torch
@@ -14,13 +14,13 @@ Logits = tuple[Tensor, Tensor, Tensor, Tensor]
 
 EVIDENCE_WEIGHT, ANSWER_WEIGHT = 1.0, 0.5
 TAUGHT_SHARE = 0.7
-"""How much of the span loss comes from the teacher, where there is one (Hinton et al., 2015)."""
+"""Share of the span loss that comes from the teacher, if there is one (Hinton et al., 2015)."""
 OUT = -1e4
 """The score of a token that cannot be chosen."""
 
 
 def losses(logits: Logits, batch: Batch, taught: Logits | None = None) -> dict[str, Tensor]:
-    """Span, evidence and answerability losses of a batch; spans are learned from a teacher's logits, too."""
+    """Return the span, evidence and answerability losses of a batch; a teacher's logits add to the span loss."""
     start, end, evidence, answer = logits
     span = (chosen(start, batch.starts, batch) + chosen(end, batch.ends, batch)) / 2
     known = batch.known.float()
@@ -37,7 +37,7 @@ def losses(logits: Logits, batch: Batch, taught: Logits | None = None) -> dict[s
 
 
 def total(parts: dict[str, Tensor]) -> Tensor:
-    """The losses, weighed."""
+    """Return the weighted sum of the losses."""
     span = parts["span"]
     if "taught" in parts:
         span = (1 - TAUGHT_SHARE) * span + TAUGHT_SHARE * parts["taught"]
@@ -45,14 +45,14 @@ def total(parts: dict[str, Tensor]) -> Tensor:
 
 
 def chosen(logits: Tensor, gold: Tensor, batch: Batch) -> Tensor:
-    """For each question, minus the log of the chance of its gold places, or of no answer where it has none."""
+    """Return, per question, the negative log probability of its gold positions, or of no answer if it has none."""
     scores, everything = _scores(logits, batch)
     right = _by_question(scores, gold & batch.text, batch)
     return everything - torch.where(batch.answerable, right, torch.zeros_like(right))
 
 
 def likened(logits: Tensor, taught: Tensor, batch: Batch) -> Tensor:
-    """For each question the cross-entropy of the reader's choice with the teacher's, over tokens and no answer."""
+    """Return, per question, the cross-entropy between the teacher's and the reader's choice of tokens or no answer."""
     scores, everything = _scores(logits, batch)
     wished, whole = _scores(taught, batch)
     chance = (wished - whole[batch.owners, None]).exp().masked_fill(~batch.text, 0)
@@ -62,13 +62,13 @@ def likened(logits: Tensor, taught: Tensor, batch: Batch) -> Tensor:
 
 
 def _scores(logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-    """The tokens' scores, and for each question the log of the sum over its tokens and no answer."""
+    """Return the tokens' scores and, per question, the log-sum-exp over its tokens and no answer."""
     scores = logits - logits[:, :1]
     return scores, torch.logaddexp(_by_question(scores, batch.text, batch), scores.new_zeros(()))
 
 
 def _by_question(scores: Tensor, allowed: Tensor, batch: Batch) -> Tensor:
-    """The log of the summed exponentials over the allowed tokens of each question's windows."""
+    """Return, per question, the log-sum-exp over the allowed tokens of its windows."""
     by_window = torch.logsumexp(scores.masked_fill(~allowed, OUT), 1)
     mine = batch.owners[None, :] == torch.arange(len(batch.answerable), device=scores.device)[:, None]
     return torch.logsumexp(by_window[None, :].masked_fill(~mine, OUT), 1)

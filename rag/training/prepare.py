@@ -1,7 +1,7 @@
 """Write the questions that the reader is trained on: `python -m rag.training.prepare --data DIR --out DIR`.
 
-Retrieval takes longer than a graphics card needs to train, so the questions are made before, in parts of
-some hundred; training may begin with the first part while the next are made.  One seed makes one pass.
+Retrieval is slower than training on a GPU, so the questions are prepared in advance, in parts of several hundred;
+training can start on the first part while the next ones are prepared. Each seed gives one pass.
 """
 
 import argparse

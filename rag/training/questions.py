@@ -1,7 +1,7 @@
-"""What the reader is trained on: a question with all the windows that are read for it together.
+"""Training examples of the reader: a question with all the windows that are read for it together.
 
-The windows of a question compete (Clark and Gardner, 2018): the one that answers, and what the product's own
-retrieval brings up beside it.  Some questions have no window that answers, so that nothing is the right choice.
+The windows of a question compete (Clark and Gardner, 2018): the one that answers it, and others found by the product's
+own retrieval. Some questions have no window with the answer, so that the right choice is none.
 """
 
 import random
@@ -22,25 +22,25 @@ SHARE = {
     "qamr": 0.06, "qadiscourse": 0.04, "shifts_reddit": 0.25, "shifts_amazon": 0.25, "qasrl_gold": 0.2,
     "qanom": 0.05, "policyqa": 0.2,
 }  # fmt: skip
-"""How often a record of a source is used in one pass (1 where not named)."""
+"""How often a source's record is used in one pass; 1 if not listed."""
 
 ALONE = frozenset(
     ("shifts_reddit", "shifts_amazon", "qasrl_gold", "qanom", "qamr", "qadiscourse", "policyqa", "quoref_contrast",
      "quoref_original", "drop_contrast", "fairytaleqa", "timeqa_context")
 )  # fmt: skip
-"""Sources whose questions mean their own passage only ("Who won the game?"): other passages would answer too.
+"""Sources whose questions refer to their own passage ("Who won the game?"): other passages would answer them too.
 
-Of `timeqa_context` the other passages are those that the joined sentences come from.
+In `timeqa_context`, the other passages are the ones that its joined sentences were taken from.
 """
 
 SWAPPED, REMOVED, GONE = 0.12, 0.10, 0.20
-"""Shares of the answerable: another name put in; the evidence cut out; the passage that answers left out."""
+"""Shares of the answerable questions that get another name, lose the evidence, or lose the answering passage."""
 
 OTHERS = (3, 3, 3, 4, 5, 7)
-"""How many windows compete with the one that answers, one of these at random."""
+"""Numbers of windows that compete with the answering one; one is chosen at random."""
 
 TITLED = 0.7
-"""Share of the questions whose windows have a title; half of these a date, too."""
+"""Share of the questions whose windows have a title; half of these also have a date."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,12 @@ class Question:
 
     @property
     def answerable(self) -> bool:
-        """Whether a window answers."""
+        """Whether any window answers the question."""
         return any(window.evidence for window in self.windows)
 
 
 class Maker:
-    """Makes questions with their windows from records, all at random from one seed."""
+    """Makes questions with windows from records, with all random choices determined by one seed."""
 
     def __init__(self, records: Sequence[Record], pools: "dict[str, Pool]") -> None:
         self.records = [record for record in records if not record.source.startswith("neg_")]
@@ -70,7 +70,7 @@ class Maker:
                 self._given[record.pool, record.question].append((record.title, record.passage))
 
     def one_pass(self, seed: int) -> Iterator[Question]:
-        """The records in random order, each as often as its source's share says."""
+        """Yield the records in random order, each as often as its source's share says."""
         dice = random.Random(seed)
         order = [record for record in self.records for _ in range(_times(record.source, dice))]
         dice.shuffle(order)
@@ -80,7 +80,7 @@ class Maker:
                 yield made
 
     def question(self, record: Record, dice: random.Random) -> Question:
-        """A record with its windows: plain, or made unanswerable by one of the rules."""
+        """Make a question of a record: as it is, or made unanswerable by one of the rules."""
         draw = dice.random()
         pair = swapped(record, dice) if record.evidence and draw < SWAPPED else None
         if pair:
@@ -92,7 +92,7 @@ class Maker:
         return Question(record.source, record.question, record.span_known, _headed(windows, dice))
 
     def _own(self, record: Record, draw: float, dice: random.Random) -> Iterator[Window]:
-        """The window of the record's own passage, whole, without its evidence, or left out."""
+        """Yield the window of the record's own passage, unchanged or without its evidence, or nothing."""
         alone = record.source in ALONE
         if record.evidence and SWAPPED <= draw < SWAPPED + REMOVED + alone * GONE:
             left = without_evidence(record)
@@ -103,7 +103,7 @@ class Maker:
             yield gold_window(record, dice)
 
     def _others(self, record: Record, dice: random.Random) -> list[Window]:
-        """Windows that retrieval brings up for the question and that do not answer it."""
+        """Return windows retrieved for the question that do not answer it."""
         if record.source in ALONE:
             return []
         given = [pair for pair in self._given[record.pool, record.question] if lacks(pair[1], answer_texts(record))]
@@ -112,7 +112,7 @@ class Maker:
         return [hardest_window(record.question, title, text, dice) for title, text in chosen]
 
     def _retrieved(self, record: Record) -> Iterator[tuple[str, str]]:
-        """Chunks of other passages; of other articles where no answer is known that could be looked for in them."""
+        """Yield chunks of other passages; if no answer is known by which to reject them, only of other articles."""
         answers = answer_texts(record)
         for chunk in self._pools[record.pool].search(record.question):
             foreign = chunk.passage != record.passage and (answers or chunk.title != record.title)
@@ -126,7 +126,7 @@ def _times(source: str, dice: random.Random) -> int:
 
 
 def _headed(windows: Sequence[Window], dice: random.Random) -> tuple[Window, ...]:
-    """The windows with title and date, with the title, or with neither: all of a question alike."""
+    """Give all windows of a question the same head: title and date, title only, or neither."""
     draw = dice.random()
     if draw >= TITLED:
         return tuple(replace(window, title="") for window in windows)

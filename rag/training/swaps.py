@@ -1,7 +1,7 @@
-"""Questions with another name or number of their passage put in: the passage does not answer them.
+"""Questions in which a name or number is replaced by another from the passage, which then does not answer them.
 
-So that the form of such a question does not tell, each has a twin that can be answered: the same question
-with the passage in which the two names or numbers have changed places.
+Each has an answerable twin of the same form, so that the form alone gives nothing away: the same question with the
+passage in which the two names or numbers are swapped.
 """
 
 import random
@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
 
 
 def swapped(record: Record, dice: random.Random) -> tuple[Record, Record] | None:
-    """The question about another name or number: with its own passage (no answer), and with the twin's."""
+    """Return the changed question with its own passage (no answer), and with the twin's passage."""
     pairs = list(_pairs(record))
     if not pairs:
         return None
@@ -27,7 +27,7 @@ def swapped(record: Record, dice: random.Random) -> tuple[Record, Record] | None
 
 
 def _pairs(record: Record) -> Iterator[tuple[str, str]]:
-    """A name or number that question and passage hold, with another of its kind that is no part of the answer."""
+    """Yield a name or number common to question and passage, with another of its kind from outside the answers."""
     for kind in (NAME, _NUMBER):
         held = _outside_answers(kind, record)
         for one in dict.fromkeys(kind.findall(record.question)):
@@ -36,7 +36,7 @@ def _pairs(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _outside_answers(kind: re.Pattern[str], record: Record) -> list[str]:
-    """The names or numbers of a passage, less those at the beginning of a sentence and those of the answers."""
+    """Return the names or numbers of a passage, except those that begin a sentence or are part of an answer."""
     found = [match for match in kind.finditer(record.passage) if not _begins(record.passage, match.start())]
     answered = {match.group() for match in found if any(overlap(match.span(), span) for span in record.answers)}
     return [name for name in dict.fromkeys(match.group() for match in found) if name not in answered]
@@ -47,7 +47,7 @@ def _begins(text: str, place: int) -> bool:
 
 
 def _differ(one: str, other: str, question: str) -> bool:
-    """Whether two names are different things, of one form: a year is changed for a year only."""
+    """Return whether two names are distinct but of the same form: a year is only replaced by a year."""
     alike = one.isdigit() == other.isdigit() and (not one.isdigit() or len(one) == len(other))
     return alike and one not in other and other not in one and other not in question
 
@@ -60,7 +60,7 @@ def _twin(record: Record, one: str, other: str) -> Record:
 
 
 def exchange(text: str, one: str, other: str) -> str:
-    """The text with two names in each other's place."""
+    """Return the text with two names swapped."""
     return _either(one, other).sub(lambda match: other if match.group() == one else one, text)
 
 
@@ -69,6 +69,6 @@ def _either(one: str, other: str) -> re.Pattern[str]:
 
 
 def _moved(text: str, spans: Sequence[Span], one: str, other: str) -> tuple[Span, ...]:
-    """Where spans stand once the names have changed places."""
+    """Return the new positions of spans after two names are swapped."""
     lengths = [len(exchange(text[:place], one, other)) for span in spans for place in span]
     return tuple(zip(lengths[::2], lengths[1::2], strict=True))

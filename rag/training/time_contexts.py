@@ -1,7 +1,7 @@
-"""Questions about a time beside what held at other times.
+"""Questions about one time, in a context that also says what was true at other times.
 
-The time questions come in groups: one relation of one article, asked for several intervals.  The sentences that
-answer a group, joined, hold every answer, and the interval alone tells which is right.
+The time questions come in groups: one relation of one article, asked for several intervals. The sentences that answer
+a group, joined, contain every answer, and only the interval shows which one is right.
 """
 
 import random
@@ -14,11 +14,11 @@ from rag.training.data import Record
 
 SOURCE = "timeqa"
 TOGETHER = 4
-"""Sentences in one passage."""
+"""Sentences per passage."""
 
 
 def time_contexts(records: Sequence[Record], seed: int) -> Iterator[Record]:
-    """For each answerable question of a group, a passage of its sentence and up to three that answer the others."""
+    """Yield each answerable question, its passage made of its own sentence and up to three from its group."""
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         if record.source == SOURCE and record.evidence and record.relation:
@@ -29,7 +29,7 @@ def time_contexts(records: Sequence[Record], seed: int) -> Iterator[Record]:
 
 
 def _joined(record: Record, group: Sequence[Record], dice: random.Random) -> Record | None:
-    """The record with the sentences of its group as its passage; None where no other answer is among them."""
+    """Return the record with sentences of its group as its passage; None if they contain no other answer."""
     own = _sentence(record)
     rest = dict.fromkeys(_sentence(other) for other in group if not _same_answer(record, other))
     others = [sentence for sentence in rest if sentence != own]

@@ -1,6 +1,6 @@
 """Train the reader: `python -m rag.training.train --questions DIR --base WHEEL --out DIR`.
 
-How a run is stopped, resumed and finished: `rag.training.run`. Its examples are windows.
+For how to stop, resume and finish a run, see `rag.training.run`. Its examples are windows.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from rag.training.weights import start_weights
 
 
 class ReaderRun(Run[Batch]):
-    """A run of the reader, by itself or after a teacher."""
+    """A training run of the reader, with or without a teacher."""
 
     warmup = 4_000
     mean_share = 0.998
@@ -49,12 +49,12 @@ class ReaderRun(Run[Batch]):
         return len(update.owners)
 
     def taught(self, batch: Batch) -> Logits | None:
-        """Return the teacher's outputs for a batch."""
+        """Return the teacher's outputs for a batch, or None if there is no teacher."""
         with torch.no_grad():
             return logits(self.teacher, batch, self.options.bfloat16) if self.teacher else None
 
     def stream(self) -> Iterator[Batch]:
-        """Yield batches without end, from where the run stands: part after part, then from the first again."""
+        """Yield batches forever, starting where the run stopped: part by part, then from the first part again."""
         parts = _Parts(self.options, self.tokenizer)
         order = count(self.progress.part)
         for packed in DataLoader(parts, batch_size=None, sampler=order, num_workers=self.options.workers):
@@ -64,7 +64,7 @@ class ReaderRun(Run[Batch]):
 
 
 class _Parts(Dataset[bytes]):
-    """The parts of the data as batches, packed so that another process can make them."""
+    """The parts of the data as batches, pickled so that worker processes can prepare them."""
 
     def __init__(self, options: argparse.Namespace, tokenizer: Tokenizer) -> None:
         self.options = options
@@ -85,7 +85,7 @@ def _teacher(base: Path, run: Path) -> Reader:
 
 
 def logits(reader: Reader, batch: Batch, bfloat16: bool) -> Logits:
-    """The reader's outputs for all windows, computed piece by piece so that little is padded."""
+    """Return the reader's outputs for all windows, computed in slices to reduce padding."""
     width = batch.text.shape[1]
     device = batch.text.device.type
     pieces = []

@@ -1,5 +1,6 @@
-"""The float weights of the reader and of the check: from a shipped int8 file, and kept in small compressed parts.
-The parts lie in `rag/training/weights/`, small enough for a repository, so that a later run can begin with them.
+"""Loads the float weights of the reader and the check from a shipped int8 file, or from small compressed parts.
+
+The parts are in `rag/training/weights/`, small enough for a repository, so that a later run can start from them.
 """
 
 import lzma
@@ -22,7 +23,7 @@ State = dict[str, Tensor]
 
 
 def from_onnx(path: Path) -> State:
-    """The weights of an int8 model as float32, under the network's names."""
+    """Return the weights of an int8 model as float32, under the network's names."""
     graph = onnx.load(path).graph
     held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     state = {name: array for name, array in held.items() if name.endswith((".weight", ".bias"))}
@@ -42,12 +43,12 @@ def _float(held: dict[str, np.ndarray], name: str) -> np.ndarray:
 
 
 def _layer(node: str) -> str:
-    """The name of a layer from that of its node: `/tokens/MatMul_quant` is `tokens`."""
+    """Return a layer's name, given its node's: `tokens` for `/tokens/MatMul_quant`."""
     return node.strip("/").rsplit("/", 1)[0].replace("/", ".")
 
 
 def write_parts(state: State, folder: Path, network: str = "reader") -> list[Path]:
-    """Write weights as float16, compressed, in parts that a repository takes."""
+    """Write weights as float16, compressed, in parts small enough for a repository."""
     return _split({name: value.half() for name, value in state.items()}, folder, f"{network}.{KIND}", PART)
 
 
@@ -57,7 +58,7 @@ def read_parts(folder: Path, network: str = "reader") -> State:
 
 
 def write_bytes(state: State, folder: Path) -> list[Path]:
-    """Write weights with a byte each, to be carried to another machine: a matrix keeps a scale for each row."""
+    """Write weights at one byte each for transfer to another machine; matrices also store a scale for each row."""
     packed = {}
     for name, value in state.items():
         packed[name] = value
@@ -91,5 +92,5 @@ def _joined(folder: Path, name: str) -> State:
 
 
 def start_weights(path: Path) -> State:
-    """Weights to begin with: an int8 model, or a folder of compressed parts."""
+    """Return weights to start from: those of an int8 model, or of a folder of compressed parts."""
     return read_parts(path) if path.is_dir() else from_onnx(path)
