@@ -1,1 +1,1 @@
-"""From passages to ranked evidence."""
+"""Ranking: turns passages into ranked evidence."""

@@ -1,7 +1,7 @@
-"""How likely it is that the best evidence answers a question: what the engine compares with its threshold.
+"""Estimates the chance that the best evidence answers a question, which the engine compares with its threshold.
 
-Two logistic regressions, one where the reader read and one without it, fitted on public question sets: answerable
-and unanswerable questions, each set counting the same; right is a best sentence that is gold.
+Two logistic regressions, one with the reader and one without it, fitted on answerable and unanswerable questions of
+public question sets. Each set has equal weight; an answer is correct if the best sentence is a gold one.
 """
 
 import math
@@ -13,12 +13,12 @@ from rag.ranking.features import QuestionFeatures, compared
 _RELEVANCE, _NEAREST, _CONSTANT = 0.958, 1.329, -0.783
 _IN_SENTENCE, _IN_CHUNK, _NEAREST_UNREAD, _CONSTANT_UNREAD = 1.642, 0.497, 4.069, -4.863
 _HELD, _CONSTANT_BY_WORDS = 8.0, -6.6
-"""Set on the open half of eval/sample/languages: one that holds six tenths of a question's words is just answered."""
+"""Set on the open half of eval/sample/languages so that a sentence with 60% of the question's words just passes."""
 _SURE = 1e-6
 
 
 def confidence(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> float:
-    """Return the chance, 0 to 1, that the best evidence answers, from what the reader says about it."""
+    """Return the chance, 0 to 1, that the best evidence answers, based on the reader's relevance."""
     if not evidence:
         return 0.0
     relevance = min(max(evidence[0].relevance, _SURE), 1 - _SURE)
@@ -26,7 +26,7 @@ def confidence(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> flo
 
 
 def confidence_unread(question: QuestionFeatures, evidence: Sequence[Evidence], passages: Sequence[Passage]) -> float:
-    """Return the same chance where no reader read: from the question's words that the best sentence holds."""
+    """Return the same chance without the reader, based on the question's words found in the best sentence."""
     if not evidence:
         return 0.0
     best = evidence[0]
@@ -38,7 +38,7 @@ def confidence_unread(question: QuestionFeatures, evidence: Sequence[Evidence], 
 
 
 def confidence_by_words(question: QuestionFeatures, evidence: Sequence[Evidence]) -> float:
-    """Return the same chance for other alphabets, whose sentences have no vectors that mean anything."""
+    """Return the same chance for non-Latin scripts, for which sentence vectors are meaningless."""
     if not evidence:
         return 0.0
     held = set(compared(evidence[0].passage.article.title)) | set(compared(evidence[0].text))

@@ -1,4 +1,4 @@
-"""The reader, a cross-encoder: for each sentence of a passage, how well it answers a question, and with which words."""
+"""The reader, a cross-encoder that scores how well each sentence of a passage answers, and finds the answer's words."""
 
 import json
 from bisect import bisect_left
@@ -18,22 +18,22 @@ from rag.ranking.encoding import MAX_QUESTION_TOKENS, MAX_TOKENS, Span, head
 FOLDER = Path(__file__).parent / "weights"
 MODEL = "reader.int8.onnx"
 UNREAD = -20.0
-"""The margin of a sentence that did not fit into what the reader sees."""
+"""The margin of a sentence beyond the reader's input limit."""
 
 _BATCH = 2
-"""Passages read at once: measured the fastest on two cores, as little is padded."""
+"""Passages per batch; measured as the fastest on two cores because it needs little padding."""
 _LONGEST = 30
-"""Tokens of the longest span."""
+"""Maximum length of a span, in tokens."""
 _START, _END = 101, 102
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the reader says about one passage.
+    """The reader's output for one passage.
 
-    `margins` has for each sentence the logit of its best span less that of no answer, `spans` where this
-    span stands in the article (None where the sentence was not read), `answers` the logit that the passage
-    answers at all.
+    `margins` holds, for each sentence, the logit of its best span minus the logit of no answer; `spans` holds the
+    position of that span in the article (None if the sentence was not read); `answers` is the logit that the passage
+    contains an answer.
     """
 
     margins: tuple[float, ...]
@@ -43,7 +43,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class _Row:
-    """A question with a passage as token ids, and where the passage's own tokens stand."""
+    """A question and a passage as token ids, with the position of the passage's own tokens."""
 
     ids: list[int]
     first: int
@@ -52,12 +52,12 @@ class _Row:
 
 
 def model_file() -> Path:
-    """Return where the reader's model is."""
+    """Return the path of the reader's model file."""
     return FOLDER / MODEL
 
 
 def expected_hash() -> str:
-    """Return the SHA-256 of the model file that `weights/config.json` describes; 'unknown' where that is broken."""
+    """Return the SHA-256 of the model file according to `weights/config.json`; 'unknown' if it cannot be read."""
     try:
         return str(json.loads((FOLDER / "config.json").read_text("utf-8"))["sha256"][MODEL])
     except (OSError, ValueError, KeyError):
@@ -65,13 +65,13 @@ def expected_hash() -> str:
 
 
 class CrossEncoder:
-    """The trained reader of `weights/`; raises LibraryError where its file is not the expected one."""
+    """The trained reader in `weights/`; raises LibraryError if its file is not the expected one."""
 
     def __init__(self) -> None:
         self._session = session(model_file(), expected_hash())
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """Read the question with each passage."""
+        """Return one reading per passage, in the same order."""
         asked = _tokens(question).ids[:MAX_QUESTION_TOKENS]
         rows = [_row(asked, passage) for passage in passages]
         order = sorted(range(len(rows)), key=lambda number: len(rows[number].ids))
@@ -96,7 +96,7 @@ class CrossEncoder:
 
 @lru_cache(maxsize=1024)
 def _tokens(text: str) -> Encoding:
-    """Return a text's tokens; the same passages come again with the next question."""
+    """Return a text's tokens; cached because the same passages often recur in the next question."""
     return whole_tokens(text)
 
 
@@ -125,7 +125,7 @@ def _reading(passage: Passage, row: _Row, start: np.ndarray, end: np.ndarray, an
 def _best_spans(
     passage: Passage, offsets: list[Span], start: np.ndarray, end: np.ndarray
 ) -> Iterator[tuple[float | None, Span | None]]:
-    """Yield for each sentence the score of its best span and where that stands in the article."""
+    """Yield, for each sentence, the score of its best span and the span's position in the article."""
     origin = passage.sentences[0].start
     starts = [low for low, _ in offsets]
     for sentence in passage.sentences:
@@ -138,7 +138,7 @@ def _best_spans(
 
 
 def best_span(start: np.ndarray, end: np.ndarray) -> tuple[float, Span]:
-    """Return the greatest start + end and its first and last token, of at most 30 tokens (Devlin et al., 2019)."""
+    """Return the highest start + end score and its first and last token, at most 30 tokens (Devlin et al., 2019)."""
     scores = np.triu(np.ones((len(start), len(end)), dtype=bool))
     scores &= ~np.triu(scores, _LONGEST)
     summed = np.where(scores, start[:, None] + end[None, :], -np.inf)

@@ -1,7 +1,7 @@
-"""How likely a sentence in another language than the question answers it: by the names and numbers that both hold.
+"""Estimates whether a sentence in another language answers a question, from the names and numbers they share.
 
-Names and numbers are alike in both languages, words are not, and the reader has learned English alone. The numbers
-here were set by hand on questions of our own.
+Names and numbers look alike in both languages, other words do not, and the reader was trained on English only. The
+constants were set by hand on our own questions.
 """
 
 import re
@@ -17,15 +17,16 @@ _LONGEST = 2000
 
 
 def chance_across(question: str, evidence: Sequence[Evidence]) -> float:
-    """Return the chance, 0 to 1, that the best sentence answers; 0 where it is in the question's language.
+    """Return the chance, 0 to 1, that the best sentence answers; 0 if it is in the question's language.
 
-    It grows with the names of the question that the sentence or its title holds, and with the passage's likeness.
+    It rises with the share of the question's names found in the sentence or its title, and with the passage's
+    similarity.
     """
     if not evidence:
         return 0.0
     best = evidence[0]
     written = language(best.passage.chunk.text[:_LONGEST])
-    # names would be taken for words of the article's language
+    # names could be mistaken for words of the article's language
     spoken = "en" if asked_kind(question) else language(_NAME.sub(" ", question))
     names = set(terms(" ".join(_NAME.findall(question))))
     if None in (spoken, written) or spoken == written or not names:

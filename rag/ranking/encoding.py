@@ -1,11 +1,10 @@
-"""The form in which the reader sees a question and a passage; training and use share it.
+"""The reader's input format for a question and a passage, shared by training and inference.
 
     [CLS] question [SEP] title · date ·
     passage text [SEP]
 
-The title and the date stand in front of the passage, each followed by ` · `, the last by ` ·` and a newline;
-either may be missing, and with neither the text stands alone.  Only tokens of the passage's own text
-may carry an answer or evidence.
+The title and the date precede the passage, separated by ` · ` and followed by ` ·` and a newline. Either may be
+missing; without both, the text stands alone. Only tokens of the passage's own text can be an answer or evidence.
 """
 
 import re
@@ -26,13 +25,13 @@ _BREAK = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|(?
 
 
 def head(title: str, date: str) -> str:
-    """What stands in front of a passage."""
+    """Return the text that precedes a passage: its title and date."""
     parts = [part for part in (title, date) if part]
     return HEAD_JOIN.join(parts) + HEAD_END if parts else ""
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
-    """The tokenizer without the padding and the short truncation that its file carries."""
+    """Return the tokenizer without the padding and the short truncation set in its file."""
     tokenizer: Tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
@@ -40,7 +39,7 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 
 def short_question(tokenizer: Tokenizer, question: str) -> str:
-    """The question, cut after 64 tokens."""
+    """Return the question, truncated after 64 tokens."""
     offsets = tokenizer.encode(question, add_special_tokens=False).offsets
     return question if len(offsets) <= MAX_QUESTION_TOKENS else question[: offsets[MAX_QUESTION_TOKENS - 1][1]]
 
@@ -52,14 +51,14 @@ def encode(tokenizer: Tokenizer, question: str, passages: Sequence[tuple[str, st
 
 
 def text_tokens(encoding: Encoding, front: str) -> list[tuple[int, int, int]]:
-    """The tokens of the passage's own text: position, start and end offset in that text."""
+    """Return the tokens of the passage's own text: position, start and end offset in that text."""
     skip = len(front)
     rows = zip(encoding.sequence_ids, encoding.offsets, strict=True)
     return [(i, s - skip, e - skip) for i, (part, (s, e)) in enumerate(rows) if part == 1 and s >= skip]
 
 
 def sentence_spans(text: str) -> list[Span]:
-    """A plain division into sentences, good enough to cut windows and mark evidence in training."""
+    """Return sentence spans by a simple rule, accurate enough to cut windows and mark evidence in training."""
     starts, ends = [0], []
     for gap in _BREAK.finditer(text):
         closing = len(gap.group().rstrip()) - len(gap.group().rstrip().lstrip("\"'”’)]"))
@@ -69,5 +68,5 @@ def sentence_spans(text: str) -> list[Span]:
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words and numbers."""
+    """Return the words and numbers of a text in lower case."""
     return re.findall(r"\w+", text.lower())

@@ -1,7 +1,7 @@
-"""Features of a sentence beside a question, and sentences scored by them alone, without the trained reader.
+"""Computes features of a sentence for a question, and scores sentences by them alone, without the trained reader.
 
-Five features and the retrieval score are weighed by a logistic regression that was fitted on public question
-sets, each set counting the same. Sentence vectors are made for the best `_EMBEDDED` sentences only.
+A logistic regression weights five features and the retrieval score. It was fitted on public question sets, each with
+equal weight. Sentence vectors are computed for the best `_EMBEDDED` sentences only.
 """
 
 import math
@@ -22,7 +22,7 @@ from rag.answer import Evidence, Passage
 from rag.ranking.mentions import described
 
 _EMBEDDED = 20
-# In the order of `sentence_features`, then the similarity of the vectors; the last number is the constant.
+# In the order of `sentence_features`, followed by the similarity of the vectors.
 _WEIGHTS = (2.56, 1.71, 0.4, 6.72, 1.68, 2.01)
 _CONSTANT = -4.82
 _HEADLINE = 2.0
@@ -33,8 +33,8 @@ _OTHER_AMOUNT, _OTHER_PEOPLE = 2.0, 2.0
 
 @dataclass(frozen=True)
 class QuestionFeatures:
-    """A question as it is compared: its terms with their weight (idf), its kind, whether it wants more than
-    a fact, its vector, its large numbers, and the sentences that are about other people than it names."""
+    """A question prepared for comparison: its terms with their weights (idf), the kind of thing asked for, whether it
+    asks for more than a fact, its vector, its large numbers, and the sentences about people it does not name."""
 
     weights: dict[str, float]
     order: tuple[str, ...]
@@ -46,28 +46,28 @@ class QuestionFeatures:
 
     @property
     def total(self) -> float:
-        """The sum of all terms' weights; 1 for a question without terms."""
+        """The sum of the weights of all terms; 1 for a question without terms."""
         return sum(self.weights.values()) or 1.0
 
     def is_about_others(self, passage: Passage, sentence: Sentence) -> bool:
-        """Tell whether a sentence is about other people than the question."""
+        """Return whether a sentence is about other people than the question."""
         return (passage.article.id, sentence.start) in self.about_others
 
     def deduction(self, passage: Passage, sentence: Sentence) -> float:
-        """Return what a sentence loses that is about other people, or about other large numbers, than the question."""
+        """Return the penalty for a sentence about other people or other large numbers than the question."""
         found = amounts(passage.text_of(sentence)) if self.amounts else set()
         has_other_amount = bool(found) and not self.amounts & found
         return _OTHER_AMOUNT * has_other_amount + _OTHER_PEOPLE * self.is_about_others(passage, sentence)
 
     def share(self, found: set[str]) -> float:
-        """Return the weighed share of the question's terms that are in `found`, 0 to 1."""
+        """Return the weighted share, 0 to 1, of the question's terms that are in `found`."""
         return sum(weight for term, weight in self.weights.items() if term in found) / self.total
 
 
 def question_features(
     question: str, frequencies: Callable[[Sequence[str]], dict[str, int]], chunks: int, vector: np.ndarray
 ) -> QuestionFeatures:
-    """Return the features of a question; idf is that of BM25 (Robertson and Zaragoza, 2009), never negative."""
+    """Return the features of a question; idf as in BM25 (Robertson and Zaragoza, 2009), never negative."""
     order = tuple(dict.fromkeys(compared(without_function_words(without_asking(question)))))
     counted = frequencies(order)
     weights = {term: math.log(1 + (chunks - counted[term] + 0.5) / (counted[term] + 0.5)) for term in order}
@@ -76,8 +76,8 @@ def question_features(
 
 
 def compared(text: str) -> list[str]:
-    """Return the terms of a text as questions and sentences are compared: numbers by their worth, and words of other
-    alphabets, which no stemmer here knows, in pieces of a few letters."""
+    """Return the terms of a text in the form used for comparison: numbers by value, and words in non-Latin alphabets,
+    for which there is no stemmer, as n-grams of two or three letters."""
     return [piece for term in terms(by_value(text)) for piece in _pieces(term)]
 
 
@@ -89,7 +89,7 @@ def _pieces(term: str) -> list[str]:
 
 
 def score_sentences(question: QuestionFeatures, passages: Sequence[Passage], embed: Embed) -> list[Evidence]:
-    """Return the sentences of the passages, best first, `relevance` from 0 to 1."""
+    """Return the sentences of the passages, best first, with `relevance` from 0 to 1."""
     if not passages:
         return []
     rows = [(passage, sentence) for passage in passages for sentence in passage.sentences]
@@ -103,16 +103,16 @@ def score_sentences(question: QuestionFeatures, passages: Sequence[Passage], emb
 
 
 def is_headline(passage: Passage, sentence: Sentence) -> bool:
-    """Tell whether a sentence is the headline: it names what the sentences below say."""
+    """Return whether a sentence is the article's headline, which only announces what the sentences below it say."""
     return passage.text_of(sentence).strip("#* ") == passage.article.title
 
 
 def sentence_features(question: QuestionFeatures, passage: Passage, best: float) -> list[tuple[float, ...]]:
-    """Return for each sentence: terms held (or in the title), word pairs held, kind, retrieval, vector."""
+    """Return, for each sentence: share of terms found (title included), word pairs found, kind, retrieval, vector."""
     title = set(compared(passage.article.title))
     retrieval = math.log(passage.fused / best)
     texts = [passage.text_of(sentence) for sentence in passage.sentences]
-    # a bare surname stands for what its introduction says of the person
+    # a bare surname also counts as what its introduction says about the person
     known = [
         set() if question.is_about_others(passage, sentence) else title | set(compared(described(texts, index)))
         for index, sentence in enumerate(passage.sentences)

@@ -1,4 +1,4 @@
-"""Who is meant: the sentence that introduces a bare surname or pronoun, or names a quotation's speaker."""
+"""Resolves mentions: finds the sentence that introduces a bare surname or pronoun, or names a quotation's speaker."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -23,16 +23,16 @@ _MARKS = (*_OPENERS, '"')
 
 
 def introducing(texts: Sequence[str], paragraphs: Sequence[int], index: int) -> list[int]:
-    """Return the indexes of earlier or later sentences that tell whom sentence `index` means; at most two.
+    """Return the indexes of at most two earlier or later sentences that identify the people in sentence `index`.
 
-    `texts` are one article's sentences in order, `paragraphs` the number of the paragraph of each.
+    `texts` holds one article's sentences in order, `paragraphs` the paragraph number of each.
     """
     found = [_speaker(texts, paragraphs, index), _person(texts, index)]
     return list(dict.fromkeys(at for at in found if at is not None and at != index))
 
 
 def described(texts: Sequence[str], index: int) -> str:
-    """Return what stands around the full name of whom sentence `index` calls by a bare surname, or ''."""
+    """Return the text around the full name of the person that sentence `index` calls by a bare surname, or ''."""
     surname = _bare_surname(texts[index])
     at = _introduces(texts, index, surname) if surname else None
     if surname is None or at is None:
@@ -51,7 +51,7 @@ def _person(texts: Sequence[str], index: int) -> int | None:
 
 
 def _bare_surname(text: str) -> str | None:
-    """Return the first surname that stands alone: the last word of no full name, and no common opener."""
+    """Return the first surname used alone: not part of a full name and not a common opening word."""
     full = [match.span() for match in _FULL_NAME.finditer(text)]
     for match in _SURNAME.finditer(text):
         inside = any(start <= match.start() < end for start, end in full)
@@ -61,7 +61,7 @@ def _bare_surname(text: str) -> str | None:
 
 
 def _introduces(texts: Sequence[str], index: int, surname: str) -> int | None:
-    """Return the first sentence before `index` that gives the surname with what stands before it."""
+    """Return the first sentence before `index` that gives the surname with a first name."""
     pattern = re.compile(rf"\b{NAME}(?:\s+{NAME_PARTICLE})*\s+{re.escape(surname)}\b")
     for at in range(index):
         if any(is_person(match[0]) for match in pattern.finditer(texts[at])):
@@ -70,7 +70,7 @@ def _introduces(texts: Sequence[str], index: int, surname: str) -> int | None:
 
 
 def _last_person(texts: Sequence[str], index: int) -> int | None:
-    """Return the nearest earlier sentence that names someone; a bare surname leads on to its introduction."""
+    """Return the nearest earlier sentence that names someone; for a bare surname, the sentence that introduces it."""
     for at in range(index - 1, max(index - 6, -1), -1):
         if _people(texts[at]):
             return at
@@ -86,15 +86,15 @@ def _people(text: str) -> list[str]:
 
 
 def is_person(name: str) -> bool:
-    """Tell whether capitalised words may be a name: they do not begin with a common opener of sentences."""
+    """Return whether capitalised words may be a name, that is, do not begin with a common opening word."""
     return name.split()[0] not in _NOT_NAMES
 
 
 def _speaker(texts: Sequence[str], paragraphs: Sequence[int], index: int) -> int | None:
-    """Return the sentence that names the speaker of the longer quotation that a sentence lies in.
+    """Return the sentence that names the speaker of the longer quotation that a sentence belongs to.
 
-    A quotation ends with its paragraph, so that a mark too many or too few does no harm beyond it; only where the next
-    paragraph opens the marks again does it go on, as newspapers print what fills several paragraphs.
+    A quotation ends with its paragraph, so that unbalanced quotation marks have no effect beyond it. It continues only
+    if the next paragraph begins with an opening mark, as newspapers print quotations of several paragraphs.
     """
     first, last = _paragraph(paragraphs, index)
     while first and texts[first][:1] in _MARKS and _is_open(texts, *_paragraph(paragraphs, first - 1)):
@@ -109,19 +109,19 @@ def _speaker(texts: Sequence[str], paragraphs: Sequence[int], index: int) -> int
 
 
 def _resumed(texts: Sequence[str], first: int, index: int) -> int | None:
-    """Return who spoke last in the paragraph, where a sentence is a quotation that names nobody."""
+    """Return the paragraph's previous sentence that names a speaker, if this one is a quotation that names none."""
     if texts[index][:1] not in _MARKS or names_speaker(texts[index]):
         return None
     return next((at for at in range(index - 1, first - 1, -1) if names_speaker(texts[at])), None)
 
 
 def _paragraph(paragraphs: Sequence[int], index: int) -> tuple[int, int]:
-    """Return the first and the last sentence of the paragraph that a sentence stands in."""
+    """Return the first and the last sentence of a sentence's paragraph."""
     return bisect_left(paragraphs, paragraphs[index]), bisect_right(paragraphs, paragraphs[index]) - 1
 
 
 def _is_open(texts: Sequence[str], first: int, last: int) -> bool:
-    """Tell whether a quotation is open behind a run of sentences."""
+    """Return whether a quotation is still open after a run of sentences."""
     text = "\n".join(texts[first : last + 1])
     curly = sum(text.count(char) for char in _OPENERS) - sum(text.count(char) for char in _CLOSERS)
     return curly > 0 or text.count('"') % 2 == 1

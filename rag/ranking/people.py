@@ -1,7 +1,7 @@
-"""Whom a sentence is about: a question that names somebody is not answered with what is said of somebody else.
+"""Finds whom a sentence is about, so that a question about one person is not answered with facts about another.
 
-People are told from other names by form: an age, a role or a verb of speech beside the name, or a surname that stands
-alone, as "Dahlen" does and "Bridge" does not.
+People are recognised by form: an age, a role or a verb of speech next to the name, or a last word used alone, as
+"Dahlen" is and "Bridge" is not.
 """
 
 import re
@@ -23,13 +23,13 @@ _BEFORE = rf"(?:\b(?:[Hh]is|[Hh]er|[Tt]heir|[Ii]ts) (?:[a-z-]+ ){{1,2}}|\b{SAID}
 _HE_OR_SHE = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|Her)\b")
 _NO_SURNAME = re.compile(r"(?:\w\.|Jr|Sr|I{1,3}|IV)\.?$")
 _FARTHEST = 3
-"""Sentences back to which a pronoun is followed."""
+"""Maximum number of sentences to look back for the person a pronoun refers to."""
 
 Key = tuple[str, int]
 
 
 class Person(NamedTuple):
-    """A person by first name and surname."""
+    """A person, identified by first name and surname."""
 
     first: str
     last: str
@@ -39,7 +39,7 @@ People = frozenset[Person]
 
 
 def about_others(question: str, passages: Sequence[Passage]) -> frozenset[Key]:
-    """Return the keys of the sentences that tell of other people than those whom the question names."""
+    """Return the keys of the sentences about other people than those named in the question."""
     articles = _sentences(passages)
     known = {key: people_of(list(texts.values())) for key, texts in articles.items()}
     asked = _named(question, frozenset().union(*known.values()))
@@ -54,7 +54,7 @@ def about_others(question: str, passages: Sequence[Passage]) -> frozenset[Key]:
 
 
 def _sentences(passages: Sequence[Passage]) -> Mapping[str, dict[int, str]]:
-    """Return the sentences that were read, by article and start, in order."""
+    """Return the sentences of the passages by article and start offset, in order."""
     found: dict[str, dict[int, str]] = defaultdict(dict)
     for passage in passages:
         found[passage.article.id] |= {each.start: passage.text_of(each) for each in passage.sentences}
@@ -62,7 +62,7 @@ def _sentences(passages: Sequence[Passage]) -> Mapping[str, dict[int, str]]:
 
 
 def people_of(texts: Sequence[str]) -> People:
-    """Return the people whom some sentences name in full."""
+    """Return the people named in full in the sentences."""
     names = {match[0] for text in texts for match in _FULL_NAME.finditer(text) if is_person(match[0])}
     people = {name: _person(name) for name in names}
     shared = defaultdict(set)
@@ -90,14 +90,14 @@ def _is_told_of(person: Person, told: str) -> bool:
 
 
 def _stands_alone(last: str, told: str) -> bool:
-    """Tell whether a surname is used by itself and without an article."""
+    """Return whether a surname is used alone, without "the" or "a" before it."""
     before = r"(?:^|[.!?”\"] |(?<![Tt]he )(?<!\b[Aa] )\b(?!the |an? )[a-z]+[,;:]? )"
     alone = re.compile(rf"{before}{re.escape(last)}(?=,? [a-z\d]|['’]s )", re.MULTILINE)
     return bool(alone.search(told))
 
 
 def _named(question: str, people: People) -> People:
-    """Return the people whom a question names, by the whole name or by the surname alone."""
+    """Return the people named in a question, by full name or by surname alone."""
     words = _WORD.findall(question)
     found: set[Person] = set()
     for before, word in zip(["", *words], words, strict=False):
@@ -109,7 +109,7 @@ def _named(question: str, people: People) -> People:
 
 
 def _asks_for_somebody_else(question: str, asked: People) -> bool:
-    """Tell whether "who" asks for others: not so in "Who is Ida Brask?"."""
+    """Return whether "who" asks for somebody other than the people named; it does not in "Who is Ida Brask?"."""
     last = "|".join(re.escape(person.last) for person in asked)
     is_asked_for = re.match(rf"(?i)\W*who(?:['’]s| is| was| are| were) (?:\w+ )*?(?:{last})\b(?!['’]s)", question)
     return asked_kind(question) == "person" and not is_asked_for
@@ -124,7 +124,7 @@ def _is_about_others(texts: Sequence[str], index: int, people: People, asked: Pe
 
 
 def _subject(texts: Sequence[str], index: int, people: People, farthest: int = _FARTHEST) -> People:
-    """Return whom a sentence speaks of first; a pronoun means whom the sentence before it speaks of first."""
+    """Return whom a sentence mentions first; a pronoun refers to whom the sentence before it mentions first."""
     meant = next((meant for _, meant in sorted(_mentions(texts[index], people), key=lambda each: each[0])), None)
     if meant is not None and not meant and index and farthest:
         return _subject(texts, index - 1, people, farthest - 1)
@@ -132,7 +132,7 @@ def _subject(texts: Sequence[str], index: int, people: People, farthest: int = _
 
 
 def _mentions(text: str, people: People) -> Iterator[tuple[int, People]]:
-    """Yield where a sentence names whom; nobody where it says "he" or "she"."""
+    """Yield the position of each mention and the people it may mean; an empty set for "he" or "she"."""
     for last in {person.last for person in people}:
         for match in re.finditer(rf"(?:\b([A-Z][\w’'-]+) (?:[\w.]+ )??)?\b{re.escape(last)}\b", text):
             same = frozenset(person for person in people if person.last == last)

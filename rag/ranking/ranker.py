@@ -1,4 +1,4 @@
-"""The sentences of the best passages, ranked, with the chance that the best one answers."""
+"""Ranks the sentences of the best passages and estimates the chance that the best one answers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,12 +17,12 @@ from rag.ranking.scoring import rank_sentences
 from rag.refusals import Notice, ranked_by_similarity
 
 READ = 12
-"""How many passages are read."""
+"""Default number of passages to read."""
 _LATIN_END = 0x250
 
 
 class Ranking(NamedTuple):
-    """A question's features, the evidence, best first, and the chance that the best one answers."""
+    """A question's features, its evidence, best first, and the chance that the best one answers."""
 
     question: QuestionFeatures
     evidence: list[Evidence]
@@ -30,9 +30,10 @@ class Ranking(NamedTuple):
 
 
 class Ranker:
-    """Ranks sentences with the trained reader, or by similarity where it is missing or does not know the script.
+    """Ranks sentences with the trained reader, or by similarity if it is missing or does not know the script.
 
-    `most` passages are to be read; with `similarity_only` the reader is not used. `notices` says that it is missing.
+    `most` is the number of passages to read; `similarity_only` turns the reader off. If the reader is missing,
+    `notices` says so.
     """
 
     def __init__(self, library: Library, most: int = READ, similarity_only: bool = False) -> None:
@@ -47,7 +48,7 @@ class Ranker:
             self.notices = (ranked_by_similarity(error),)
 
     def rank(self, question: str, passages: Sequence[Passage]) -> Ranking:
-        """Return the sentences of the passages as evidence, and the chance that the best one answers."""
+        """Return the sentences of the passages as ranked evidence, with the chance that the best one answers."""
         vector = self._library.question_vector(question)
         frequencies, chunks = self._library.full_text.frequencies, self._library.articles.chunk_count()
         features = question_features(question, frequencies, chunks, vector)
@@ -63,6 +64,6 @@ class Ranker:
 
 
 def _is_latin(question: str) -> bool:
-    """Tell whether at least half of a question's letters are Latin: the reader knows no other script."""
+    """Return whether at least half of a question's letters are Latin, the only script that the reader knows."""
     letters = [char for char in question if char.isalpha()]
     return 2 * sum(ord(char) < _LATIN_END for char in letters) >= len(letters)

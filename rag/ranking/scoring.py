@@ -1,7 +1,7 @@
-"""Sentences ranked with the trained reader: its margin, weighted with what retrieval says about them.
+"""Ranks sentences with the trained reader: its margin and logit, combined with the retrieval features.
 
-The weights were fitted on public question sets, each set counting the same: first for the order of a question's
-sentences (softmax over them), then a scale and a constant that turn the best one's score into a chance (Platt, 1999).
+The weights were fitted on public question sets, each with equal weight: first for the order of a question's sentences
+(softmax over them), then a scale and a constant that turn the best score into a probability (Platt, 1999).
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,17 +12,17 @@ from rag.answer import AnswerSpan, Evidence, Passage
 from rag.ranking.cross_encoder import Reading
 from rag.ranking.features import QuestionFeatures, is_headline, sentence_features
 
-# Margin, answer logit, terms held, retrieval, vector; the last number is the constant.
+# Margin, answer logit, terms found, retrieval, vector.
 _WEIGHTS = (0.128, 0.117, 1.556, 0.927, 0.983)
 _CONSTANT = -2.602
 _HEADLINE = 0.854
-_LOWEST = -12.0  # a margin below says no less
+_LOWEST = -12.0  # lower margins carry no further information
 
 
 def rank_sentences(
     question: QuestionFeatures, passages: Sequence[Passage], readings: Sequence[Reading]
 ) -> list[Evidence]:
-    """Return the sentences of the passages, best first; `relevance` is the chance, 0 to 1, that one answers."""
+    """Return the sentences of the passages, best first; `relevance` is each one's chance, 0 to 1, of answering."""
     found = [
         evidence
         for passage, reading in zip(passages, readings, strict=True)

@@ -1,1 +1,1 @@
-"""From a standalone question to passages."""
+"""Retrieval: finds the passages for a standalone question."""

@@ -1,4 +1,4 @@
-"""Hybrid retrieval: BM25 and vectors, fused by reciprocal rank."""
+"""Hybrid retrieval: BM25 and vector rankings, combined by reciprocal rank fusion."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -10,28 +10,28 @@ from index.text.english import terms
 from index.text.numbers import values
 from rag.answer import Passage
 
-# Reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009), with BM25 weighted up: measured on five
-# question sets, plain fusion loses to BM25 at depth one on three; 10 and .5 lose on none.
+# Reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009), with a higher weight for BM25: on five question
+# sets, plain fusion is worse than BM25 at depth one on three; 10 and 0.5 are worse on none.
 _K = 10
 WEIGHTS = (1.0, 0.5)
 """The weights of the full-text and vector rankings in the fused ranking."""
 DEPTH = 50
 _PENDING = 5
 _SAME = 0.7
-"""Share of the smaller passage's words above which two passages of a story say the same."""
+"""Share of the smaller passage's words above which two passages of a story count as repetitions."""
 
 Ranking = Sequence[tuple[str, float]]
 
 
 class HybridRetriever:
-    """Ranks a library's chunks for a question; `weights` override the measured ones."""
+    """Ranks a library's chunks for a question; `weights` overrides the measured default."""
 
     def __init__(self, library: Library, weights: tuple[float, float] = WEIGHTS) -> None:
         self._library = library
         self._weights = weights
 
     def passages(self, question: str, limit: int = DEPTH, among: Collection[str] | None = None) -> list[Passage]:
-        """Return up to `limit` passages, best first; `among` are the ids of the articles to search (None: all)."""
+        """Return up to `limit` passages, best first; `among` holds the ids of the articles to search (None: all)."""
         lexical = self._library.full_text.search(question, DEPTH, among)
         dense = self._library.search_vectors(question, DEPTH, among)
         fused = fuse(lexical, dense, self._weights)
@@ -53,7 +53,7 @@ class HybridRetriever:
 
 
 def _one_voice(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """Drop passages that repeat a better ranked one from another article of the same story."""
+    """Drop passages that repeat a higher-ranked one from another article of the same story."""
     said: dict[str, list[_Said]] = {}
     for passage in passages:
         story = passage.article.story
@@ -75,7 +75,7 @@ class _Said(NamedTuple):
     numbers: set[float]
 
     def repeats(self, other: "_Said") -> bool:
-        """Return whether this repeats another article; a number of its own makes it new, as in daily reports."""
+        """Return whether this repeats another article; a number of its own makes a passage new, as in daily reports."""
         if self.article_id == other.article_id or not self.numbers <= other.numbers:
             return False
         return len(self.words & other.words) > _SAME * min(len(self.words), len(other.words))
@@ -87,7 +87,7 @@ def _passage(located: Located, scores: tuple[dict[str, float], dict[str, float]]
 
 
 def fuse(lexical: Ranking, dense: Ranking, weights: tuple[float, float] = WEIGHTS) -> list[tuple[str, float]]:
-    """Return ids and their weighted sums of 1 / (10 + rank) over both rankings, best first."""
+    """Return ids with their weighted sums of 1 / (10 + rank) over both rankings, best first."""
     fused: dict[str, float] = {}
     for weight, ranking in zip(weights, (lexical, dense), strict=True):
         for rank, (key, _) in enumerate(ranking if weight else (), start=1):

@@ -1,4 +1,4 @@
-"""Phrases in quotation marks: a question that has one asks only the articles that contain it."""
+"""Phrases in quotation marks: a question with such a phrase is answered only from articles that contain it."""
 
 import re
 from collections.abc import Collection
@@ -10,19 +10,19 @@ _QUOTED = re.compile(r"(?<![^\s(\[])[\"“„«]\s?([^\"“”„«»]{2,200}?)[
 
 
 class Holding(NamedTuple):
-    """The articles to search, None for all of them, and a phrase that none of them contains, or None."""
+    """The ids of the articles to search (None: all), and a quoted phrase that no article contains, if any."""
 
     articles: Collection[str] | None
     missing: str | None
 
 
 def quoted_phrases(question: str) -> list[str]:
-    """Return what stands in quotation marks in a question."""
+    """Return the phrases in quotation marks in a question."""
     return [phrase for phrase in _QUOTED.findall(question) if any(char.isalnum() for char in phrase)]
 
 
 def holding_phrases(question: str, library: Library, among: Collection[str] | None) -> Holding:
-    """Return which articles contain the quoted phrases: all of them where there are such articles, else any."""
+    """Return the articles that contain every quoted phrase or, if there are none, at least one of the phrases."""
     found = []
     for phrase in quoted_phrases(question):
         holding = library.full_text.articles_with(phrase)
