@@ -1,4 +1,4 @@
-"""`python -m eval.benchmarks add`: the time and memory that adding articles takes, stage by stage."""
+"""`python -m eval.benchmarks add`: the time and memory needed to add articles, stage by stage."""
 
 import random
 import resource
@@ -64,7 +64,7 @@ def _stages(files: list[Path], folder: Path, vectors: int) -> None:
 
 
 def _whole(folder: Path, files: list[Path]) -> None:
-    """Time `Library.add` until the last article is searchable by full text."""
+    """Time `Library.add` until the last article can be found by full text."""
     from index.library import Library
 
     library = Library(folder / "library")

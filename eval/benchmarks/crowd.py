@@ -19,7 +19,7 @@ _PATIENCE = 600.0
 
 
 class Heard(NamedTuple):
-    """Seconds from a question to its answer, whether that was the right one, and the worst HTTP status on the way."""
+    """Seconds from a question to its answer, whether the answer was right, and the HTTP status of the last response."""
 
     seconds: float
     right: bool

@@ -1,4 +1,4 @@
-"""`python -m eval.benchmarks screen`: how fast the chat is in real browsers, and how much memory it takes.
+"""`python -m eval.benchmarks screen`: the speed of the chat in real browsers, and the server's memory use.
 
 It fills a library with invented articles, serves it with `onrecord chat` and drives it with Debian's chromium.
 """
@@ -43,7 +43,7 @@ _WATCH = """() => {
 
 
 class Seen(NamedTuple):
-    """Seconds from Enter to an answer's first words and to all of it, and whether it was the right one."""
+    """Seconds from Enter to an answer's first words and to the complete answer, and whether the answer was right."""
 
     first: float
     whole: float

@@ -58,7 +58,7 @@ def fill(folder: Path, places: Sequence[Place]) -> None:
 
 @contextmanager
 def served(library: Path) -> Iterator[tuple[str, int]]:
-    """Serve a library with `onrecord chat`; yields its address and its process."""
+    """Serve a library with `onrecord chat`; yields its address and its process id."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     onrecord = Path(sys.executable).with_name("onrecord")

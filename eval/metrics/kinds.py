@@ -1,6 +1,6 @@
-"""How right an answer is for the kind of its question, read from the JSON that `onrecord ask --json` prints.
+"""Scores an answer by the kind of its question, from the JSON printed by `onrecord ask --json`.
 
-A figure is a pair: how many were right, of how many. Pairs of several questions are added up.
+A figure is a pair: how many were right, out of how many. The pairs of several questions are added.
 """
 
 import re
@@ -19,7 +19,7 @@ Texts = Mapping[str, str]
 Figures = dict[str, tuple[int, int]]
 
 _PRECISION, _RECALL, _KEY_FACTS, _EVENTS = 0.85, 0.8, 0.7, 0.5
-"""What a list, a summary or a timeline must reach to count as right as a follow-up."""
+"""What a list, a summary or a timeline must reach to count as a right follow-up."""
 _LEANS = re.compile(
     r"[\"“‘']?(?:he|she|it|they|him|her|his|its|their|this|that|these|those|but|so|also|and|then|there|both|such)\b",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _MARKS = str.maketrans("‘’“”–", "''\"\"-")
 
 
 def holds(text: str, alternatives: Sequence[str]) -> bool:
-    """Tell whether a text holds one of the alternatives as whole words; typographic quotation marks don't matter."""
+    """Return whether a text contains one of the alternatives as whole words, ignoring the style of quotation marks."""
     return bool(contained(text.translate(_MARKS), [each.translate(_MARKS) for each in alternatives]))
 
 
@@ -41,12 +41,12 @@ def cited(reply: Reply) -> list[Quoted]:
 
 
 def is_kind_right(question: KindQuestion, reply: Reply) -> bool:
-    """Tell whether the answer names a kind that the question may have."""
+    """Return whether the answer has a kind that is accepted for the question."""
     return reply.get("kind") in question.kinds
 
 
 def is_fact_right(answers: Sequence[str], evidence: Sequence[Gold], reply: Reply) -> bool:
-    """Tell whether the short answer holds an answer string, or a gold quote is cited first."""
+    """Return whether the short answer contains a gold answer, or the first citation is a gold quote."""
     if reply.get("refused", True):
         return False
     first = cited(reply)[:1]
@@ -54,14 +54,14 @@ def is_fact_right(answers: Sequence[str], evidence: Sequence[Gold], reply: Reply
 
 
 def fact(question: KindQuestion, reply: Reply) -> Figures:
-    """Score a question for a fact: answered right, or refused where nothing tells it."""
+    """Score a fact question: answered correctly, or refused if the articles do not say."""
     if not question.answerable:
         return {"unanswerable refused": (int(bool(reply.get("refused"))), 1)}
     return {"facts right": (int(is_fact_right(question.answers, question.evidence, reply)), 1)}
 
 
 def parts(question: KindQuestion, reply: Reply) -> Figures:
-    """Score each part by its place: one that is not answerable must be refused, one that is left out is wrong."""
+    """Score each part by position: an unanswerable part must be refused, and a missing part is wrong."""
     given = reply.get("parts") or [reply]
     right = sum(
         is_fact_right(gold.answers, gold.evidence, part) if gold.answerable else bool(part.get("refused"))
@@ -74,7 +74,7 @@ def parts(question: KindQuestion, reply: Reply) -> Figures:
 
 
 def list_items(question: KindQuestion, reply: Reply) -> Figures:
-    """Score the items of a list: how many are found, and how many of those claimed are items."""
+    """Score a list: the recall of the gold items, and the precision of the items claimed."""
     sentences = " \n".join(each.sentence for each in cited(reply))
     claims = list(dict.fromkeys(_claims(reply)))
     found = sum(holds(sentences, _names(item)) for item in question.items)
@@ -91,7 +91,7 @@ def _is_item(claim: str, item: ItemGold) -> bool:
 
 
 def _claims(reply: Reply) -> Iterator[str]:
-    """Yield what each statement claims to be an item: its short answer, else the marked words, else the sentence."""
+    """Yield the item that each statement claims: its short answer, else the marked words, else the sentence."""
     by_number = {each["number"]: each for each in reply.get("citations") or ()}
     for statement in reply.get("statements") or ():
         if short := statement.get("short"):
@@ -104,7 +104,7 @@ def _claims(reply: Reply) -> Iterator[str]:
 
 
 def summary(question: KindQuestion, reply: Reply, texts: Texts) -> Figures:
-    """Score a summary: key facts told, sentences of other articles, and sentences that dangle."""
+    """Score a summary: key facts covered, sentences from other articles, and dangling sentences."""
     sentences = cited(reply)
     foreign = sum(each.article_id not in question.articles for each in sentences)
     return {
@@ -116,7 +116,7 @@ def summary(question: KindQuestion, reply: Reply, texts: Texts) -> Figures:
 
 
 def lead_summary(question: KindQuestion, sentences: Mapping[str, Sequence[str]], texts: Texts) -> Figures:
-    """Score the baseline: the first five sentences of the article, or the first two of each of several."""
+    """Score the baseline: the first five sentences of an article, or the first two of each if there are several."""
     most = 5 if len(question.articles) == 1 else 2
     lead = [Quoted(name, sentence) for name in question.articles for sentence in sentences[name][:most]]
     return {
@@ -131,7 +131,7 @@ def _key_facts(question: KindQuestion, sentences: Sequence[Quoted]) -> tuple[int
 
 
 def dangling(sentences: Sequence[Quoted], texts: Texts) -> int:
-    """Count the sentences that begin with a word which leans on the sentence before, where that is not cited."""
+    """Count sentences that open with a word referring to the preceding sentence, if that one is not cited just before."""
     pairs = pairwise([Quoted("", ""), *sentences])
     return sum(bool(_LEANS.match(each.sentence)) and not _follows(before, each, texts) for before, each in pairs)
 
@@ -144,7 +144,7 @@ def _follows(before: Quoted, sentence: Quoted, texts: Texts) -> bool:
 
 
 def timeline(question: KindQuestion, reply: Reply) -> Figures:
-    """Score a timeline: dates in order, and events that are told with their date."""
+    """Score a timeline: dates in order, and events given with their date."""
     dates = [each["date"] for each in reply.get("statements") or () if each.get("date")]
     in_order = len(dates) > 1 and all(_is_same(a, b) or a < b for a, b in pairwise(dates))
     found = sum(_is_told(event, reply) for event in question.events)
@@ -152,7 +152,7 @@ def timeline(question: KindQuestion, reply: Reply) -> Figures:
 
 
 def _is_told(event: EventGold, reply: Reply) -> bool:
-    """Tell whether a statement has the event's date; where that is no whole day, it must cite the event's sentence."""
+    """Return whether a statement has the event's date and, if that is not a full day, also cites its sentence."""
     by_number = {each["number"]: each for each in reply.get("citations") or ()}
     gold = Gold(event.article_id, event.quote)
     for statement in reply.get("statements") or ():
@@ -165,19 +165,19 @@ def _is_told(event: EventGold, reply: Reply) -> bool:
 
 
 def _is_same(date: str, other: str) -> bool:
-    """Tell whether two ISO dates agree as far as the shorter goes: 2024-03 and 2024-03-15 do."""
+    """Return whether two ISO dates agree to the precision of the shorter one, as 2024-03 and 2024-03-15 do."""
     return date.startswith(other) or other.startswith(date)
 
 
 def comparison(question: KindQuestion, reply: Reply) -> Figures:
-    """Score a comparison: both sides are cited, or it is not right."""
+    """Score a comparison: right only if both sides are cited."""
     quotes = cited(reply)
     told = [any(is_gold(each, gold) for each in quotes for gold in side.evidence) for side in question.sides]
     return {"comparisons with both sides": (int(all(told)), 1)}
 
 
 def library(question: KindQuestion, reply: Reply) -> Figures:
-    """Score a reply about the library: it tells what is wanted, and links exactly the articles that are."""
+    """Score a reply about the library: it says what is expected, and links exactly the expected articles."""
     linked = {each["article_id"] for each in reply.get("articles") or ()}
     is_told = all(holds(reply.get("answer") or "", alternatives) for alternatives in question.contains)
     is_linked = not question.articles or linked == set(question.articles)
@@ -185,12 +185,12 @@ def library(question: KindQuestion, reply: Reply) -> Figures:
 
 
 def smalltalk(_: KindQuestion, reply: Reply) -> Figures:
-    """Score a remark: neither refused nor answered with a citation."""
+    """Score small talk: right if neither refused nor answered with a citation."""
     return {"small talk right": (int(not reply.get("refused") and not reply.get("citations")), 1)}
 
 
 def claim(question: KindQuestion, reply: Reply) -> Figures:
-    """Score a claim to check: its verdict, and whether the sentence beside it decides."""
+    """Score a claim to check: its verdict, and whether a deciding sentence is cited."""
     statements = reply.get("statements") or ({"verdict": "unsupported"},)
     said = {"unsupported": "not_found"}.get(statements[0]["verdict"], statements[0]["verdict"])
     figures = {"claims right": (int(said == question.verdict), 1)}
@@ -201,7 +201,7 @@ def claim(question: KindQuestion, reply: Reply) -> Figures:
 
 
 def follow_up(question: KindQuestion, reply: Reply, texts: Texts) -> Figures:
-    """Score a follow-up by the gold that it has, as right or wrong."""
+    """Score a follow-up as right or wrong, by whatever gold it has."""
     return {"follow-ups right": (int(_is_right(question, reply, texts)), 1)}
 
 

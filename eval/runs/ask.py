@@ -1,4 +1,4 @@
-"""Asks the questions of one set: each goes through the engine, is scored, and becomes a line of `answers.jsonl`."""
+"""Asks the questions of one set: each is sent to the engine, scored, and written as a line of `answers.jsonl`."""
 
 import logging
 from collections.abc import Generator, Mapping, Sequence
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How questions are asked: how many at once, with which history, judged by which model, cached where.
+    """How questions are asked: how many at once, with which history, judge and cache.
 
     The history is `gold` (the question set's) or `live` (the engine's own replies). `cache` is the folder of answers
     kept between runs, or None; with `resume`, the answers of an interrupted run are kept.
@@ -39,7 +39,7 @@ class RunOptions:
 
 
 class System(NamedTuple):
-    """What is evaluated: an engine and its library."""
+    """The system under evaluation: an engine and its library."""
 
     engine: Engine
     library: Library
@@ -52,10 +52,10 @@ def ask_all(
     made_with: Mapping[str, Any],
     known: Mapping[str, AnswerLine],
 ) -> Generator[AnswerLine, None, None]:
-    """Yield one line for each question, in the order of the questions (with live history: of the conversations).
+    """Yield one line per question, in the order of the questions (with live history, of the conversations).
 
-    `made_with` is everything that affects the answers; those `known` under the same key are not asked again. A
-    question that fails becomes a line with its error. Raises EmptyLibraryError for an empty library.
+    `made_with` is everything that affects the answers; answers in `known` under the same key are reused. A question
+    that fails becomes a line with its error. Raises EmptyLibraryError for an empty library.
     """
     if system.library.articles.is_empty():
         raise EmptyLibraryError(f"There are no articles in {system.library.folder}: add some, or give --articles.")
@@ -103,7 +103,7 @@ class _Asker:
         try:
             return self._line(question, own.history(gold) if own else tuple(gold))
         except EmptyLibraryError:
-            raise  # the same for every question, so one message is enough
+            raise  # true of every question, so one message is enough
         except Exception as error:
             logger.debug("question %s failed", question.id, exc_info=True)
             words = " ".join(str(error).split())
@@ -117,7 +117,7 @@ class _Asker:
         if known:
             return known.model_copy(update={"reused": True})
         line = self._scored(question, history, key)
-        # an answer that a model failed to write or judge is asked for again
+        # ask again if a model failed to write or judge the answer
         if self._cache and not line.notices and not line.is_unjudged:
             self._cache.put(line)
         return line

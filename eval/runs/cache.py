@@ -19,12 +19,12 @@ _FILES_KEPT = 20
 
 
 def default_cache() -> Path:
-    """Return the folder of the cache, within the platform's user cache folder."""
+    """Return the cache folder, inside the platform's user cache folder."""
     return Path(platformdirs.user_cache_dir("onrecord", appauthor=False)) / "eval"
 
 
 def program_hash() -> str:
-    """Return the SHA-256 of this program's source, as a changed prompt or rule changes answers."""
+    """Return the SHA-256 of this program's source, because a changed prompt or rule changes the answers."""
     root = Path(__file__).parents[2]
     hashed = hashlib.sha256()
     for path in sorted(path for part in _PACKAGES for path in (root / part).rglob("*.py")):
@@ -39,7 +39,7 @@ def key_of(question: Question, history: Iterable[Turn], made_with: Mapping[str, 
 
 
 class Cache:
-    """The answers of one library with one set of settings, in one file of a folder."""
+    """The answers for one library and one set of settings, stored in one file of a folder."""
 
     def __init__(self, folder: Path, made_with: Mapping[str, Any]) -> None:
         self._path = folder / f"{_hash(made_with)}.jsonl"
@@ -58,7 +58,7 @@ class Cache:
         return self._known.get(key)
 
     def put(self, line: AnswerLine) -> None:
-        """Store an answer under its key; safe for several threads and processes."""
+        """Store an answer under its key; safe across threads and processes."""
         try:
             # unbuffered, so that each line is a single write, which other processes cannot interleave
             with self._path.open("ab", buffering=0) as file:

@@ -1,4 +1,4 @@
-"""Conversations of a question set: the history of each question, from gold answers or the engine's own replies."""
+"""Conversations of a question set: each question's history, from the gold answers or the engine's own replies."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,7 +10,7 @@ Ask = Callable[[str, tuple[Turn, ...]], str]
 
 
 def conversations(questions: Sequence[Question]) -> list[list[Question]]:
-    """Return the questions of each conversation together, in the order of their turns; any other question alone."""
+    """Group the questions by conversation, each in the order of its turns; any other question is a group of its own."""
     grouped: dict[str | int, list[Question]] = {}
     for number, question in enumerate(questions):
         grouped.setdefault(question.conversation_id or number, []).append(question)
@@ -18,7 +18,7 @@ def conversations(questions: Sequence[Question]) -> list[list[Question]]:
 
 
 def gold_history(question: Question, conversation: Sequence[Question]) -> tuple[Turn, ...]:
-    """Return a question's history: its own, or the set's earlier turns with their first answers."""
+    """Return a question's history: its own, or the set's earlier turns with the first gold answer of each."""
     if question.history or question.turn is None:
         return question.history
     turns: list[Turn] = []
@@ -31,7 +31,7 @@ def gold_history(question: Question, conversation: Sequence[Question]) -> tuple[
 class OwnReplies:
     """The engine's own replies in one conversation.
 
-    A question that is in the gold history but not in the set is asked too, as the engine would otherwise be shown a
+    A question that is in the gold history but not in the set is asked as well; otherwise the engine would be shown a
     reply that it never gave.
     """
 
@@ -40,7 +40,7 @@ class OwnReplies:
         self._said: dict[tuple[str, ...], str] = {}
 
     def history(self, gold: Sequence[Turn]) -> tuple[Turn, ...]:
-        """Return the turns of the user in a gold history, each with the engine's own reply."""
+        """Return the user's turns of a gold history, each with the engine's own reply."""
         turns: tuple[Turn, ...] = ()
         texts: tuple[str, ...] = ()
         for text in _of_user(gold):

@@ -1,6 +1,6 @@
 """Measures how many follow-ups the rules make standalone: `python -m eval.runs.follow_ups eval/sample/chains.jsonl`.
 
-The held-out half of the conversations is not used to develop the rules: its failures are listed only on request.
+The held-out half of the conversations is not used to develop the rules; its failures are listed only on request.
 """
 
 import re
@@ -39,20 +39,20 @@ class Chain(BaseModel):
 
 
 def read_chains(path: Path) -> Iterator[Chain]:
-    """Return the conversations of a JSONL file; raises QuestionError, naming the line, for an invalid one."""
+    """Yield the conversations of a JSON Lines file; raises QuestionError, naming the line, for an invalid one."""
     return read_models(path, Chain, "eval/sample/chains.jsonl")
 
 
 def meaning(question: str) -> list[str]:
-    """Return the stems of the words that decide what is asked: no articles, auxiliaries or simple prepositions."""
+    """Return the stems of the words that determine what is asked: no articles, auxiliaries or simple prepositions."""
     words = (word.replace("’", "'").removesuffix("'s").strip("'") for word in _WORD.findall(question.lower()))
     return list(_STEMMER.stemWords([word for word in words if word not in _LIGHT]))
 
 
 def is_right(made: str, forms: Sequence[str]) -> bool:
-    """Return whether a rewriting has all words of one right form, in its order, and no word that no right form has.
+    """Return whether a rewriting has all words of one right form, in order, and no word that no right form has.
 
-    So a different article is right, and another, a missing or an extra subject is wrong.
+    So a different article is accepted, but a different, missing or extra subject is not.
     """
     words, right = meaning(made), [meaning(form) for form in forms]
     allowed = {word for form in right for word in form}
@@ -74,7 +74,7 @@ def rewrites(chain: Chain) -> Iterator[tuple[str, bool]]:
 
 
 def report(chains: Sequence[Chain], show_kept: bool) -> Iterator[str]:
-    """Yield the share of right follow-ups of each half, followed by the wrong ones that may be shown."""
+    """Yield the share of right follow-ups in each half, followed by the wrong ones that may be shown."""
     for kept, half in ((False, "open"), (True, "kept")):
         done = [rewrite for chain in chains if chain.kept == kept for rewrite in rewrites(chain)]
         wrong = [line for line, is_right in done if not is_right]

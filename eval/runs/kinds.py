@@ -1,6 +1,6 @@
-"""How right the answers to questions of every kind are: `python -m eval.runs.kinds eval/sample/kinds.jsonl`.
+"""Scores the answers to questions of every kind: `python -m eval.runs.kinds eval/sample/kinds.jsonl`.
 
-Nobody fits the program to the kept half: of its questions the totals alone are printed, never one by one.
+The held-out half is not used to develop the program: only totals are printed for it, never single questions.
 """
 
 import json
@@ -22,12 +22,12 @@ from rag.engine import Engine
 from rag.options import Options
 
 _SHOWN = 300
-"""Characters of a wrong answer that are printed."""
+"""Maximum number of characters printed of a wrong answer."""
 Scored = tuple[KindQuestion, Figures]
 
 
 class Sample:
-    """The articles of the sample: their texts, and their sentences without the title."""
+    """The sample's articles: their texts, and their sentences without the title."""
 
     def __init__(self, path: Path) -> None:
         articles = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -42,8 +42,8 @@ def _body(title: str, text: str) -> Iterator[str]:
 
 
 def ask(engine: Engine, question: KindQuestion) -> Reply:
-    """Return the answer to a question as JSON; an error in one sentence is a refusal."""
-    # an engine that knows no open article is asked without
+    """Return the answer to a question as JSON; an OnrecordError counts as a refusal."""
+    # older engines have no option for the open article
     known = {each.name for each in fields(Options)}
     given: dict[str, Any] = {"open_article": question.open_article} if "open_article" in known else {}
     try:
@@ -53,7 +53,7 @@ def ask(engine: Engine, question: KindQuestion) -> Reply:
 
 
 def figures_of(question: KindQuestion, reply: Reply, sample: Sample) -> Figures:
-    """Return the figures of an answer; beside those of a summary stand the lead baseline's."""
+    """Return the figures of an answer; a summary's include those of the lead baseline."""
     figures = score(question, reply, sample.texts)
     if question.kind == "summary":
         figures |= lead_summary(question, sample.sentences, sample.texts)
@@ -61,7 +61,7 @@ def figures_of(question: KindQuestion, reply: Reply, sample: Sample) -> Figures:
 
 
 def totals(scored: Iterable[Scored]) -> dict[str, Figures]:
-    """Return the sums of the figures by kind."""
+    """Return the figures summed by kind."""
     sums: dict[str, Figures] = {}
     for question, figures in scored:
         of_kind = sums.setdefault(question.kind, {})
@@ -72,7 +72,7 @@ def totals(scored: Iterable[Scored]) -> dict[str, Figures]:
 
 
 def report(scored: Sequence[Scored]) -> Iterator[str]:
-    """Yield the figures of each kind in the open and in the kept half, and the kinds that were right over all."""
+    """Yield the figures of each kind in the open and the held-out half, and how often the kind was right overall."""
     for kept, half in ((False, "open"), (True, "kept")):
         of_half = [each for each in scored if each[0].kept == kept]
         if not of_half:
@@ -89,7 +89,7 @@ def _shown(right: int, of: int) -> str:
 
 
 def wrong(question: KindQuestion, reply: Reply, figures: Figures) -> str | None:
-    """Return the lines that show an answer which is not all right; None where it is, or its question is kept."""
+    """Return lines that show an answer with its mistakes; None if it has none or the question is held out."""
     against = ("foreign sentences", "dangling sentences")
     bad = [
         f"{name} {right} of {of}"

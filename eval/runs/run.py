@@ -33,9 +33,9 @@ def run_eval(
 ) -> Report:
     """Ask question sets, given by name, and write `answers.jsonl` and the reports into the folder `out`.
 
-    `made_with` is what affects the answers (versions, models, settings): an answer known for the same values is not
-    asked again. `described` is what else the report says about the run. An interrupted run leaves its answers and a
-    report of what was done. An empty library ends the run at once.
+    `made_with` is what affects the answers (versions, models, settings); answers already known for the same values are
+    reused. `described` is what else the report says about the run. An interrupted run leaves its answers and a report
+    of what was done. An empty library ends the run at once.
     """
     run = _Run(out, sets, {**(described or {}), **(made_with or {})}, requirements or Requirements())
     try:
@@ -90,7 +90,7 @@ class _Run:
         judge = options.judge.spec if options.judge else None
         self._settings |= {f"library of {name}": library, "workers": options.workers, "history": options.history}
         self._settings["judge"] = judge
-        # an answer's seconds depend on how many were asked at once
+        # the time an answer takes depends on how many are asked at once
         return {"library": library, "workers": options.workers, "judge": judge}
 
     def _write(self, lines: Iterable[AnswerLine], known: Mapping[str, AnswerLine], progress: Progress) -> None:
@@ -98,7 +98,7 @@ class _Run:
         progress(len(self._lines), total)
         with self._answers.open("ab") as file:
             for line in lines:
-                if line.key not in known:  # those are in the file already
+                if line.key not in known:  # already in the file
                     file.write(line_bytes(line))
                     file.flush()  # an interrupted run keeps its answers
                 self._lines[line.set, line.id] = line

@@ -1,7 +1,7 @@
-"""A sweep over the settings of retrieval and the reader: every combination is run; one table, best row first.
+"""A sweep over the settings of retrieval and the reader: runs every combination and writes one table, best row first.
 
-The best of many rows looks better than it is, as chance helped to choose it. So the rows are ordered by one half of
-the questions, and each row's figure is also given on the other half, which had no part in the choice.
+The best of many rows looks better than it is, because it was partly chosen by chance. So the rows are ranked on one
+half of the questions, and each row's figure is also given for the other half, which played no part in the choice.
 """
 
 import hashlib
@@ -30,12 +30,12 @@ from rag.ranking.ranker import READ, Ranker
 from rag.retrieval.hybrid import WEIGHTS, HybridRetriever
 
 CHUNKS = (300, 600, CHUNK_CHARS)
-"""Largest chunks, in characters. Even larger ones would have more tokens than the embedder takes."""
+"""Largest chunk sizes, in characters; even larger chunks would exceed the embedder's token limit."""
 READS = (6, READ, 24)
 FUSIONS = (WEIGHTS, (1.0, 1.0), (1.0, 0.0), (0.0, 1.0))
 """Weights of the full-text and vector rankings."""
 JUDGED_BY = ("evidence_hit@1", "f1", "contained")
-"""Rows are ordered by the first of these figures that the questions have gold for."""
+"""Rows are ranked by the first of these figures for which the questions have gold."""
 
 Progress = Callable[[int, int], None]
 OpenChunks = Callable[[int], AbstractContextManager[Library]]
@@ -56,7 +56,7 @@ PRESENT = Setting(CHUNK_CHARS, READ, WEIGHTS, True)
 
 
 class SweepRow(NamedTuple):
-    """A setting and its figure on the choosing half of the questions, and on the other half."""
+    """A setting, with its figure on the half used for ranking and on the other half."""
 
     setting: Setting
     choosing: Figure
@@ -147,7 +147,7 @@ class _Ranker(Ranker):
 
 
 def _chooses(question: Question) -> bool:
-    """Return which half a question belongs to: by a hash that is stable and the same for a whole conversation."""
+    """Return whether a question is in the half used for ranking, by a stable hash shared by a whole conversation."""
     name = question.conversation_id or question.id
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[0] % 2 == 0
 

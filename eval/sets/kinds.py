@@ -1,4 +1,4 @@
-"""Questions of every kind with their gold: what a right answer, list, summary, timeline or comparison holds."""
+"""Questions of every kind with their gold: what a right answer, list, summary, timeline or comparison contains."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from rag.understanding.history import Turn
 
 Verdict = Literal["supported", "contradicted", "not_found"]
 Alternatives = list[str]
-"""Strings of which one is enough."""
+"""Strings any one of which is enough."""
 
 
 class _Row(BaseModel):
@@ -20,7 +20,7 @@ class _Row(BaseModel):
 
 
 class PartGold(_Row):
-    """One of several questions in a sentence: its short answers and quotes; neither where it is not answerable."""
+    """One of several questions in a sentence: its short answers and quotes, both empty if it is unanswerable."""
 
     question: str
     answers: Alternatives
@@ -29,7 +29,7 @@ class PartGold(_Row):
 
 
 class ItemGold(_Row):
-    """An item that belongs in a list, other names of it, and quotes that name it."""
+    """An item that belongs in a list, other names for it, and quotes that name it."""
 
     name: str
     alternatives: Alternatives
@@ -37,7 +37,7 @@ class ItemGold(_Row):
 
 
 class EventGold(_Row):
-    """An event: its day, month or year in ISO form, and a sentence that tells it."""
+    """An event: its day, month or year in ISO form, and a sentence that reports it."""
 
     date: str
     article_id: str
@@ -45,17 +45,17 @@ class EventGold(_Row):
 
 
 class SideGold(_Row):
-    """One side of a comparison: its name, and the quotes of which one must be cited."""
+    """One side of a comparison: its name, and quotes of which at least one must be cited."""
 
     name: str
     evidence: list[Gold]
 
 
 class KindQuestion(_Row):
-    """A question, its kind, whether it belongs to the half that is kept aside, and the gold of its kind.
+    """A question, its kind, whether it is held out (`kept`), and the gold of its kind.
 
-    `expected` are the kinds that an answer may name, where the kind of the question is not one: parts and followup.
-    `key_facts` and `contains` are lists of alternatives, one of each of which must be told; `articles` are those that
+    `expected` lists the kinds accepted for a question whose own kind an answer cannot have: parts and followup.
+    `key_facts` and `contains` are lists of alternatives, one of each of which must appear; `articles` are those that
     a summary may cite, or that a reply about the library must link.
     """
 
@@ -80,10 +80,10 @@ class KindQuestion(_Row):
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds that a right answer may name."""
+        """The kinds that a right answer may have."""
         return self.expected or ["fact" if self.kind == "parts" else self.kind]
 
 
 def read_kinds(path: Path) -> Iterator[KindQuestion]:
-    """Return the questions of a file of JSON lines, one by one; a bad line is a QuestionError that names it."""
+    """Yield the questions of a JSON Lines file; raises QuestionError, naming the line, for an invalid one."""
     return read_models(path, KindQuestion, "eval/sample/kinds.jsonl")

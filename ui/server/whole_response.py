@@ -15,7 +15,7 @@ class WholeResponse:
         self._parts: list[bytes] = []
 
     async def send(self, message: Message) -> None:
-        """Receive one message from the application; the last one sends the response."""
+        """Buffer a message from the application; the last one sends the response."""
         if message["type"] == "http.response.start":
             self._start = message
             return
