@@ -131,7 +131,7 @@ def _key_facts(question: KindQuestion, sentences: Sequence[Quoted]) -> tuple[int
 
 
 def dangling(sentences: Sequence[Quoted], texts: Texts) -> int:
-    """Count sentences that open with a word referring to the preceding sentence, if that one is not cited just before."""
+    """Count sentences whose first word refers to the preceding sentence, if that one is not cited just before."""
     pairs = pairwise([Quoted("", ""), *sentences])
     return sum(bool(_LEANS.match(each.sentence)) and not _follows(before, each, texts) for before, each in pairs)
 
