@@ -1,1 +1,1 @@
-"""What a library keeps: articles, full text, vectors, and where each came from."""
+"""The stores of a library: articles, full text, vectors, and the source of each article."""

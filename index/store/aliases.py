@@ -1,4 +1,4 @@
-"""Duplicates: the same text under another name is one article, near-duplicates are one story."""
+"""Duplicates and near-duplicates: a duplicate becomes an alias of an article, near-duplicates form one story."""
 
 import json
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from index.store.database import Database
 from index.store.near_duplicates import NEAR, bands, signature, similarity, text_hash
 from index.text.urls import canonical
 
-_LOOKED_AT = 32  # articles of one band, or at one address
+_LOOKED_AT = 32  # maximum number of articles read per band or address
 
 
 class Aliases:
-    """The names and addresses that articles go by, and the hashes that tell whether a text is known already."""
+    """The names and addresses of articles, and the hashes that identify texts already stored."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class Aliases:
         return [(other, score) for other, stored in known if (score := similarity(own, stored)) >= NEAR]
 
     def add(self, article: Article, article_id: str, source: str | None) -> None:
-        """Record that `article_id` goes by the names of this duplicate too: its address, its id, and `source`."""
+        """Record the address, the id and the `source` of a duplicate as further names of `article_id`."""
         names = {article.id, source, article.url, canonical(article.url) if article.url else None}
         self.forget(article, source)
         with self._database.change() as db:
@@ -46,18 +46,18 @@ class Aliases:
             db.executemany(sql, [(name, article_id) for name in names if name and name != article_id])
 
     def forget(self, article: Article, source: str | None) -> None:
-        """Forget which article this one's id, and a source of one article, named before."""
+        """Delete the aliases under this article's id and under `source`, a source that holds one article."""
         with self._database.change() as db:
             db.executemany("DELETE FROM addresses WHERE address = ?", [(article.id,), (source,)])
 
     def remove(self, article_id: str) -> None:
-        """Forget all names and hashes of an article."""
+        """Delete all names and hashes of an article."""
         with self._database.change() as db:
             db.execute("DELETE FROM addresses WHERE article_id = ?", (article_id,))
             db.execute("DELETE FROM bands WHERE article_id = ?", (article_id,))
 
     def names(self, article_id: str) -> list[str]:
-        """Return the other names of an article: the files and addresses that held the same text."""
+        """Return the other names of an article: the files and addresses that contained the same text."""
         sql = (
             "SELECT d.address, a.url FROM addresses d JOIN articles a ON a.id = d.article_id "
             "WHERE a.id = ? ORDER BY d.address"
@@ -65,7 +65,7 @@ class Aliases:
         return [name for name, url in self._database.rows(sql, article_id) if not url or name != canonical(url)]
 
     def register(self, article: Article) -> None:
-        """Record the hashes that an article is recognised by, and the story that it belongs to."""
+        """Record the hashes that identify an article, and the story it belongs to."""
         own = signature(article.text)
         keys = [_exact_key(article), *bands(own)]
         with self._database.change() as db:
@@ -79,9 +79,9 @@ class Aliases:
                 self._join(article.id, near)
 
     def _near(self, article_id: str, own: bytes, keys: list[str]) -> Iterator[tuple[str, str | None]]:
-        """Yield articles of nearly the same text, with their story.
+        """Yield the near-duplicates of an article, each with its story.
 
-        Of each band some are looked at, however many share it: all of a story lead to it.
+        Only a limited number of articles per band is read. This is enough, as every member of a story leads to it.
         """
         sql = "SELECT article_id FROM bands WHERE band = ? AND article_id != ? LIMIT ?"
         known = {row[0] for key in keys for row in self._database.rows(sql, key, article_id, _LOOKED_AT)}

@@ -1,4 +1,4 @@
-"""The articles with their text, sentences and chunks: what the library knows for certain."""
+"""The article store: articles with their text, sentences and chunks, the authoritative data of the library."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
@@ -12,7 +12,7 @@ _SUMMARY = "id, title, url, source, author, published, updated, language, story,
 
 
 class Located(NamedTuple):
-    """A chunk with what a reader needs of its article."""
+    """A chunk with the summary of its article and its own sentences."""
 
     chunk: Chunk
     article: ArticleSummary
@@ -20,13 +20,13 @@ class Located(NamedTuple):
 
 
 class ArticleStore:
-    """Articles, sentences and chunks in the library's file. Safe to share between threads and processes."""
+    """Articles, sentences and chunks in the library's database. Safe to share between threads and processes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def put(self, article: Article, chunks: Iterable[tuple[Chunk, Sequence[Sentence]]]) -> None:
-        """Write an article whose id is not in use, and its chunks, each with its sentences."""
+        """Write a new article, whose id must not be in use, and its chunks, each with its sentences."""
         columns = [getattr(article, name) for name in _ARTICLE.split(", ")]
         stored = (article.content_hash, *map(json.dumps, (article.pages, article.removed)))
         with self._database.change() as db:
@@ -43,13 +43,13 @@ class ArticleStore:
             )
 
     def remove(self, article_id: str) -> None:
-        """Delete an article with its chunks; an unknown id is no error."""
+        """Delete an article and its chunks. An unknown id is not an error."""
         with self._database.change() as db:
             db.execute("DELETE FROM chunks WHERE article_id = ?", (article_id,))
             db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
     def get(self, article_id: str) -> Article | None:
-        """Return the article of this id, or None."""
+        """Return the article with this id, or None."""
         rows = self._database.rows(f"SELECT {_ARTICLE}, pages, removed FROM articles WHERE id = ?", article_id)
         if not rows:
             return None
@@ -58,7 +58,7 @@ class ArticleStore:
         return Article(**known, pages=tuple(json.loads(pages)), removed=tuple(json.loads(removed)))
 
     def sentences(self, article_id: str) -> tuple[Sentence, ...]:
-        """Return an article's sentences in order; none for an unknown id."""
+        """Return an article's sentences in order, or an empty tuple for an unknown id."""
         rows = self._database.rows("SELECT first, sentences FROM chunks WHERE article_id = ? ORDER BY row", article_id)
         return tuple(sentence for first, spans in rows for sentence in _sentences(first, spans))
 
@@ -68,17 +68,17 @@ class ArticleStore:
         return [Chunk(*row) for row in self._database.rows(sql, article_id)]
 
     def summary(self, article_id: str) -> ArticleSummary | None:
-        """Return one article's summary, or None."""
+        """Return the summary of an article, or None for an unknown id."""
         rows = self._database.rows(f"SELECT {_SUMMARY} FROM articles WHERE id = ?", article_id)
         return _summary(rows[0]) if rows else None
 
     def summaries(self) -> list[ArticleSummary]:
-        """Return every article's summary, by title."""
+        """Return the summaries of all articles, ordered by title."""
         rows = self._database.rows(f"SELECT {_SUMMARY} FROM articles ORDER BY title COLLATE NOCASE, id")
         return [_summary(row) for row in rows]
 
     def located(self, chunk_ids: Sequence[str]) -> dict[str, Located]:
-        """Return the chunks of these ids that exist, with their article's summary and their sentences."""
+        """Return the chunks with these ids, with article summary and sentences. Unknown ids are omitted."""
         sql = (
             f"SELECT c.id, c.article_id, c.first, c.last, c.text, c.sentences, a.{_SUMMARY.replace(', ', ', a.')} "
             f"FROM chunks c JOIN articles a ON a.id = c.article_id WHERE c.id IN ({', '.join('?' * len(chunk_ids))})"
@@ -91,7 +91,7 @@ class ArticleStore:
             "SELECT id FROM articles WHERE id = ?1 OR url = ?1 OR origin = ?1 "
             "UNION SELECT article_id FROM addresses WHERE address = ?1 ORDER BY 1"
         )
-        # A terminal may give lone surrogates, which SQLite cannot bind; nothing stored has any.
+        # Terminal input may contain lone surrogates, which SQLite cannot bind. Stored values never contain any.
         valid = reference.encode("utf-8", "backslashreplace").decode()
         return [str(row[0]) for row in self._database.rows(sql, valid)]
 
@@ -101,19 +101,19 @@ class ArticleStore:
         return rows[0] if rows else None
 
     def content_hashes(self) -> list[tuple[str, str]]:
-        """Return every article's id and content hash, by id."""
+        """Return the id and content hash of every article, ordered by id."""
         return self._database.rows("SELECT id, content_hash FROM articles ORDER BY id")
 
     def chunk_ids(self, articles: Collection[str] | None = None) -> set[str]:
-        """Return the ids of all chunks, or of the chunks of these articles."""
+        """Return the ids of all chunks, or only those of the given articles."""
         if articles is None:
             return {row[0] for row in self._database.rows("SELECT id FROM chunks")}
-        # as one JSON value: SQLite limits how many values a query takes
+        # Passed as one JSON value, because SQLite limits the number of values in a query.
         sql = "SELECT id FROM chunks WHERE article_id IN (SELECT value FROM json_each(?))"
         return {row[0] for row in self._database.rows(sql, json.dumps(list(articles)))}
 
     def is_empty(self) -> bool:
-        """Tell whether there is no article."""
+        """Return whether there are no articles."""
         return not self._database.rows("SELECT 1 FROM articles LIMIT 1")
 
     def count(self) -> int:

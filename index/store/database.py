@@ -1,4 +1,4 @@
-"""The SQLite file of a library: its tables, and the one way to read and to change them."""
+"""The SQLite database of a library: its tables, and the only way to read and change them."""
 
 import os
 import sqlite3
@@ -97,13 +97,13 @@ _FAILURES = {
     sqlite3.SQLITE_CANTOPEN: "cannot be opened: check its permissions, or name another --library.",
     sqlite3.SQLITE_BUSY: "is being changed by another process: wait until that is done, then run the same again.",
 }
-"""What is said of a failure, by the code of SQLite's error."""
+"""Error messages by SQLite result code."""
 
 
 class Database:
-    """One open SQLite file. Safe to share between threads and processes.
+    """One open SQLite database. Safe to share between threads and processes.
 
-    What fails is told as a LibraryError. A file that this account may not write is opened for reading.
+    Failures are raised as LibraryError. A file that this account may not write is opened read-only.
     """
 
     def __init__(self, path: Path) -> None:
@@ -113,12 +113,12 @@ class Database:
             self._db = _opened(path) if _is_writable(path) else _opened_to_read(path)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the database."""
         self._db.close()
 
     @contextmanager
     def change(self) -> Iterator[Connection]:
-        """Open a transaction that is written whole or not at all; one inside another joins it."""
+        """Open a transaction, committed as a whole or rolled back. A nested transaction joins the outer one."""
         with self._lock:
             if self._db.in_transaction:
                 yield self._db
@@ -129,7 +129,7 @@ class Database:
                     yield self._db
                     self._db.execute("COMMIT")
                 except BaseException:
-                    if self._db.in_transaction:  # a full disk ends it by itself
+                    if self._db.in_transaction:  # SQLite rolls back by itself when the disk is full
                         self._db.execute("ROLLBACK")
                     raise
 
@@ -139,7 +139,7 @@ class Database:
             return self._db.execute(sql, values).fetchall()
 
     def count(self, table: str) -> int:
-        """Return the number of rows of one of the tables."""
+        """Return the number of rows in a table."""
         return int(str(self.rows(f"SELECT count(*) FROM {table}")[0][0]))
 
     @contextmanager
@@ -153,7 +153,7 @@ class Database:
 
 
 def _is_writable(path: Path) -> bool:
-    """Tell whether a library may be changed; SQLite needs to write beside its file too."""
+    """Return whether the database may be changed. SQLite must be able to write to its folder too."""
     return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 
@@ -170,7 +170,7 @@ def _opened(path: Path) -> Connection:
 
 
 def _opened_to_read(path: Path) -> Connection:
-    """Open a file that nobody changes: one without a log of changes beside it lacks nothing."""
+    """Open a database read-only. Without a write-ahead log beside it, the file is complete and opened as immutable."""
     mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
     db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
     _refuse_newer(db, path)

@@ -1,4 +1,4 @@
-"""Full text over the chunks: SQLite FTS5 with BM25, and trigrams for scripts without spaces between words."""
+"""Full-text search over chunks: SQLite FTS5 with BM25, and trigrams for scripts without spaces between words."""
 
 import json
 import re
@@ -12,18 +12,18 @@ from index.text.numbers import amounts, spellings
 from index.text.scripts import UNSPACED, seen
 
 _WORD = re.compile(r"[^\W_]+")
-_NEAR = 5  # words
-_TOGETHER = 1000  # chunks read at once
+_NEAR = 5  # maximum distance in words
+_TOGETHER = 1000  # chunks read per batch
 
 
 class FullText:
-    """The words of every chunk and its article's title. Safe to share between threads and processes."""
+    """The full-text index of all chunks and article titles. Safe to share between threads and processes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def put(self, article_id: str) -> None:
-        """Take in the chunks of an article in the article store."""
+        """Index the chunks of an article that is in the article store."""
         rows = self._database.rows("SELECT row FROM chunks WHERE article_id = ? ORDER BY row", article_id)
         with self._database.change():
             for begin in range(0, len(rows), _TOGETHER):
@@ -42,7 +42,7 @@ class FullText:
             db.executemany("INSERT INTO trigrams (rowid, title, text) VALUES (?, ?, ?)", unspaced)
 
     def remove(self, article_id: str) -> None:
-        """Drop the chunks of an article, which the article store must still have."""
+        """Remove the chunks of an article from the index. The article must still be in the article store."""
         with self._database.change() as db:
             for table in ("words", "trigrams"):
                 sql = f"DELETE FROM {table} WHERE rowid IN (SELECT row FROM chunks WHERE article_id = ?)"
@@ -51,7 +51,7 @@ class FullText:
     def search(self, question: str, limit: int, among: Collection[str] | None = None) -> list[tuple[str, float]]:
         """Return ids and BM25 scores (higher is better) of the chunks that share words with `question`.
 
-        `among` has the ids of the articles to search; None searches all.
+        `among` restricts the search to the articles with these ids; None searches all.
         """
         scores: dict[str, float] = {}
         for table, query in (("words", _words_query(question)), ("trigrams", _trigram_query(question))):
@@ -60,7 +60,7 @@ class FullText:
         return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
     def _match(self, table: str, query: str, limit: int, among: Collection[str] | None) -> list[tuple[str, float]]:
-        # as one JSON value: SQLite limits how many values a query takes
+        # Passed as one JSON value, because SQLite limits the number of values in a query.
         within = "" if among is None else "AND chunks.article_id IN (SELECT value FROM json_each(?)) "
         sql = (
             f"SELECT chunks.id, -bm25({table}) FROM {table} JOIN chunks ON chunks.row = {table}.rowid "
@@ -70,7 +70,7 @@ class FullText:
         return self._database.rows(sql, query, *ids, limit)
 
     def articles_with(self, phrase: str) -> set[str]:
-        """Return the ids of the articles that hold these words side by side, whatever their endings and marks."""
+        """Return the ids of the articles that contain these words in sequence, ignoring inflection and diacritics."""
         words = _phrase(phrase)
         if not words:
             return set()
@@ -83,23 +83,23 @@ class FullText:
         return {row[0] for row in self._database.rows(sql, query)}
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """Return in how many chunks each Porter-stemmed term occurs."""
+        """Return the number of chunks in which each Porter-stemmed term occurs."""
         sql = "SELECT doc FROM vocabulary WHERE term = ?"
         rows = {term: self._database.rows(sql, term) for term in terms}
         return {term: int(str(counted[0][0])) if counted else 0 for term, counted in rows.items()}
 
     def terms_from(self, beginning: str) -> list[tuple[str, int]]:
-        """Return the Porter-stemmed terms that begin with these letters, and in how many chunks each occurs."""
+        """Return the Porter-stemmed terms with this prefix, each with the number of chunks in which it occurs."""
         sql = "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ?"
         return self._database.rows(sql, beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1))
 
     def stand_near(self, term: str, others: Sequence[str]) -> bool:
-        """Tell whether a stemmed term stands within a few words of one of the others somewhere."""
+        """Return whether a stemmed term occurs within a few words of one of the others in any chunk."""
         near = " OR ".join(f'NEAR("{term}" "{other}", {_NEAR})' for other in others if _WORD.fullmatch(other))
         return bool(near and self._database.rows("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", near))
 
     def shown(self, term: str, like: str) -> tuple[str | None, str | None]:
-        """Return the word most like `like` among those of an article whose stem is `term`, and its language."""
+        """Return the word most similar to `like` among those of one article with the stem `term`, and its language."""
         sql = (
             "SELECT words.title || ' ' || words.text, articles.language FROM words "
             "JOIN chunks ON chunks.row = words.rowid JOIN articles ON articles.id = chunks.article_id "
@@ -111,12 +111,15 @@ class FullText:
         return None, None
 
     def count(self) -> int:
-        """Return the number of chunks taken in."""
+        """Return the number of indexed chunks."""
         return self._database.count("words")
 
 
 def _words_query(question: str) -> str:
-    """Quote each word and join by OR: raw questions are FTS5 syntax errors; large numbers as they may be written."""
+    """Return an FTS5 query of the words joined by OR, with the alternative spellings of large numbers.
+
+    Each word is quoted, as a raw question can be an FTS5 syntax error.
+    """
     words = [word.lower() for word in _WORD.findall(seen(question))]
     written = [_phrase(each) for number in sorted(amounts(question)) for each in spellings(number)]
     return " OR ".join(f'"{word}"' for word in dict.fromkeys([*words, *written]))

@@ -1,7 +1,7 @@
 """The outbox: chunks whose vectors are still to be written or deleted.
 
-Every change to an article writes its chunks here in the same transaction. A process that dies before the vector
-store has followed leaves a list of what is pending, not a silent difference.
+Every change to an article records its chunks here in the same transaction. If a process dies before the vector store
+is updated, the pending work stays listed, and the stores do not diverge silently.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ Action = Literal["upsert", "delete"]
 
 
 class Pending(NamedTuple):
-    """One chunk whose vector is still to be written ('upsert') or deleted."""
+    """One chunk whose vector is still to be written (`upsert`) or deleted (`delete`)."""
 
     id: int
     chunk_id: str
@@ -21,19 +21,19 @@ class Pending(NamedTuple):
 
 
 class Outbox:
-    """What the vector store must still do, and which vectors are in use. Safe to share between processes."""
+    """The pending work of the vector store, and the collection in use. Safe to share between processes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def put(self, chunk_ids: Iterable[str], action: Action) -> None:
-        """Note that the vectors of these chunks must be written or deleted, in place of what was pending for them."""
+        """Record that the vectors of these chunks must be written or deleted, replacing any pending action for them."""
         with self._database.change() as db:
             sql = "INSERT OR REPLACE INTO pending (chunk_id, action) VALUES (?, ?)"
             db.executemany(sql, [(chunk_id, action) for chunk_id in chunk_ids])
 
     def put_article(self, article_id: str, action: Action) -> None:
-        """Note the same of all chunks of an article in the article store."""
+        """Record the same action for all chunks of an article in the article store."""
         with self._database.change() as db:
             sql = (
                 "INSERT OR REPLACE INTO pending (chunk_id, action) "
@@ -47,19 +47,19 @@ class Outbox:
         return [Pending(*row) for row in self._database.rows(sql, limit)]
 
     def complete(self, done: Sequence[Pending]) -> int:
-        """Strike off what the vector store has done, and return the new generation."""
+        """Delete the entries that the vector store has processed, and return the new generation."""
         with self._database.change() as db:
-            # By id: a chunk that changed again meanwhile has a new entry, and stays pending.
+            # Deleted by id: a chunk that has changed again meanwhile has a new entry, and stays pending.
             db.executemany("DELETE FROM pending WHERE id = ?", [(entry.id,) for entry in done])
             db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
         return self.generation()
 
     def count(self) -> int:
-        """Return how many chunks are pending."""
+        """Return the number of pending chunks."""
         return self._database.count("pending")
 
     def generation(self) -> int:
-        """Return a number that grows with every change to the vectors, whichever process made it."""
+        """Return a counter that increases with every change to the vectors, in any process."""
         return int(self._meta("generation"))
 
     def collection(self) -> str:
@@ -67,7 +67,7 @@ class Outbox:
         return self._meta("collection")
 
     def use_collection(self, name: str) -> None:
-        """Use the vectors of another collection from now on, in every process."""
+        """Switch to the vectors of another collection, in every process."""
         with self._database.change() as db:
             db.execute("UPDATE meta SET value = ? WHERE key = 'collection'", (name,))
             db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")

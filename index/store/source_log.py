@@ -1,4 +1,4 @@
-"""The source log: every file, row and address ever given, and what became of it."""
+"""The source log: every file, row and address ever added, with its latest outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +15,13 @@ Status = Literal["added", "updated", "unchanged", "duplicate", "skipped", "gone"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one source: shown when it is added, and stored until it is given again.
+    """The outcome of adding one source, shown to the user and stored until the source is added again.
 
-    `row` is its line or record in a file of many, else None. `reason` says why it was skipped or what it is a
-    duplicate of, `kind` the same for programs; `warnings` what a user must know although it came in; `note` how a
-    table's columns were read. `found_in` tells where the article's facts were found; `at` is when it was given (ISO
-    8601, UTC); `etag` and `modified` are a web server's marks of the version read.
+    `row` is the line or record in a file with several articles, else None. `reason` says why the source was skipped or
+    what it duplicates, `kind` says the same for programs. `warnings` are problems that the user should know of,
+    although the article was added; `note` says how a table's columns were read. `found_in` says where each fact about
+    the article was found; `at` is the time of adding (ISO 8601, UTC); `etag` and `modified` are the web server's
+    version identifiers of the content read.
     """
 
     source: str
@@ -44,28 +45,28 @@ _STORED = TypeAdapter(Outcome)
 
 
 class SourceLog:
-    """The outcomes in a library's file."""
+    """The outcomes in a library's database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def put(self, outcome: Outcome) -> None:
-        """Record what became of a source, in place of what was known of it."""
+        """Record the outcome of a source, replacing any earlier one."""
         key = (outcome.source, outcome.row or 0, outcome.article_id)
         with self._database.change() as db:
             sql = "INSERT OR REPLACE INTO outcomes (source, row, article_id, outcome) VALUES (?, ?, ?, ?)"
             db.execute(sql, (*key, _STORED.dump_json(outcome).decode()))
 
     def all(self) -> list[Outcome]:
-        """Return every outcome, by source and row."""
+        """Return all outcomes, ordered by source and row."""
         return self._read("SELECT outcome FROM outcomes ORDER BY source, row")
 
     def problems(self) -> list[Outcome]:
-        """Return the sources that were skipped, are gone, or came in with a warning."""
+        """Return the outcomes of the sources that were skipped, are gone, or were added with a warning."""
         return [outcome for outcome in self.all() if outcome.status in ("skipped", "gone") or outcome.warnings]
 
     def of_article(self, article_id: str) -> list[Outcome]:
-        """Return the sources that gave an article."""
+        """Return the outcomes of the sources of an article."""
         return self._read("SELECT outcome FROM outcomes WHERE article_id = ? ORDER BY source, row", article_id)
 
     def _read(self, sql: str, *values: str) -> list[Outcome]:
@@ -73,5 +74,5 @@ class SourceLog:
 
 
 def now() -> str:
-    """Return the present time, UTC, in ISO 8601 to the second."""
+    """Return the current time in UTC, ISO 8601 to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

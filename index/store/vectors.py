@@ -1,4 +1,4 @@
-"""The vector store: one Chroma collection of chunks, in cosine space, with ids that we give."""
+"""The vector store: one Chroma collection of chunks, with cosine distance and the library's own ids."""
 
 import shutil
 import threading
@@ -18,11 +18,11 @@ from index.errors import LibraryError, OnrecordError, VectorsError
 from index.settings import CHUNK_CHARS, CHUNK_TOKENS
 
 _OPENINGS = count(1)
-_LEAST_FREE = 20_000_000  # bytes
+_LEAST_FREE = 20_000_000  # bytes of free space, below which the disk counts as full
 
 
 class Vectors:
-    """Chunk vectors of one library folder, in the collection `name`. Safe to share between threads."""
+    """The chunk vectors of a library folder, in the collection `name`. Safe to share between threads."""
 
     def __init__(self, folder: Path, name: str, embedder: str, dimension: int, chunk_chars: int = CHUNK_CHARS) -> None:
         self._folder = folder
@@ -49,7 +49,7 @@ class Vectors:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Turn what Chroma raises, panics of its Rust core among it, into one sentence."""
+        """Convert any exception from Chroma, including panics of its Rust core, to a one-sentence error."""
         try:
             yield
         except (OnrecordError, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
@@ -77,31 +77,31 @@ class Vectors:
         )
 
     def reopen(self, name: str) -> None:
-        """Let go of what is held in memory, so that other processes' writes are seen."""
+        """Reopen the store with the collection `name`, so that writes by other processes become visible."""
         with self._lock, self._told():
             self._client.close()
             self.name = name
             self._open()
 
     def drop(self, name: str) -> None:
-        """Delete another collection of the same store; an unknown one is no error."""
+        """Delete another collection of the same store. An unknown name is not an error."""
         with self._lock, self._told():
             if name in {collection.name for collection in self._client.list_collections()}:
                 self._client.delete_collection(name)
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         with self._lock:
             self._client.close()
 
     def upsert(self, ids: Sequence[str], vectors: np.ndarray) -> None:
-        """Store one vector for each id, in place of any older one."""
+        """Store one vector per id, replacing any earlier one."""
         with self._lock, self._told():
             for begin, end in self._batches(len(ids)):
                 self._collection.upsert(ids=list(ids[begin:end]), embeddings=vectors[begin:end])
 
     def delete(self, ids: Sequence[str]) -> None:
-        """Delete these ids; unknown ones are no error."""
+        """Delete the vectors with these ids. Unknown ids are not an error."""
         with self._lock, self._told():
             for begin, end in self._batches(len(ids)):
                 self._collection.delete(ids=list(ids[begin:end]))
@@ -112,14 +112,14 @@ class Vectors:
             yield begin, begin + size
 
     def search(self, vector: np.ndarray, limit: int, among: AbstractSet[str] | None = None) -> list[tuple[str, float]]:
-        """Return up to `limit` ids with their cosine similarity, best first; only ids in `among`, where given."""
+        """Return up to `limit` ids with their cosine similarity, best first; only ids in `among`, if given."""
         with self._lock, self._told():
             if among is None:
                 return self._nearest(vector, limit)
             try:
                 return self._nearest(vector, limit, among & self.ids())
             except InternalError:
-                # Chroma fails on an id that its open index lacks: another process has stored it meanwhile.
+                # Chroma fails on an id that its open index lacks, because another process has stored it since.
                 self.reopen(self.name)
                 return self._nearest(vector, limit, among & self.ids())
 
@@ -144,7 +144,7 @@ class Vectors:
             return set(self._collection.get(include=[])["ids"])
 
     def count(self) -> int:
-        """Return how many vectors are stored."""
+        """Return the number of stored vectors."""
         with self._lock, self._told():
             return int(self._collection.count())
 
@@ -155,9 +155,9 @@ def _shown(made_with: Any) -> str:
 
 
 def _unshared(folder: Path) -> str:
-    """Return the folder spelt as no other opening in this process spells it.
+    """Return the folder's path in a spelling not yet used in this process.
 
-    Chroma keeps one open system for each spelling, which would hide other processes' writes from a reopening.
+    Chroma caches one open system per spelling, which would hide the writes of other processes from a reopened store.
     """
     return str(folder) + "".join("/." if bit == "1" else "/" for bit in f"{next(_OPENINGS):b}")
 
