@@ -1,1 +1,1 @@
-"""Files, folders and addresses: fetched, their type detected, read."""
+"""Sources of articles: fetching, file type detection and reading of files, folders and web addresses."""

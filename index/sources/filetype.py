@@ -1,4 +1,4 @@
-"""What kind of file some bytes are: told by the content first, by the name's ending only where texts look alike."""
+"""File type detection: by content first, and by file name extension only where text formats look alike."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _ENDINGS = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd"), "md"),
     **dict.fromkeys((".csv", ".tsv"), "csv"),
     **dict.fromkeys((".jsonl", ".ndjson"), "jsonl"),
-    # texts, but no articles: they lie beside saved pages
+    # text files that are not articles, often stored beside saved pages
     **dict.fromkeys((".css", ".js", ".mjs", ".ts", ".map", ".json", ".xml", ".svg", ".yaml", ".yml", ".toml"), None),
     **dict.fromkeys((".py", ".c", ".h", ".cpp", ".java", ".go", ".rs", ".rb", ".sh", ".bat", ".ps1", ".sql"), None),
 }
@@ -39,9 +39,9 @@ _FIRST_KEY = re.compile(r'\{\s*"(?:[^"\\\n]|\\.){0,1000}"\s*:')
 
 
 def kind(content: bytes, name: str) -> str | None:
-    """Return one of `KINDS`, or None for what is none of them (pictures, programs, old Word files, spreadsheets).
+    """Return one of `KINDS`, or None for any other type (images, programs, old Word files, spreadsheets).
 
-    A file without content counts as text, so that its reader says that it is empty. Never raises.
+    An empty file counts as text, so that its reader reports that it is empty. Never raises.
     """
     ending = PurePath(name).suffix.lower()
     bare = content[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -53,7 +53,7 @@ def kind(content: bytes, name: str) -> str | None:
 
 
 def _zip_kind(content: bytes, ending: str) -> str | None:
-    """A damaged package goes to the reader of its ending, which says what is wrong."""
+    """Return the type of a ZIP package. A damaged one gets the type of its extension, whose reader reports it."""
     try:
         found = package(content)
     except SourceError:
@@ -63,7 +63,7 @@ def _zip_kind(content: bytes, ending: str) -> str | None:
 
 
 def _pdf_kind(content: bytes, bare: bytes) -> str | None:
-    """Return "pdf"; its mark may stand behind up to 1 KB of something else, as readers allow."""
+    """Return "pdf" or None. The PDF header may follow up to 1 KB of other data, as PDF readers allow."""
     behind = _PDF.search(content[:_EARLY]) and b"startxref" in content[-2 * _EARLY :]
     return "pdf" if _PDF.match(bare) or behind else None
 
@@ -85,7 +85,7 @@ def _is_saved_page(headers: dict[str, str], ending: str) -> bool:
 
 
 def _headers(text: str) -> dict[str, str]:
-    """Return the header lines at the start by their names in small letters; none where the start is other text."""
+    """Return the header lines at the start, by lower-case name; empty if the content starts with anything else."""
     found: dict[str, str] = {}
     last = ""
     for line in text.replace("\r\n", "\n").split("\n")[:2000]:
@@ -110,7 +110,7 @@ def _text_kind(content: bytes, ending: str) -> str | None:
 
 
 def _head(content: bytes) -> str | None:
-    """Return the start of a text with its markup readable, or None where it is binary."""
+    """Return the start of a text with its markup readable, or None for binary content."""
     head = content[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf")
     if wide := utf_16(head):
         return head.decode(wide, "replace").removeprefix("\ufeff")

@@ -1,6 +1,6 @@
-"""Pages of the web by their address: bounded in time and size, and from no private network unless that is allowed.
+"""Web pages by address, with limits on time and size; private networks are refused unless allowed.
 
-It imports an HTTP client: import it inside the function that needs it, so that start-up stays quick.
+Imports an HTTP client: import this module inside the function that needs it, to keep start-up fast.
 """
 
 import ipaddress
@@ -24,14 +24,14 @@ MAX_BYTES = 20_000_000
 MAX_REDIRECTS = 5
 TOTAL_SECONDS = 60
 _TIMEOUT = httpx.Timeout(20, connect=10)
-_WAIT = re.compile(r"\d|10")  # seconds that a busy site is waited for
+_WAIT = re.compile(r"\d|10")  # values of Retry-After, in seconds, that are waited for
 _MEDIA = ("image/", "audio/", "video/", "font/")
-_GZIP_OR_ZLIB = 47  # zlib's wbits: the header tells which of the two it is
+_GZIP_OR_ZLIB = 47  # zlib's wbits value that detects the format from the header
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Page(NamedTuple):
-    """What an address gave: `url` after redirects, `kind` the media type, `status` ok, unchanged (304) or gone."""
+    """A web server's response: `url` after redirects, `kind` the media type, `status` ok, unchanged (304) or gone."""
 
     url: str
     content: bytes
@@ -52,13 +52,13 @@ class _Answer(NamedTuple):
 
 
 class Web:
-    """One client for many pages; `with Web() as web: web.get(url)`. The environment's proxies are not used."""
+    """A client for several pages: `with Web() as web: web.get(url)`. Proxies set in the environment are not used."""
 
     def __init__(self, allow_private: bool = False, agent: str = AGENT) -> None:
         self._agent = agent
         self._robots: dict[str, Protego] = {}
         self._network = _Network(allow_private)
-        # gzip alone is asked for and unpacked here, in bounds: httpx unpacks nested encodings without any
+        # Only gzip is requested, and it is unpacked here within limits: httpx unpacks nested encodings without any.
         headers = {"User-Agent": agent, "Accept-Encoding": "gzip"}
         self._client = httpx.Client(transport=_Transport(self._network), headers=headers, timeout=_TIMEOUT)
 
@@ -69,9 +69,10 @@ class Web:
         self._client.close()
 
     def get(self, url: str, etag: str | None = None, modified: str | None = None, robots: bool = False) -> Page:
-        """Return the page at `url`, unchanged where the site knows `etag` or `modified` from an earlier get.
+        """Return the page at `url`, with status unchanged if `etag` or `modified` from an earlier get is still current.
 
-        `robots` asks the robots.txt of each site on the way first. Every failure is a SourceError in one clause.
+        `robots` checks the robots.txt of each site on the redirect path first. Every failure is a SourceError whose
+        message is a single clause.
         """
         self._network.start_clock()
         given = (("If-None-Match", etag), ("If-Modified-Since", modified))
@@ -162,10 +163,10 @@ def _kind(headers: httpx.Headers) -> str:
 
 
 def _charset(response: httpx.Response) -> str | None:
-    """Return the charset that the site names, where it is one that Python can decode."""
+    """Return the charset that the server declares, if Python can decode it."""
     named = response.charset_encoding
     try:
-        b"x".decode(named or "undefined")  # without a byte Python does not look it up
+        b"x".decode(named or "undefined")  # Python does not look up the codec for empty input
     except (LookupError, ValueError):
         return None
     return named
@@ -192,26 +193,26 @@ def _unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         raise SourceError(f"the site uses an unsupported compression ({named[:40]})")
     unzip = zlib.decompressobj(_GZIP_OR_ZLIB)
     for piece in pieces:
-        # what does not fit stays packed: one piece more than the bound allows is all that a bomb gets
+        # The rest stays compressed: a decompression bomb gains at most one piece beyond the limit.
         yield unzip.decompress(piece, MAX_BYTES + 1)
     if not unzip.eof:
         raise SourceError("the site broke off its response: try again later")
 
 
 class _Transport(httpx.HTTPTransport):
-    """httpx's own transport over a pool with another network; httpx takes no network backend itself."""
+    """httpx's own transport over a pool with another network backend, which httpx does not accept itself."""
 
     def __init__(self, network: httpcore.NetworkBackend) -> None:
         self._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=network)
 
 
 class _Network(httpcore.NetworkBackend):
-    """Connections to checked addresses alone.
+    """A network backend that connects to checked addresses only.
 
-    A name is looked up once, here, and the connection is made to the address that was checked: a name that
-    changes its address between check and connection (DNS rebinding) gains nothing. The layers above still
-    know the name, so the Host header, TLS's SNI and the certificate check go by it. Redirects and connections
-    that are opened again pass here too.
+    A host name is resolved once, here, and the connection is made to the address that was checked. A name that changes
+    its address between check and connection (DNS rebinding) therefore gains nothing. The layers above still use the
+    host name for the Host header, TLS SNI and certificate verification. Redirects and reconnections pass through here
+    too.
     """
 
     def __init__(self, allow_private: bool) -> None:
@@ -220,11 +221,11 @@ class _Network(httpcore.NetworkBackend):
         self._deadline = 0.0
 
     def start_clock(self) -> None:
-        """Give the next exchanges, redirects and robots.txt included, their seconds in all."""
+        """Start the time limit for the next exchanges, including redirects and robots.txt."""
         self._deadline = time.monotonic() + TOTAL_SECONDS
 
     def seconds(self, asked: float | None) -> float:
-        """Return the timeout of one step: what was asked for, and no more than is left in all."""
+        """Return the timeout of one step: the requested one, limited to the total time left."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout("no time is left")
@@ -238,7 +239,7 @@ class _Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first address of `host` that is allowed and answers."""
+        """Connect to the first address of `host` that is allowed and accepts the connection."""
         failure: Exception | None = None
         for address in self._allowed(host, port):
             try:
@@ -264,7 +265,7 @@ class _Network(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection whose every step ends with the time that is left in all, so that dripped bytes end too."""
+    """A connection whose every step is limited to the total time left, so that slowly dripping responses end too."""
 
     def __init__(self, stream: httpcore.NetworkStream, network: _Network) -> None:
         self._stream = stream
@@ -293,7 +294,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the public internet, an IPv4 address inside an IPv6 one included."""
+    """Return whether an IP address is public; an IPv4 address embedded in an IPv6 address is checked as IPv4."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         nat64 = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None

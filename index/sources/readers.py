@@ -1,4 +1,4 @@
-"""What one file's bytes hold: told apart by content, read by its format, one item an article."""
+"""Reading of one file's content: the type is detected, and the format's reader yields one item per article."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,16 +12,16 @@ from index.text.charset import NO_CLAIMS, Claims, declared_in, decode
 SUPPORTED = "txt md html mhtml pdf docx epub odt rtf eml csv jsonl zip, RSS and Atom"
 _MOST = 500_000_000
 LONGEST_TEXT = 20 * 1024 * 1024
-"""Bytes of one article's text in UTF-8: some 3 million words. What is longer is not read, and the outcome says so."""
+"""Maximum size of an article's text in bytes of UTF-8, some 3 million words. A longer text is reported, not read."""
 
 _TEXTS = ("txt", "md", "html")
 Reader = Callable[[bytes, str | None, Claims], Iterator[Item]]
 
 
 def items(content: bytes, name: str, url: str | None = None, claims: Claims = NO_CLAIMS) -> Iterator[Item]:
-    """Yield what a file holds; `claims` tells what is said of its encoding.
+    """Yield the items of a file; `claims` are external claims about its encoding.
 
-    Raises SourceError where it holds nothing that can be read.
+    Raises SourceError if the file contains nothing that can be read.
     """
     if not content.strip():
         raise SourceError("it is empty")
@@ -44,7 +44,7 @@ _TOO_LONG = SourceError("an article's text may have 20 MB and this one has more:
 
 
 def _bounded(item: Item) -> Item:
-    """Return an item, or the reason why its text is too long to be one article."""
+    """Return the item, or one with the reason if its text is too long for a single article."""
     if len(item.text) <= LONGEST_TEXT // 4 or len(item.text.encode("utf-8", "surrogatepass")) <= LONGEST_TEXT:
         return item
     return Item(origin=item.origin, member=item.member, row=item.row, reason=str(_TOO_LONG), kind=_TOO_LONG.kind)
@@ -106,7 +106,7 @@ def _archive(content: bytes, url: str | None, claims: Claims) -> Iterator[Item]:
 
 
 def failed(error: Exception, origin: str = "", member: str | None = None) -> Item:
-    """Return the item that stands for what could not be read, with the reason."""
+    """Return an item that reports what could not be read, with the reason."""
     if isinstance(error, SourceError):
         return Item(origin=origin, member=member, reason=str(error), kind=error.kind)
     what = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__

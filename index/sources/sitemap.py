@@ -1,4 +1,4 @@
-"""The page addresses that a sitemap lists (sitemaps.org protocol 0.9), newest first."""
+"""The page addresses in a sitemap (sitemaps.org protocol 0.9), newest first."""
 
 import gzip
 import io
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from index.errors import SourceError
 
-# the protocol's own bounds for one sitemap, unpacked
+# the protocol's limits for one uncompressed sitemap
 _MAX_BYTES = 50 * 1024 * 1024
 _MAX_ENTRIES = 50_000
 _MAX_ADDRESS = 2048
@@ -21,12 +21,12 @@ class _Listed(NamedTuple):
 
 
 def pages(content: bytes, limit: int) -> list[str]:
-    """Return at most `limit` page addresses of a sitemap, XML or gzip, newest first; none of a sitemap index."""
+    """Return at most `limit` page addresses of a sitemap, XML or gzip, newest first; none for a sitemap index."""
     return _addresses(content, "url", limit)
 
 
 def sitemaps(content: bytes, limit: int) -> list[str]:
-    """Return at most `limit` addresses of the sitemaps in a sitemap index, newest first; none of a plain sitemap."""
+    """Return at most `limit` sitemap addresses of a sitemap index, newest first; none for a plain sitemap."""
     return _addresses(content, "sitemap", limit)
 
 
@@ -50,7 +50,7 @@ def _read(xml: bytes) -> dict[str, list[_Listed]]:
     from lxml import etree
 
     reading = _Reading()
-    # a target parser builds no tree, and what a broken sitemap lists up to the break is still of use
+    # A target parser builds no tree, and the entries of a broken sitemap before the error remain usable.
     parser = etree.XMLParser(
         target=reading, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )
@@ -64,7 +64,7 @@ def _read(xml: bytes) -> dict[str, list[_Listed]]:
 
 
 class _Reading:
-    """Collects addresses and dates while lxml parses; only direct children of an entry are its own."""
+    """Collects addresses and dates while lxml parses. Only direct children of an entry belong to it."""
 
     def __init__(self) -> None:
         self.root: str | None = None
