@@ -1,7 +1,7 @@
-"""Strings that make a regular expression backtrack, grown from its own parse tree.
+"""Strings that make a regular expression backtrack, derived from its own parse tree.
 
-A pattern runs away where it repeats something, and what follows does not match: so every repeated part, and the
-neighbours of it, are pumped up between a beginning that matches and an end that does not.
+Backtracking explodes when a pattern repeats something and the rest does not match. So every repeated part, and its
+neighbours, are repeated many times between a start that matches and an end that does not.
 """
 
 import itertools
@@ -37,7 +37,7 @@ def grown(pattern: re.Pattern[str], length: int) -> Iterator[str]:
 
 
 def seconds(run: Callable[[str], object], text: str, limit: float) -> float:
-    """Return the processor time that a pattern takes over a text; `limit` where it would take longer."""
+    """Return the processor time that a pattern takes on a text, or `limit` if it takes longer."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise TimeoutError
@@ -56,7 +56,7 @@ def seconds(run: Callable[[str], object], text: str, limit: float) -> float:
 
 
 def _pumps(tree: Any) -> Iterator[tuple[str, str]]:
-    """Yield what comes before a repeated part, and what to repeat: its body, its neighbours, all of the pattern."""
+    """Yield the text before a repeated part, and the text to repeat: its body, its neighbours, or the whole pattern."""
     whole = _variants(tree)
     yield from (("", text) for text in whole[:2])
     yield from (("", text[:-1]) for text in whole[:1])
@@ -71,7 +71,7 @@ def _pumps(tree: Any) -> Iterator[tuple[str, str]]:
 
 
 def _repeats(items: Sequence[Any], before: str) -> Iterator[tuple[str, Sequence[Any], int]]:
-    """Yield every repeated part: the sample text before it, its sequence, its place there."""
+    """Yield every repeated part: the sample text before it, the sequence that contains it, and its index there."""
     for at, (kind, value) in enumerate(items):
         if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
             if value[1] == op.MAXREPEAT or value[1] > 8:
@@ -94,7 +94,7 @@ def _inside(kind: Any, value: Any) -> list[Any]:
 
 
 def _variants(items: Any) -> list[str]:
-    """Return some short texts that the items match (nearly: look-around is taken as matched)."""
+    """Return a few short texts that the items match (approximately: look-around is assumed to match)."""
     texts = [""]
     for kind, value in items:
         texts = [x + y for x, y in itertools.product(texts, _item(kind, value))][:_MOST_VARIANTS]

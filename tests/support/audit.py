@@ -1,4 +1,4 @@
-"""`python -m tests.support.audit`: known holes of the installed packages, by pip-audit, where it can be told."""
+"""`python -m tests.support.audit`: known vulnerabilities of the installed packages, if pip-audit can check them."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ _UNREACHED = "pip-audit: the advisory service cannot be reached, so no package w
 
 
 def main() -> int:
-    """Print each known hole and return 1 where there is one; say in one line where nothing could be checked."""
+    """Print each known vulnerability and return 1 if there are any; print one line if nothing could be checked."""
     command = [sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:

@@ -44,9 +44,9 @@ _HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
 @contextmanager
 def serving(folder: Path, *questions: str, models: Sequence[Model] = (), port: int | None = None) -> Iterator[str]:
-    """Serve the library in `folder`, as a sample where it has questions; give the page's address.
+    """Serve the library in `folder`, as the sample if there are questions; yields the page's address.
 
-    The first of the models writes, where there are any.
+    If there are models, the first one writes the answers.
     """
     library = Library(folder)
     engine = Engine(library, options=Options(model=next(iter(models), None)))
@@ -59,7 +59,7 @@ def serving(folder: Path, *questions: str, models: Sequence[Model] = (), port: i
 
 
 def chromium_path() -> str:
-    """Return where the browser is; where there is none, fail and say how to get it."""
+    """Return the browser's path; fail with installation instructions if it is missing."""
     path = shutil.which("chromium")
     assert path, "These tests need Debian's chromium: apt-get install chromium (make test does it)."
     return path
@@ -67,7 +67,7 @@ def chromium_path() -> str:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start the browser."""
+    """Launch the browser."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(QUIET))
         yield browser
@@ -75,7 +75,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Screen:
-    """One person's browser window on the page; nothing in it may reach beyond this machine."""
+    """One user's browser window on the page; nothing in it may send requests beyond this machine."""
 
     def __init__(self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, theme: str = "light") -> None:
         width, height = size
@@ -100,12 +100,12 @@ class Screen:
 
     @property
     def box(self) -> Locator:
-        """Where a question is typed."""
+        """The input box for questions."""
         return self.page.locator("#question textarea")
 
     @property
     def replies(self) -> Locator:
-        """All replies that are whole: answers with their sources, refusals, errors."""
+        """All complete replies: answers with their sources, refusals, errors."""
         return self.page.locator("#chat .answer:is(.refusal, .problem, :has(.sources))")
 
     @property
@@ -115,32 +115,32 @@ class Screen:
 
     @property
     def mark(self) -> Locator:
-        """The opened sentence in the source pane, the strongest of the highlighted ones."""
+        """The opened sentence in the source pane, which has the strongest highlight."""
         return self.pane.locator("mark.opened")
 
     def send(self, question: str) -> None:
-        """Ask, and do not wait for the reply."""
+        """Ask without waiting for the reply."""
         self.box.fill(question)
         self.box.press("Enter")
 
     def ask(self, question: str) -> Locator:
-        """Ask, wait until the reply is whole, and return it."""
+        """Ask, wait until the reply is complete, and return it."""
         before = self.replies.count()
         self.send(question)
         return self.reply(before)
 
     def reply(self, number: int) -> Locator:
-        """Return a whole reply, the first being 0, once it is there."""
+        """Wait for a complete reply, counted from 0, and return it."""
         reply = self.replies.nth(number)
         reply.wait_for()
         return reply
 
     def open_tab(self, name: str) -> None:
-        """Go to the Chat or the Library tab."""
+        """Switch to the Chat or the Library tab."""
         self.page.get_by_role("tab", name=name).click()
 
     def upload(self, *files: tuple[str, str | bytes]) -> Locator:
-        """Upload files, given by name and content; return the lines that say what became of them."""
+        """Upload files, given by name and content; return the lines that report the outcome."""
         parts = [{"name": name, "mimeType": "", "buffer": _bytes(content)} for name, content in files]
         self.page.set_input_files("#upload input[type=file]", parts)
         lines = self.page.locator("#outcomes .receipt")
@@ -154,29 +154,29 @@ class Screen:
         return self.page.locator("#articles button[name=open]")
 
     def remove(self, title: str) -> None:
-        """Remove an article in the Library tab, and say yes when asked."""
+        """Remove an article in the Library tab, and confirm."""
         self.page.once("dialog", lambda dialog: dialog.accept())
         self.page.locator("#articles tr").filter(has_text=title).get_by_role("button", name="Remove").click()
 
     def wait_until_mark_is_seen(self) -> None:
-        """Wait until the highlighted sentence is whole within the source pane and the window."""
+        """Wait until the highlighted sentence is fully visible in the source pane and the window."""
         self.page.wait_for_function(_MARK_IS_SEEN)
 
     def settle(self) -> None:
-        """Wait for the sheet of a phone to come to rest, for the picture's sake."""
+        """Wait for the phone layout's sheet to stop moving before a screenshot."""
         self.page.wait_for_timeout(500)
 
     def save(self, name: str) -> None:
-        """Keep a picture of the window for people to look at."""
+        """Save a screenshot of the window for people to look at."""
         SCREENS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENS / f"{name}.png")
 
     def is_too_wide(self) -> bool:
-        """Tell whether the page scrolls sideways."""
+        """Return whether the page scrolls sideways."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
     def tab_to(self, selector: str) -> None:
-        """Press Tab until the focus is on such an element."""
+        """Press Tab until an element that matches the selector has the focus."""
         for _ in range(_TABS):
             self.page.keyboard.press("Tab")
             if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
@@ -184,14 +184,14 @@ class Screen:
         raise AssertionError(f"{_TABS} times Tab never came to {selector}")
 
     def serious_findings(self) -> list[str]:
-        """Return what axe-core finds serious or critical on the screen as it is: rule, and the first place."""
+        """Return what axe-core finds serious or critical on the current screen: the rule and the first place."""
         assert AXE.exists(), "These tests need axe-core: npm install --prefix out/axe axe-core@4 (make test does it)."
         self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
         return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found if each["impact"] in _SERIOUS]
 
     def close(self) -> None:
-        """Close the window; what it did behind the scenes must have been right."""
+        """Close the window, and fail if it had errors or sent foreign requests."""
         self.page.context.close()
         assert not self.foreign, f"the page asked for {self.foreign}"
         assert not self.errors, f"scripts of the page failed: {self.errors}"
@@ -202,6 +202,6 @@ def _bytes(content: str | bytes) -> bytes:
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on."""
+    """Return a port on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])

@@ -1,4 +1,4 @@
-"""The command line: the console script, what a command prints, its exit code, and the fixtures that write its files."""
+"""The command line: the console script, its output and exit code, and the fixtures that write its files."""
 
 import json
 import os
@@ -29,7 +29,7 @@ class Result(NamedTuple):
 
     @property
     def data(self) -> Any:
-        """The JSON that a successful command printed."""
+        """The JSON printed by a successful command."""
         assert self.code == 0, self.err
         return json.loads(self.out)
 
@@ -40,7 +40,7 @@ Rows = Callable[..., str]
 
 
 def run(*arguments: str | bytes, library: Path) -> Result:
-    """Run the installed console script on a library, in a process of its own."""
+    """Run the installed console script on a library, in a separate process."""
     command = [ONRECORD, *arguments, "--library", library]
     strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}  # as in a UTF-8 terminal, whatever runs the tests
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=strict)
@@ -48,6 +48,6 @@ def run(*arguments: str | bytes, library: Path) -> Result:
 
 
 def is_one_sentence(result: Result) -> bool:
-    """Tell whether a command failed with one sentence on standard error and nothing else."""
+    """Return whether a command failed with a single sentence on standard error and no other output."""
     is_alone = (result.code, result.out, len(result.err.strip().splitlines())) == (2, "", 1)
     return is_alone and "Traceback" not in result.err

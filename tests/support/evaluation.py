@@ -1,4 +1,4 @@
-"""What the tests of the evaluation share: question files, engines that note what they are asked, files read back."""
+"""Helpers of the evaluation tests: question files, engines that record what they are asked, readers of the output."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +37,7 @@ def open_always(engine: Engine, library: Library) -> Callable[[str], AbstractCon
 
 
 class NotingEngine(Engine):
-    """Notes what it is asked, and with which history."""
+    """Records what it is asked, and with which history."""
 
     asked: list[tuple[str, tuple[Turn, ...]]]
 

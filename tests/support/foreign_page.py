@@ -1,4 +1,4 @@
-"""A page of somebody else, served on this machine beside the chat."""
+"""A page from another site, served on this machine beside the chat."""
 
 import threading
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class _Page(BaseHTTPRequestHandler):
 
 @contextmanager
 def foreign_page() -> Iterator[int]:
-    """Serve an empty page of no business with the chat; give its port."""
+    """Serve a page that has nothing to do with the chat; yields its port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

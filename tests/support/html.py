@@ -1,4 +1,4 @@
-"""A piece of HTML as a browser reads it, and a text that must come out of it unchanged."""
+"""Parses a piece of HTML as a browser would, and checks that a hostile text appears in it unchanged."""
 
 from html.parser import HTMLParser
 
@@ -14,7 +14,7 @@ class Read(HTMLParser):
         self.attributes: dict[str, str | None] = {}
         self.text = self.marked = ""
         self._in_mark = False
-        self.feed(str(html))  # a slice of Markup would be escaped again
+        self.feed(str(html))  # because a slice of Markup would be escaped again
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -31,7 +31,7 @@ class Read(HTMLParser):
 
 
 def assert_literal(shown: str) -> None:
-    """Fail unless the hostile text is in a piece of HTML as text, and as nothing else."""
+    """Fail unless the hostile text appears in a piece of HTML as text, and only as text."""
     read = Read(shown)
     assert HOSTILE in read.text
     assert not {"img", "script", "name"} & set(read.tags)

@@ -1,4 +1,4 @@
-"""Sentences of our own in many languages, with invented names."""
+"""Sentences written for the tests in many languages, with invented names."""
 
 # ruff: noqa: E501
 SENTENCES = {
@@ -30,10 +30,10 @@ SENTENCES = {
     "zh-tw": "開往哈爾登的渡輪從星期日起重新通航。鎮長林秀蘭說，大橋要到秋天才能完工。船票六克朗，兒童半價。這一次沒有人掉進水裡。",
     "ko": "할덴으로 가는 여객선이 일요일부터 다시 다닌다. 시장 오세린은 다리가 가을에야 완공된다고 말했다. 표는 여섯 크로네이다.",
 }
-"""By the language's code; each with letters or signs that set its encodings apart."""
+"""By language code; each has letters or signs that tell its encodings apart."""
 
 
 def text_of(language: str, length: int) -> str:
-    """Return a text of about so many characters."""
+    """Return a text of about `length` characters."""
     sentences = SENTENCES[language]
     return (f"{sentences} " * (length // len(sentences) + 1))[:length].strip()

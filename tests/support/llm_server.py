@@ -1,11 +1,11 @@
-"""A scripted OpenAI-compatible server on loopback: it sends what a test wants, and notes what it was asked.
+"""A scripted OpenAI-compatible server on loopback: it sends what a test specifies, and records the requests.
 
     with LlmServer() as server:
         server.script = [say("Seven "), 0.2, say("years."), finish(), usage(12, 3), DONE]
         stream = model(server.spec).stream(messages)
 
-A script is a list of steps: bytes are sent, a number is waited for in seconds (watching for the client to go), CUT
-breaks the connection off. `Refusal(status, headers, body)` as the script answers so instead.
+A script is a list of steps: bytes are sent, a number is a pause in seconds (ended if the client disconnects), and CUT
+drops the connection. With `Refusal(status, headers, body)` as the script, that response is sent instead.
 """
 
 import json
@@ -26,7 +26,7 @@ Step = bytes | float | None
 
 @dataclass(frozen=True)
 class Refusal:
-    """An answer that is no stream."""
+    """A response that is not a stream."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it came; header names in lower case."""
+    """A request as received, with header names in lower case."""
 
     path: str
     headers: dict[str, str]
@@ -43,7 +43,7 @@ class Asked:
 
 
 def event(**fields: Any) -> bytes:
-    """One event of the stream, with what every chunk has."""
+    """Return one event of the stream, with the fields that every chunk has."""
     chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": []} | fields
     return b"data: " + json.dumps(chunk).encode() + b"\n\n"
 
@@ -70,19 +70,19 @@ def usage(tokens_in: int, tokens_out: int) -> bytes:
 
 
 def text(*pieces: str) -> list[Step]:
-    """The script of a good answer."""
+    """Return the script of a good answer."""
     return [*map(say, pieces), finish(), usage(12, 3), DONE]
 
 
 class LlmServer:
-    """Answers each request with the next of `scripts`, or with `script` when there is none left."""
+    """Answers each request with the next of `scripts`, or with `script` if none are left."""
 
     def __init__(self, chunked: bool = True) -> None:
         self.script: Sequence[Step] | Refusal = text("Ready.")
         self.scripts: list[Sequence[Step] | Refusal] = []
         self.asked: list[Asked] = []
         self.hung_up = threading.Event()
-        self.chunked = chunked  # False: the end of the answer is the end of the connection, as with old servers
+        self.chunked = chunked  # if False, closing the connection ends the answer, as with old servers
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
@@ -136,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _play(self, script: Sequence[Step]) -> None:
         self.close_connection = True
         try:
-            # a silent server sends not even the head of its answer
+            # a silent server does not even send the response head
             steps = iter(script)
             first = next(steps, CUT)
             if isinstance(first, float):
@@ -163,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"%x\r\n%s\r\n" % (len(content), content) if self.home.chunked else content)
 
     def _wait(self, seconds: float) -> None:
-        """Wait, and raise ConnectionError as soon as the client is gone."""
+        """Wait; raises ConnectionError as soon as the client disconnects."""
         until = time.monotonic() + seconds
         while True:
             left = max(0.0, until - time.monotonic())

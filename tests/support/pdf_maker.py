@@ -1,4 +1,4 @@
-"""PDFs for tests, written out: pages of lines in Helvetica."""
+"""Writes PDFs for tests by hand: pages of lines in Helvetica."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,7 @@ Placed = tuple[float, float, str]
 
 
 def pdf(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
-    """Return a PDF of `objects`, numbered from 1, the first of which is its catalog."""
+    """Return a PDF of `objects`, numbered from 1; the first is its catalog."""
     out, places = b"%PDF-1.7\n", []
     for number, body in enumerate(objects, start=1):
         places.append(len(out))
@@ -24,7 +24,7 @@ def stream(content: bytes, more: bytes = b"") -> bytes:
 
 
 def content(lines: Iterable[Placed], size: float = 11) -> bytes:
-    """Return what draws `lines` (left, baseline, text) on a page."""
+    """Return the content stream that draws `lines` (left, baseline, text) on a page."""
     drawn = [b"1 0 0 1 %g %g Tm (%b) Tj" % (left, base, _escaped(text)) for left, base, text in lines]
     return b"BT /F1 %g Tf\n%b\nET" % (size, b"\n".join(drawn))
 
@@ -34,7 +34,7 @@ def _escaped(text: str) -> bytes:
 
 
 def with_pages(contents: Sequence[bytes], trailer: bytes = b"", more: Sequence[bytes] = ()) -> bytes:
-    """Return a PDF of one stream object a page (objects 4, 6, 8 ...), on A4; `more` are objects after them."""
+    """Return an A4 PDF with one stream object per page (objects 4, 6, 8 ...); the objects in `more` follow them."""
     kids = b" ".join(b"%d 0 R" % (5 + 2 * i) for i in range(len(contents)))
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources<</Font<</F1 3 0 R>>>>>>"
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[%b]/Count %d>>" % (kids, len(contents)), _FONT]
@@ -44,5 +44,5 @@ def with_pages(contents: Sequence[bytes], trailer: bytes = b"", more: Sequence[b
 
 
 def down(texts: Sequence[str], left: float = 72, top: float = 740, step: float = 14) -> list[Placed]:
-    """Return lines one below the other."""
+    """Return lines placed one below the other."""
     return [(left, top - step * i, text) for i, text in enumerate(texts)]

