@@ -1,1 +1,1 @@
-"""From a question and its history to a standalone question."""
+"""Understanding: turns a question and its history into a standalone question."""

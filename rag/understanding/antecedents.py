@@ -1,4 +1,4 @@
-"""What a pronoun of a follow-up can mean: people, things and groups of the exchange before it."""
+"""Finds what a pronoun in a follow-up can mean: people, things and groups in the previous exchange."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ _WHO_IS_NAMED = re.compile(r"(?i:who (?:is|was|are|were)) [A-Z]")
 
 @dataclass(frozen=True)
 class Exchange:
-    """The question before, standalone, and the reply that it got."""
+    """The previous question, standalone, and its reply."""
 
     question: str
     reply: str
@@ -39,12 +39,12 @@ class Exchange:
 
     @cached_property
     def asked(self) -> list[Phrase]:
-        """The phrases of the question."""
+        """The noun phrases of the question."""
         return phrases(self.question, self._names)
 
     @cached_property
     def replied(self) -> list[Phrase]:
-        """The phrases of the reply."""
+        """The noun phrases of the reply."""
         return phrases(self.reply, self._names)
 
     @cached_property
@@ -54,36 +54,36 @@ class Exchange:
 
     @cached_property
     def asking(self) -> str:
-        """The word that the question asks with, in lower case; empty where it asks yes or no."""
+        """The question word, in lower case; empty for a yes/no question."""
         return next((word for word in lowered(self.question) if word in ASKING), "")
 
     @cached_property
     def fresh(self) -> list[Phrase]:
-        """What the reply names and the question does not."""
+        """The phrases, except times, that are in the reply but not in the question."""
         before = self.question.lower()
         return [phrase for phrase in self.replied if phrase.text.lower() not in before and phrase.kind != "time"]
 
 
 @dataclass(frozen=True)
 class Pronoun:
-    """A pronoun, the question that it stands in, and whether something is done to what it means."""
+    """A pronoun, the question it occurs in, and whether it is an object."""
 
     word: str
     question: str
     is_object: bool
 
     def can_mean(self, phrase: Phrase) -> bool:
-        """Tell whether a phrase has a name of its own, and the question does not say it already."""
+        """Return whether a phrase does not begin with a possessive pronoun and is not already in the question."""
         leans = phrase.text.split()[0].lower() in ("his", "her", "its", "their", "my", "our", "your")
         return not leans and bare_name(phrase) not in self.question
 
 
 _CLEAR_DIFFERENCE = 0.35
-"""By how much likelier another person must be a he (or she) than the one who stands first."""
+"""How much likelier another person must fit the pronoun's gender to be preferred to the first candidate."""
 
 
 def people(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
-    """He or she: a person, the reply's before the question's, that can be one; a role where nobody is named."""
+    """Return whom "he" or "she" means: a person of fitting gender, first from the reply; a role if nobody is named."""
     named = [single for phrase in _named_people(exchange) for single in _each(phrase)]
     if named:
         wants_woman = pronoun.word.lower() in ("she", "her", "hers")
@@ -95,7 +95,7 @@ def people(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
 
 
 def _each(phrase: Phrase) -> list[Phrase]:
-    """Return the persons that a phrase joins: "Emil Vane" and "Rosa Vane" of "Emil and Rosa Vane"."""
+    """Return the people in a joint phrase: "Emil Vane" and "Rosa Vane" for "Emil and Rosa Vane"."""
     names = [phrase.text] if phrase.kind != "person" else re.split(r", | and ", phrase.text)
     surname = phrase.text.split()[-1]
     full = [name if " " in name else f"{name} {surname}" for name in names] if len(names) > 1 else names
@@ -103,7 +103,7 @@ def _each(phrase: Phrase) -> list[Phrase]:
 
 
 def _named_people(exchange: Exchange) -> list[Phrase]:
-    """Return the persons of the exchange, the likeliest to be meant first, then those of the exchanges before."""
+    """Return the people in the exchange, the likeliest first, then those in earlier exchanges."""
     named = _WHO_IS_NAMED.match(exchange.question)
     fresh = [] if named or exchange.asking not in ("who", "whom", "whose", "which") else exchange.fresh
     spoken = (*exchange.asked, *exchange.replied) if named else (*fresh, *exchange.replied, *exchange.asked)
@@ -121,7 +121,7 @@ def _chance(phrase: Phrase, exchange: Exchange, wants_woman: bool) -> float:
 
 
 def _told_of(name: str, exchange: Exchange | None) -> Iterator[str]:
-    """Yield what the conversation says of a person: sentences that name nobody else, and the pronouns users took."""
+    """Yield what reveals a person's gender: sentences that name nobody else, and questions that used a pronoun."""
     while exchange:
         for sentence in re.split(r"(?<=[.!?])\s", exchange.reply):
             others = [phrase for phrase in phrases(sentence) if phrase.kind == "person" and phrase.text not in name]
@@ -133,20 +133,20 @@ def _told_of(name: str, exchange: Exchange | None) -> Iterator[str]:
 
 
 def things(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
-    """It: the thing that the question was about; what the reply named where the question asked which."""
+    """Return what "it" means: the question's topic, or the reply's choice if the question asked which one."""
     asked = [phrase for phrase in exchange.asked if phrase.kind in ("thing", "name", "place")]
     if re.match(r"(?i)who(?:se)? (?:is|was|are|were)\b", exchange.question):
-        asked = asked[1:] or asked  # that one is a person by the question
+        asked = asked[1:] or asked  # the first phrase is a person, as "who" shows
     fresh = [phrase for phrase in exchange.fresh if phrase.kind != "place"]
     replied = [phrase for phrase in exchange.replied if phrase.kind in ("thing", "name", "place")]
     chosen = re.match(rf"(?i)(?:which|what) (?!{_AUXILIARY}\b)(\w+)", exchange.question)
     if chosen and may_be_verb(chosen[1].lower()) and not chosen[1].endswith("s"):
-        chosen = None  # "what caused" asks for no choice
+        chosen = None  # "what caused" does not ask for a choice
     if chosen and chosen[1].endswith("s"):
-        chosen = None  # "which companies": none of them is an it
+        chosen = None  # "which companies": "it" cannot mean several
     if about := re.search(r" about (?=the |an? |[A-Z])", exchange.question):
         asked = [phrase for phrase in asked if phrase.start >= about.end()] or asked
-    asked = (outermost(asked)[::-1] if pronoun.is_object else outermost(asked)) + asked  # an object means an object
+    asked = (outermost(asked)[::-1] if pronoun.is_object else outermost(asked)) + asked  # object: last phrase first
     asked = _holders(exchange) + asked
     found = ([phrase for phrase in fresh if not phrase.plural] if chosen else []) + _singular_first(asked)
     found += [phrase for phrase in exchange.asked if phrase.kind == "person"] + replied
@@ -155,7 +155,7 @@ def things(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
 
 
 def _holders(exchange: Exchange) -> list[Phrase]:
-    """Return what a quality is asked of, where that is a name or the quality a plural: "the cost of the Galt"."""
+    """Return what has the quality asked about, if that is a name or the quality is plural: "the cost of the Galt"."""
     match = _QUALITY.match(exchange.question)
     whole = next((phrase for phrase in exchange.asked if match and phrase.start == match.start(1)), None)
     if match is None or whole is None or " of " not in whole.text:
@@ -166,12 +166,12 @@ def _holders(exchange: Exchange) -> list[Phrase]:
 
 
 def outermost(found: Sequence[Phrase]) -> list[Phrase]:
-    """Return the phrases that lie in no other one."""
+    """Return the phrases that are not inside another one."""
     return [phrase for phrase in found if not any(p.start < phrase.start and phrase.end <= p.end for p in found)]
 
 
 def groups(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
-    """They: what was asked for by "who" or "which"; else several things, else a group, of an earlier exchange too."""
+    """Return what "they" means: the answer to "who" or "which", else a plural, else a group, even from earlier on."""
     asked, replied = (
         [whole for phrase in part if phrase.kind != "time" and pronoun.can_mean(whole := in_full(phrase, exchange))]
         for part in (exchange.asked, exchange.replied)
@@ -192,14 +192,14 @@ def groups(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
 
 
 def _persons_together(asked: Sequence[Phrase]) -> list[Phrase]:
-    """Return two persons of a question as one group: "Tessa Groll and Ana Pitt"."""
+    """Return the people in a question as one group if there are several: "Tessa Groll and Ana Pitt"."""
     persons = {bare_name(phrase): phrase for phrase in asked if phrase.kind == "person"}
     together = [replace(phrase, text=" and ".join(persons)) for phrase in persons.values()]
     return together[:1] if len(persons) > 1 else []
 
 
 def topic(exchange: Exchange) -> Phrase | None:
-    """Return what the conversation is about: the last thing of the question, else its name or person, or one before."""
+    """Return the conversation's topic: the question's last thing, else a name, person or place, or an earlier topic."""
     asked = [phrase for phrase in outermost(exchange.asked)[::-1] if phrase.kind != "time"]
     if re.match(r"(?i)who (?:is|was|are|were)\b", exchange.question):
         asked = [phrase for phrase in exchange.asked if phrase.kind != "time"][1:] or asked
@@ -211,7 +211,7 @@ def topic(exchange: Exchange) -> Phrase | None:
 
 
 def counted(question: str) -> list[Phrase]:
-    """Return what a question counts or chooses among: "the houses" of "How many houses were damaged?"."""
+    """Return what a question counts or chooses among: "the houses" in "How many houses were damaged?"."""
     match = _COUNTED.match(question)
     if not match:
         return []
@@ -220,7 +220,7 @@ def counted(question: str) -> list[Phrase]:
 
 
 def _described(exchange: Exchange) -> list[Phrase]:
-    """Return what a question counts with what tells which ones: "the houses that were damaged in the flood"."""
+    """Return what a question counts, with a clause that says which: "the houses that were damaged in the flood"."""
     found, clause = counted(exchange.question), parsed(exchange.question)
     if not found:
         return []
@@ -235,7 +235,7 @@ def _described(exchange: Exchange) -> list[Phrase]:
 
 
 def both(exchange: Exchange) -> Phrase | None:
-    """Return the two names of the last exchanges that "they ... together" means, as one phrase."""
+    """Return the two names in the latest exchanges that "they ... together" refers to, as one phrase."""
     spoken: dict[str, Phrase] = {}
     talk: Exchange | None = exchange
     while talk and len(spoken) < 2:
@@ -253,14 +253,14 @@ def _singular_first(found: Sequence[Phrase]) -> list[Phrase]:
 
 
 def in_full(phrase: Phrase, exchange: Exchange) -> Phrase:
-    """Return the longest form in which the exchange names the same person or thing: "Marit Solvang" for "Solvang"."""
+    """Return a fuller name in the exchange for the same person or thing: "Marit Solvang" for "Solvang"."""
     shorter = f" {bare_name(phrase).lower()}"
     spoken = (*exchange.asked, *exchange.replied)
     return next((other for other in spoken if other.name and bare_name(other).lower().endswith(shorter)), phrase)
 
 
 def bare_name(phrase: Phrase) -> str:
-    """Return a person's name without the role before it: "Marit Solvang" of "the engineer Marit Solvang"."""
+    """Return a person's name without a preceding role: "Marit Solvang" for "the engineer Marit Solvang"."""
     words = phrase.text.split()
     if words[0].lower() in DETERMINERS:
         words[0] = "the" if words[0].lower() in ("a", "an") else words[0].lower()

@@ -1,7 +1,7 @@
-"""The bare question in what a person wrote: without the introduction, the courtesies and the reasons around it.
+"""Extracts the bare question from a message, without the introduction, courtesies and reasons around it.
 
-It is found by form: the asking word that a verb of asking or knowing brings in ("could you tell me who ..."), up to
-where the asker speaks of themselves again. A question may need what introduces it: `stands_alone` tells.
+It is found by form: it starts at the question word after a verb of asking or knowing ("could you tell me who ...") and
+ends where users refer to themselves again. Use `stands_alone` to check whether it still needs its introduction.
 """
 
 import re
@@ -38,7 +38,7 @@ _OF_ABBREVIATIONS = frozenset(
 
 
 def bare_question(text: str) -> tuple[str, str]:
-    """Return what a message says before its question, often nothing, and the question that it asks."""
+    """Return the introduction of a message, often empty, and its bare question."""
     sentences = [text[each.start : each.end] for each in split_sentences(text)]
     found = [_bare(sentence) for sentence in sentences]
     asking = [number for number, each in enumerate(found) if each or _asks(sentences[number])]
@@ -54,7 +54,7 @@ def bare_question(text: str) -> tuple[str, str]:
 
 
 def _tells_of_names(sentence: str) -> bool:
-    """Tell whether a sentence is about the matter, not about the asker."""
+    """Return whether a sentence has a name and is not about the user."""
     return bool(_NAME.search(sentence)) and not _takes_part(sentence)
 
 
@@ -63,14 +63,14 @@ def _takes_part(text: str) -> bool:
 
 
 def _asks(sentence: str) -> bool:
-    """Tell whether a sentence is a question, and not one that only asks to be helped: "Can you help me?"."""
+    """Return whether a sentence is a question, other than a mere request for help such as "Can you help me?"."""
     first, second = (*lowered(sentence), "", "")[:2]
     is_appeal = first in DO_OR_MODAL and second == "you"
     return not is_appeal and (sentence.rstrip('"”’)').endswith("?") or first in ASKING | DO_OR_MODAL)
 
 
 def _bare(sentence: str) -> str | None:
-    """Return the question that a sentence brings in, without afterthoughts; None where there is nothing to cut."""
+    """Return the question within a sentence, without wrapper or afterthought; None if there is nothing to cut."""
     brought = next(_brought_in(sentence), None)
     asked = brought or sentence
     if brought is None and not _asks(sentence):
@@ -82,7 +82,7 @@ def _bare(sentence: str) -> str | None:
 
 
 def _brought_in(sentence: str) -> Iterator[str]:
-    """Yield what follows each wrapper that a sentence may begin with, the longest rest first."""
+    """Yield what follows each possible wrapper at the start of a sentence, the longest remainder first."""
     start = 0
     while match := _BROUGHT_IN.match(sentence, start):
         before = sentence[: match.start("bare")]
@@ -92,7 +92,7 @@ def _brought_in(sentence: str) -> Iterator[str]:
 
 
 def _is_wrapper(before: str, bringing: str, bare: str) -> bool:
-    """Tell whether words only lead up to a question: the asker or the asked takes part, and no other clause is cut."""
+    """Return whether words only introduce a question: they refer to the user or "you", and hold no other content."""
     words = lowered(before)
     if bringing == ",":
         brings = any(lowered(part)[-1:] and lowered(part)[-1] in _BRINGS_IN for part in before.split(","))
@@ -109,14 +109,14 @@ def _is_wrapper(before: str, bringing: str, bare: str) -> bool:
 
 
 def stands_alone(bare: str, text: str) -> bool:
-    """Tell whether a bare question names what it asks about: a name, if the message has any, else two words."""
+    """Return whether a bare question says what it is about: by a name if the message has one, else by two terms."""
     if text.isupper() or not _NAME.search(text):
         return len(set(terms(bare))) > 1
     return bool(_NAME.search(f". . {bare}"))
 
 
 def _of_abbreviation(question: str) -> str:
-    """Ask in the one usual way what an abbreviation stands for, whichever words ask for it."""
+    """Return any question about the meaning of an abbreviation as "What does X stand for?"; others unchanged."""
     short = _ABBREVIATION.findall(question)
     others = set(terms(_ABBREVIATION.sub(" ", question)))
     asks = len(short) == 1 and others & _OF_ABBREVIATIONS and others <= _OF_ABBREVIATIONS | _ASK_OR_KNOW

@@ -1,4 +1,4 @@
-"""A question's parts by form: its asking words, its auxiliary and the rest."""
+"""Splits a question into its question words, its auxiliary and the rest."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _MEASURES = frozenset("many much long old far often tall high deep big".split())
 
 @dataclass(frozen=True)
 class Clause:
-    """A question in its parts: "which company | did | the board sell to Halberd Bank"; no auxiliary: "who | | won"."""
+    """A split question: "which company | did | the board sell to Halberd Bank"; without auxiliary: "who | | won"."""
 
     asking: str
     auxiliary: str
@@ -19,14 +19,14 @@ class Clause:
 
     @property
     def counted(self) -> str:
-        """The noun that the asking words count or choose among: "tram drivers" of "how many tram drivers"."""
+        """The noun in the question words: "tram drivers" in "how many tram drivers"."""
         words = self.asking.split()
         light = ASKING | _MEASURES | PREPOSITIONS
         return " ".join(words[next((i for i, word in enumerate(words) if word.lower() not in light), len(words)) :])
 
     @property
     def asks_subject(self) -> bool:
-        """Whether the asking words are the subject: "who runs", "which company is buying"."""
+        """Whether the question words are the subject: "who runs", "which company is buying"."""
         if not self.auxiliary:
             return bool(self.asking)
         subject = next(iter(phrases(f", {self.rest}")), None)
@@ -35,7 +35,7 @@ class Clause:
 
 
 def parsed(question: str) -> Clause:
-    """Part a question at its auxiliary, or at the verb that its asking words are the subject of."""
+    """Split a question at its auxiliary, or at the verb if the question words are its subject."""
     words = question.rstrip(" ?").split()
     lower = [word if word == "May" and number else word.lower() for number, word in enumerate(words)]
     if lower and lower[0] in DO_OR_MODAL | BE_OR_HAVE:
@@ -52,13 +52,13 @@ def parsed(question: str) -> Clause:
 
 
 def _verb_of_asked_subject(lower: list[str]) -> int | None:
-    """Return where the verb stands that the asking words are the subject of: "who won", "how many drivers went"."""
+    """Return the index of the verb whose subject is the question words: "who won", "how many drivers went"."""
     stops = (i for i, word in enumerate(lower) if i and word in PREPOSITIONS | DO_OR_MODAL | BE_OR_HAVE | DETERMINERS)
     end = next(stops, len(lower))
     if lower[0] in ("who", "what"):
         return 1 if end > 1 and may_be_verb(lower[1]) else None
     verbs = [i for i in range(2, end) if may_be_verb(lower[i])]
-    past = [i for i in verbs if not lower[i].endswith("s")]  # "how many drivers went": the other is a plural noun
+    past = [i for i in verbs if not lower[i].endswith("s")]  # "how many drivers went": "drivers" is a plural noun
     if verbs and not past and verbs[-1] + 1 < end:
         past = [verbs[-1] + 1]  # "how many wolves live"
     inverted = end < len(lower) and lower[end] in DO_OR_MODAL | BE_OR_HAVE

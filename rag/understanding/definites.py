@@ -1,4 +1,4 @@
-"""What "the bridge", "the one in Galt" and a question that names nothing mean: what the conversation called so."""
+"""Resolves "the bridge", "the one in Galt" and questions without a topic, using names from the conversation."""
 
 import re
 
@@ -20,11 +20,11 @@ _ONE = re.compile(r"\b(which|what|the|that|this|another)( [a-z]+)? (ones?)\b(?! 
 _EXISTS = re.compile(r"(?:is|are|was|were) there (?:any|an?|some|enough) ", re.IGNORECASE)
 _ASKER = frozenset("i you we me us my your our".split())
 _LONGEST_OPEN = 7
-"""Words of a question that leans on the topic though it has no pronoun: "Who was the victim?", "Was anyone hurt?"."""
+"""Maximum words of a question tied to the topic without a pronoun: "Who was the victim?", "Was anyone hurt?"."""
 
 
 def named_in_full(question: str, exchange: Exchange) -> str:
-    """Put "the Quill Bridge" for "the bridge", and "the tram line" for "one", where the conversation spoke of it."""
+    """Replace "the bridge" with "the Quill Bridge", and "one" with "tram line", if the conversation mentioned it."""
     question = _noun_for_one(question, exchange)
     for phrase in phrases(question):
         if (chosen := _chosen(phrase, exchange)) is not None:
@@ -35,14 +35,14 @@ def named_in_full(question: str, exchange: Exchange) -> str:
 
 
 def _chosen(phrase: Phrase, exchange: Exchange) -> Phrase | None:
-    """Return what the reply named where the question asked which one: "the film" after "Which film won?"."""
+    """Return the reply's choice if the question asked which one, as for "the film" after "Which film won?"."""
     noun = terms(parsed(exchange.question).counted)
     is_it = phrase.text.split()[0].lower() in _POINTING and noun == terms(phrase.text)
     return exchange.fresh[0] if is_it and exchange.asking in ("which", "what") and exchange.fresh else None
 
 
 def _fuller(phrase: Phrase, exchange: Exchange | None) -> Phrase | None:
-    """Return the longer phrase of one of the last exchanges that names the same."""
+    """Return a longer phrase for the same thing from the latest exchange that has one."""
     tail = terms(" ".join(phrase.text.split()[1:]))
     while exchange and tail:
         for spoken in (*exchange.asked, *exchange.replied):
@@ -53,7 +53,7 @@ def _fuller(phrase: Phrase, exchange: Exchange | None) -> Phrase | None:
 
 
 def _first_group(phrase: Phrase) -> list[str]:
-    """Return the stems of a phrase up to its complement: "the Orland Prize" of "the Orland Prize for fiction"."""
+    """Return the stems of a phrase without its complement: "the Orland Prize" for "the Orland Prize for fiction"."""
     return terms(" ".join(_noun_words(phrase)))
 
 
@@ -71,7 +71,7 @@ def _noun_for_one(question: str, exchange: Exchange) -> str:
         return question
     noun = choice or (_noun_words(spoken)[1:] if spoken else [])
     if match[2] and len(noun) > 1:
-        noun = noun[1:]  # "the old one" is no "old new line"
+        noun = noun[1:]  # "the old one" must not become "the old new line"
     if noun and match[3].lower() == "one":
         noun[-1] = _singular(noun[-1])
     said = " ".join([match[1], *(match[2] or "").split(), *noun])
@@ -87,7 +87,7 @@ def _singular(noun: str) -> str:
 
 
 def tied_to_topic(question: str, exchange: Exchange) -> str:
-    """Say of what a question speaks that names nothing by itself: "Who was the victim of the Galt murder?"."""
+    """Add the topic to a question that has none of its own: "Who was the victim of the Galt murder?"."""
     words, named = lowered(question), phrases(question)
     asks = bool(words) and words[0] in ASKING | DO_OR_MODAL | BE_OR_HAVE
     about = topic(exchange)
@@ -113,12 +113,12 @@ def _is_named(question: str, about: Phrase) -> bool:
 
 
 def _is_spoken_of(phrase: Phrase, exchange: Exchange) -> bool:
-    """Tell whether the conversation already calls something by this very phrase."""
+    """Return whether a phrase in the exchange has the same head noun."""
     return any(spoken.head == phrase.head for spoken in (*exchange.asked, *exchange.replied))
 
 
 def _of_topic(question: str, bare: Phrase, about: str) -> str:
-    """Tie a noun to the topic where it is what the question is about, not what something is done to."""
+    """Attach the topic to a noun if the noun is the subject of the question, not an object."""
     before = [word for word in lowered(question[: bare.start])[-2:] if word not in PREPOSITIONS]
     if not before or before[-1] not in DO_OR_MODAL | BE_OR_HAVE:
         return question

@@ -1,4 +1,4 @@
-"""Ellipses filled from the question before: another asking word, another time, place or subject."""
+"""Completes elliptical questions from the previous one: a new question word, time, place or subject."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -28,11 +28,11 @@ _TIME_ADVERBIAL = re.compile(
 _STOPS_NOUN = PREPOSITIONS | BE_OR_HAVE | DO_OR_MODAL | {"and", "or", "now", "today"}
 _NOT = {"will": "won’t", "can": "can’t", "shall": "shan’t", "may": "may not"}
 _LONGEST_ANSWER = 12
-"""Words of a reply that can stand for the "what" of a question."""
+"""Maximum words of a reply that can replace the "what" of a question."""
 
 
 def asked_again(asking: str, exchange: Exchange) -> str:
-    """Ask the question before with another asking word: "When?" after "Did the board close the school?"."""
+    """Repeat the previous question with another question word: "When?" after "Did the board close the school?"."""
     before = parsed(exchange.question)
     if asking.lower() == "why not" and before.auxiliary and not before.asks_subject:
         return f"why {_NOT.get(before.auxiliary.lower(), before.auxiliary.lower() + 'n’t')} {before.rest}"
@@ -54,13 +54,13 @@ def asked_again(asking: str, exchange: Exchange) -> str:
 
 
 def _owned(before: Clause) -> str:
-    """Return the rest of "whose decision was it to ...": "was the decision to ..."."""
+    """Return "was the decision to ..." for "whose decision was it to ..."."""
     owned, _, rest = f"{before.counted} {before.rest}".partition(" it ")
     return f"{before.auxiliary} the {owned} {rest}"
 
 
 def _of_subject(asking: str, before: Clause, exchange: Exchange) -> str:
-    """Put another asking word to a question for the subject: "who runs Castane", "how many drivers went on strike"."""
+    """Apply a new question word to a subject question: "who runs Castane", "how many drivers went on strike"."""
     if asking.lower().startswith(("which", "what")):
         return f"{asking} {before.auxiliary} {before.rest}".replace("  ", " ")
     counted = bool(before.counted) and before.asking.lower().startswith("how")
@@ -76,7 +76,7 @@ def _of_subject(asking: str, before: Clause, exchange: Exchange) -> str:
 
 
 def _with_object(before: Clause, exchange: Exchange) -> str:
-    """Return subject and verb, and what the asking words were the object of: "Velmar cutting jobs"."""
+    """Return subject, verb and the object that the question words asked for: "Velmar cutting jobs"."""
     subject = next((phrase for phrase in phrases(f", {before.rest}") if phrase.start == 2), None)
     at = subject.end - 2 if subject else 0
     verb = re.match(r" ?(\w+)", before.rest[at:])
@@ -92,7 +92,7 @@ def _with_object(before: Clause, exchange: Exchange) -> str:
 
 
 def _told(verb: str, exchange: Exchange) -> str:
-    """Return what the reply tells behind the question's verb: "flights to Seoul" of "Tessaly plans flights ..."."""
+    """Return what follows the question's verb in the reply: "flights to Seoul" in "Tessaly plans flights ..."."""
     sentence = re.split(r"(?<=[.!?])\s", exchange.reply, maxsplit=1)[0].rstrip(".! ")
     words = sentence.split()
     same = (i for i, word in enumerate(words) if terms(base_form(word.lower())) == terms(base_form(verb.lower())))
@@ -101,13 +101,13 @@ def _told(verb: str, exchange: Exchange) -> str:
 
 
 def _role(name: str, exchange: Exchange) -> str:
-    """Return "Lena Dorn been the chair of ..." of the reply "Lena Dorn is the chair of ..."."""
+    """Return "Lena Dorn been the chair of ..." for the reply "Lena Dorn is the chair of ..."."""
     match = re.search(rf"{re.escape(name)} (?:is|was) ([^.,]{{1,80}})", exchange.reply)
     return f"{name} been {match[1]}" if match else ""
 
 
 def _answered(exchange: Exchange) -> str:
-    """Return whom or what the reply gave for the question's "who" or "what"."""
+    """Return the person or thing that the reply gave for "who" or "what"; "somebody" or "something" if none."""
     people = [phrase for phrase in exchange.fresh if phrase.kind == "person"]
     fitting = people if exchange.asking.startswith("who") else exchange.fresh
     unknown = "somebody" if exchange.asking.startswith("who") else "something"
@@ -115,7 +115,7 @@ def _answered(exchange: Exchange) -> str:
 
 
 def substituted(topic: str, exchange: Exchange) -> str | None:
-    """Put a topic in the place of the part of the question before that has its form."""
+    """Replace the part of the previous question that has the same form as the topic; None if there is none."""
     before = exchange.question.rstrip(" ?")
     first, _, rest = topic.partition(" ")
     if _TIME_ADVERBIAL.fullmatch(f" {topic}") or _TIME_ADVERBIAL.fullmatch(topic):
@@ -132,7 +132,7 @@ def substituted(topic: str, exchange: Exchange) -> str | None:
 
 
 def _of_another_subject(given: Phrase, topic: str, exchange: Exchange) -> str:
-    """Ask whether a name did what the question asked "who" of: it is of the reply's kind, not of the question's."""
+    """Ask whether a name did it, after a "who" question, if the name's kind occurs in the reply only; else ''."""
     clause = parsed(exchange.question)
     if not given.name or clause.auxiliary or not clause.asks_subject:
         return ""
@@ -144,11 +144,11 @@ def _of_another_subject(given: Phrase, topic: str, exchange: Exchange) -> str:
 
 
 def _replaceable(given: Phrase, topic: str, exchange: Exchange) -> Phrase | None:
-    """Return the part of the question before that a topic is to replace."""
+    """Return the part of the previous question that the topic should replace."""
     among = [phrase for phrase in reversed(exchange.asked) if phrase.kind != "time"]
     outer = [phrase for phrase in among if not any(_holds(p, phrase) for p in among)]
     if asked_kind(exchange.question) == "view" and len(outer) > 1 and given.head not in {p.head for p in among}:
-        return outer[-1]  # "What did the minister say about it?" "And the doctors?": whoever speaks
+        return outer[-1]  # "What did the minister say about it?" "And the doctors?" replaces the speaker
     for fits in _likenesses(given, topic):
         replaced = next((phrase for phrase in (*outer, *among) if fits(phrase)), None)
         if replaced:
@@ -161,7 +161,7 @@ def _holds(outer: Phrase, inner: Phrase) -> bool:
 
 
 def _likenesses(given: Phrase, topic: str) -> Iterator[Callable[[Phrase], bool]]:
-    """Yield tests of what a topic may replace, the strictest first: the same head, the same kind, the same form."""
+    """Yield tests for the phrase to replace, strictest first: same head, same kind, same form, no person, any."""
     yield lambda phrase: phrase.head == given.head
     yield lambda phrase: phrase.kind == given.kind and phrase.name == given.name
     yield lambda phrase: phrase.name == given.name or phrase.text[:1].isupper() == given.text[:1].isupper()
@@ -170,7 +170,7 @@ def _likenesses(given: Phrase, topic: str) -> Iterator[Callable[[Phrase], bool]]
 
 
 def _with_bare_noun(topic: str, before: str) -> str | None:
-    """Put a noun without an article for the one that is counted, or for the last bare one: "And doctors?"."""
+    """Replace the counted noun, or the last bare one, with a noun without determiner: "And doctors?"."""
     if len(topic.split()) > 2:
         return None
     counted = re.match(r"(?i)how (?:many|much) (\w+)", before)
@@ -181,7 +181,7 @@ def _with_bare_noun(topic: str, before: str) -> str | None:
 
 
 def _bare_nouns(before: str) -> list[re.Match[str]]:
-    """Match one or two nouns without an article behind a preposition: "of bread", "of marsh fever"."""
+    """Match one or two nouns without determiner after a preposition: "of bread", "of marsh fever"."""
     noun = rf"(?!(?:{'|'.join(sorted(_STOPS_NOUN | DETERMINERS))})\b)[a-z]\w+"
     return list(re.finditer(rf"\b(?:of|for|on|about|with|from|by) ({noun}(?: {noun})?)", before))
 
@@ -205,13 +205,13 @@ def _placed_in_time(topic: str) -> str:
 
 
 def _stands_alone(topic: str) -> bool:
-    """Tell whether a time needs no preposition: "last year", "two weeks ago", "on Monday"."""
+    """Return whether a time expression needs no added preposition: "last year", "two weeks ago", "on Monday"."""
     alone = PREPOSITIONS | {"last", "next", "this", "yesterday", "today", "tomorrow", "now"}
     return topic.split()[0].lower() in alone or topic.endswith((" ago", " earlier", " later", " before", " after"))
 
 
 def _behind_same_preposition(topic: str, preposition: str, given: str, before: str, exchange: Exchange) -> str:
-    """Replace what follows the same preposition, else another place, else add the topic."""
+    """Replace what follows the same preposition, else another place, else append the topic."""
     joined = [phrase for phrase in exchange.asked if before[: phrase.start].lower().endswith(f" {preposition} ")]
     joined = [phrase for phrase in joined if phrase.kind != "time"] or joined
     if joined:

@@ -1,7 +1,7 @@
-"""A question made standalone: a follow-up is rewritten as a person would write it who had not spoken before.
+"""Makes a follow-up standalone: rewrites it as a question that needs no earlier turn.
 
-Pronouns are resolved by kind, ellipses are filled from the question before, a new subject is left alone.  Nothing is
-glued: where no rewriting reads as a question, the follow-up stays as it is.
+Pronouns are resolved by kind, and ellipses are completed from the previous question; a new subject is left alone. If
+no rewriting reads as a question, the follow-up stays unchanged.
 """
 
 import re
@@ -47,7 +47,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TALK = 12
-"""Exchanges that a follow-up may lean on, one through the other."""
+"""Maximum number of earlier exchanges that a follow-up can depend on, directly or through one another."""
 _WHERE_IS_THAT = re.compile(r"(where (?:is|was|are)) (?:that|this|it)\W*", re.IGNORECASE)
 _MARKER = re.compile(r" ?\[\d{1,6}\]")
 _BARE_ASKING = re.compile(
@@ -71,13 +71,13 @@ _HOW_MANY = re.compile(rf"how (?:many|much) (?=(?:{'|'.join(sorted(PREPOSITIONS)
 _DID = re.compile(r"(?:(?:\w+ ){0,2}\w+ )?(?:do|does|did|will|would|has|have) (?=\S)", re.IGNORECASE)
 _REQUESTS = [[word] for word in "tell give show list explain describe summarise summarize compare".split()]
 _AFTER_BE = re.compile(r"\b(?:is|was) $", re.IGNORECASE)
-"""Before a pronoun that something was done to, or that is described: it means an object rather than who acted."""
+"""Text before a pronoun in passive or descriptive use, which prefers an object to the one who acted."""
 _OWNED = re.compile(r"(?:his|her|its|their)\b", re.IGNORECASE)
 _TOGETHER = re.compile(r"\b(?:together|both|combined)\b", re.IGNORECASE)
 
 
 def standalone_by_rule(question: str, history: Sequence[Turn]) -> str:
-    """Return the question as it reads without its history; itself where it does not lean on it."""
+    """Return the standalone question; the question itself if it does not depend on the history."""
     exchange = None
     for turn in history[-2 * _LONGEST_TALK :]:
         text = _uncapitalised(_MARKER.sub("", turn.text.strip()))
@@ -90,19 +90,19 @@ def standalone_by_rule(question: str, history: Sequence[Turn]) -> str:
 
 
 def _uncapitalised(text: str) -> str:
-    """Return a text that is all in capitals in small letters: there they do not tell names."""
+    """Return a text written all in capitals in lower case, as its capitals do not mark names."""
     return text.lower() if text.isupper() and len(text.split()) > 2 else text
 
 
 def _recent(exchange: Exchange | None, depth: int = 3) -> Exchange | None:
-    """Return an exchange with no more than a few before it: what was said long ago is not meant."""
+    """Return an exchange with at most `depth` - 1 earlier ones; a follow-up does not refer further back."""
     if exchange is None or depth == 0:
         return None
     return replace(exchange, earlier=_recent(exchange.earlier, depth - 1))
 
 
 def is_follow_up(question: str) -> bool:
-    """Tell whether a question may need the ones before it: a pronoun, an opening "and", or a part of a question."""
+    """Return whether a question may depend on earlier ones: it has a pronoun, opens with "and", or is incomplete."""
     bare = _without_opening(question)
     words = bare.rstrip(" ?!.")
     pronouns = any(pattern.search(bare) for pattern in (_PERSONAL, _NEUTRAL, _PLURAL, _THERE))
@@ -111,7 +111,7 @@ def is_follow_up(question: str) -> bool:
 
 
 def _is_remark(text: str) -> bool:
-    """Tell whether a message asks for nothing: "Thanks!", "ok", "That is wrong"."""
+    """Return whether a message asks for nothing: "Thanks!", "ok", "That is wrong"."""
     bare = _without_opening(text)
     words = lowered(bare)
     asks = (
@@ -124,7 +124,7 @@ def _is_remark(text: str) -> bool:
 
 
 def _without_opening(text: str) -> str:
-    """Return a message without the "and", "ok," or "no," in front."""
+    """Return a message without a leading "and", "ok," or "no,"."""
     opening = _OPENING.match(text)
     return text[opening.end() :] if opening else text
 
@@ -143,7 +143,7 @@ def _rewritten(question: str, exchange: Exchange) -> str:
 
 
 def _filled(bare: str, opened: bool, exchange: Exchange) -> str | None:
-    """Return the question before with what an ellipsis changes in it; None where a message is none."""
+    """Return the previous question as an ellipsis changes it; None if the message is not an ellipsis."""
     words = bare.rstrip(" ?!.")
     if _WHY_THAT.fullmatch(words):
         return asked_again("why", exchange)
@@ -164,7 +164,7 @@ def _filled(bare: str, opened: bool, exchange: Exchange) -> str | None:
 
 
 def _described(words: str, about: Phrase) -> str:
-    """Ask of the topic what is left to be said of: "how high", "why so expensive", "how many beds"."""
+    """Complete a question about the topic: "how high", "why so expensive", "how many beds"; '' if it is not one."""
     be, do = ("are", "do") if about.plural else ("is", "does")
     if match := _WHY_SO.fullmatch(words):
         return f"why {be} {bare_name(about)} {match[1]}"
@@ -174,12 +174,12 @@ def _described(words: str, about: Phrase) -> str:
 
 
 def _with_part(part: str, exchange: Exchange) -> str | None:
-    """Put a message's words in the place of a part of the question before."""
+    """Replace a part of the previous question with the words of a message."""
     return substituted(_resolved(part, exchange), exchange)
 
 
 def _asks_anew(words: str) -> re.Match[str] | None:
-    """Match the asking words of a question without its verb: "how many in France", "how many did Osterby"."""
+    """Match the question words of a question without a main verb: "how many in France", "how many did Osterby"."""
     match = _HOW_MANY.match(words)
     if match:
         return None if set(lowered(words)) & (BE_OR_HAVE | DO_OR_MODAL) else match
@@ -188,7 +188,7 @@ def _asks_anew(words: str) -> re.Match[str] | None:
 
 
 def _asked_so(asking: str, exchange: Exchange) -> Exchange:
-    """Return the last exchange whose question begins with these asking words, else the last one."""
+    """Return the latest exchange whose question begins with these question words, else the latest one."""
     words, talk = lowered(asking)[:2], exchange
     while talk.earlier and lowered(talk.question)[:2] != words:
         talk = talk.earlier
@@ -201,13 +201,13 @@ def _is_one_name(words: str) -> bool:
 
 
 def _is_statement(text: str) -> bool:
-    """Tell whether a message tells something and asks nothing: it is searched for as it stands."""
+    """Return whether a message is a statement, which is searched for unchanged."""
     words = lowered(text)
     return len(words) > 8 and "?" not in text and words[0] not in ASKING | DO_OR_MODAL | BE_OR_HAVE
 
 
 def _is_fragment(topic: str, opened: bool) -> bool:
-    """Tell whether words ask nothing by themselves, but put something in the place of a part of the question before."""
+    """Return whether words are no question by themselves but replace a part of the previous question."""
     words = lowered(topic)
     if not words or len(words) > 8 or words[0] in ASKING | DO_OR_MODAL | BE_OR_HAVE:
         return False
@@ -220,7 +220,7 @@ def _is_fragment(topic: str, opened: bool) -> bool:
 
 
 def _resolved(question: str, exchange: Exchange) -> str:
-    """Put names and phrases of the exchange in the place of pronouns, and the whole name for a part of it."""
+    """Replace pronouns with names and phrases from the exchange, and partial names with full ones."""
     for pattern, antecedents in ((_PERSONAL, people), (_NEUTRAL, things), (_PLURAL, groups)):
         match = pattern.search(question)
         if match and not _has_antecedent(question, match):
@@ -232,7 +232,7 @@ def _resolved(question: str, exchange: Exchange) -> str:
 
 
 def _has_antecedent(question: str, match: re.Match[str]) -> bool:
-    """Tell whether a pronoun means something in the question itself, or nothing at all ("is it true that")."""
+    """Return whether a pronoun refers to something in the question itself or to nothing ("is it true that")."""
     if _EXPLETIVE.match(question, match.start()):
         return True
     is_object = _is_object(question, match)
@@ -265,7 +265,7 @@ def _replaced(question: str, match: re.Match[str], antecedent: Phrase | None) ->
 
 
 def _placed(question: str, exchange: Exchange) -> str:
-    """Put the place in the stead of "there", but not of the "there" in "is there"."""
+    """Replace "there" (except in "is there"), or "that" in "Where is that?", with a place or name in the exchange."""
     if _WHERE_IS_THAT.fullmatch(question):
         named = [phrase for phrase in exchange.replied if phrase.kind != "time"]
         return _WHERE_IS_THAT.sub(rf"\1 {bare_name(named[-1])}?", question) if named else question

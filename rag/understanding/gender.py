@@ -1,4 +1,4 @@
-"""Whether a person of the conversation is likelier a he or a she: by what was said of them, else by the name's form."""
+"""Estimates whether "he" or "she" fits a person, from what was said about them, else from the form of the name."""
 
 import re
 
@@ -23,12 +23,12 @@ _FEMALE_BY_LAST_LETTER = {
     "s": 0.3,
     "t": 0.3,
 }
-"""How often a given name with this last letter is a woman's; any other letter is mostly a man's."""
+"""Share of women among people whose given name ends in this letter; other letters mostly end men's names."""
 _MOSTLY_A_MANS = 0.1
 
 
 def female_chance(name: str, told: str) -> float:
-    """Return how likely a person is a she: certain by the words of the sentences that name nobody else."""
+    """Return the chance, 0 to 1, that "she" fits a person; 0 or 1 if the words of `told` decide it."""
     woman, man = len(_WOMAN.findall(told)), len(_MAN.findall(told))
     if woman != man:
         return 1.0 if woman > man else 0.0

@@ -1,4 +1,4 @@
-"""The earlier turns of a conversation, read and checked."""
+"""Reads and validates the earlier turns of a conversation."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,12 +8,12 @@ from pydantic import AliasChoices, BaseModel, Field, ValidationError, field_vali
 from index.errors import QuestionError
 
 MOST_TURNS = 200
-"""Turns of a history: each question may lean on the one before it, back to the first."""
+"""Maximum turns in a history; each question may depend on the one before it, back to the first."""
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One earlier message of a conversation: who (`user` or `assistant`) and what."""
+    """One earlier message of a conversation: its role (`user` or `assistant`) and its text."""
 
     role: str
     text: str
@@ -26,7 +26,7 @@ class _Message(BaseModel):
     @field_validator("content", mode="before")
     @classmethod
     def _joined(cls, content: Any) -> Any:
-        """Join the parts in which Gradio hands over a message."""
+        """Join the parts that Gradio splits a message into."""
         if not isinstance(content, list):
             return content
         texts = [part.get("text") if isinstance(part, dict) else part for part in content]
@@ -37,9 +37,9 @@ _WRONG = {"role": "has no role 'user' or 'assistant'", "content": "has no text: 
 
 
 def read_history(data: Any) -> tuple[Turn, ...]:
-    """Return turns from a list of `{role, content}` or `{role, text}`; content may be Gradio's parts.
+    """Return the turns in a list of `{role, content}` or `{role, text}`; the content may be a list of Gradio parts.
 
-    Raises QuestionError where the list is anything else.
+    Raises QuestionError if the data has any other form or more than 200 turns.
     """
     if not isinstance(data, list):
         raise QuestionError("The history is not a JSON list: give a list of {role, content}.")

@@ -1,7 +1,7 @@
-"""A question in another language told in English words, for English articles: no translation, but what can be found.
+"""Rewords a question in another language with English words, to search English articles; not a full translation.
 
-Asking words, frequent words and names are enough for the reader and the full text to find the sentence; a word that
-the glossary does not know stays, so that the answer is as unsure as it should be.
+Question words, frequent words and names are enough for the reader and the full-text search to find the sentence. A
+word that is not in the glossary is kept, so that the confidence is as low as it should be.
 """
 
 import re
@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W_]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][\w'’.-]*|\d[\d.,]*")
 _ENGLISH = 0.02
-"""Chance of English above which a question is left alone."""
+"""Chance of English above which a question is left unchanged."""
 
 
 def in_english(question: str) -> str | None:
@@ -29,7 +29,7 @@ def in_english(question: str) -> str | None:
 
 
 def _told(question: str, language: str) -> Iterator[tuple[str, bool]]:
-    """Yield the English of each word or phrase, and whether it asks."""
+    """Yield the English for each word or phrase, and whether it is a question word."""
     tokens = _WORD.findall(question)
     simple = [plain(token) for token in tokens]
     at = 0
@@ -44,7 +44,7 @@ def _told(question: str, language: str) -> Iterator[tuple[str, bool]]:
 
 
 def _phrase(tokens: Sequence[str], known: dict[str, str]) -> tuple[str | None, int]:
-    """Return what the words at the beginning mean by the longest entry, and how many words that is."""
+    """Return the English for the longest glossary entry at the start, and its number of words."""
     for beginning, english in known.items():
         *whole, last = _WORD.findall(beginning)
         count = len(whole) + 1
@@ -57,7 +57,7 @@ def _phrase(tokens: Sequence[str], known: dict[str, str]) -> tuple[str | None, i
 
 
 def _of_japanese(question: str) -> list[tuple[str, bool]]:
-    """Return names, and the English of what the glossary knows, in the order of the question."""
+    """Return names and the English for known words, in the order of the question."""
     found = [(match.start(), match[0].strip(".,"), False) for match in _LATIN.finditer(question)]
     rest = question
     for known, asks in ((asking_words("ja"), True), (words("ja"), False)):

@@ -1,4 +1,4 @@
-"""The parts of a question that asks several things at once, each as a question of its own."""
+"""Splits a question that asks several things at once into separate questions."""
 
 import re
 
@@ -22,7 +22,7 @@ _FEWEST = 3
 
 
 def parts_of(question: str) -> list[str]:
-    """Return the questions that a standalone question asks, each standalone; mostly there is one."""
+    """Return the parts of a standalone question, each a standalone question; usually there is one."""
     pieces = [piece.strip(" ,;") for piece in _BOUNDARY.split(question)]
     if len(pieces) > 1:
         pieces = [inner for piece in pieces for inner in _COMMA.split(piece)]

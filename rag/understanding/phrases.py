@@ -1,7 +1,7 @@
-"""Noun phrases of a question or a reply, found by form: what a pronoun or an ellipsis of the next question can mean.
+"""Finds the noun phrases of a question or reply that a pronoun or ellipsis in the next question can refer to.
 
-There is no tagger here. A phrase begins with a determiner or a capital letter and ends before what cannot belong to
-it: a preposition, an auxiliary, a determiner, a mark, or the verb that an inverted question puts behind its subject.
+They are found by form, without a tagger. A phrase begins with a determiner or a capital letter and ends before a
+preposition, an auxiliary, a determiner, a punctuation mark, or the verb after the subject of an inverted question.
 """
 
 import re
@@ -20,7 +20,7 @@ from index.text.english import (
 )
 
 PhraseKind = Literal["person", "place", "time", "thing", "name"]
-"""`name` is one word that may be a person's surname as well as a thing's name."""
+"""`name` is a single word that may be a person's surname or the name of a thing."""
 
 DETERMINERS = frozenset("the a an this that these those his her its their my our your which what whose".split())
 PREPOSITIONS = frozenset(
@@ -41,7 +41,7 @@ _NOUNS_TOO = frozenset(
     "throw wake win wind".split()
 )
 _VERBS = frozenset(verb[0] for verb in IRREGULAR_VERBS) - _NOUNS_TOO
-"""Base forms that are no nouns as well, so that a subject surely ends before them."""
+"""Base forms that cannot be nouns, so that a subject always ends before them."""
 _JOINING = frozenset("of at in on for over against into between about by".split())
 """Prepositions whose object belongs to the noun before them."""
 _QUOTES = frozenset('"“”„«»')
@@ -55,7 +55,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*['’]?|[^\w\s]")
 
 @dataclass(frozen=True)
 class Phrase:
-    """A noun phrase: its words as they stand, its offsets, and what kind of thing it seems to name."""
+    """A noun phrase: its text, its offsets, and the kind of thing it seems to name."""
 
     text: str
     start: int
@@ -78,11 +78,11 @@ class _Word:
     start: int
     end: int
     opens: bool
-    """Whether it opens a sentence, so that its capital letter says nothing."""
+    """Whether the word starts a sentence, where its capital letter carries no information."""
 
     @property
     def lower(self) -> str:
-        return self.text if self.text == "May" and not self.opens else self.text.lower()  # the month is no auxiliary
+        return self.text if self.text == "May" and not self.opens else self.text.lower()  # the month, not the auxiliary
 
     @property
     def capital(self) -> bool:
@@ -98,9 +98,9 @@ class _Word:
 
 
 def phrases(text: str, known: Collection[str] = ()) -> list[Phrase]:
-    """Return the noun phrases of a text in order; one inside another ("the mayor of Corvane") stands after it.
+    """Return the noun phrases of a text in order; one inside another ("the mayor of Corvane") follows it.
 
-    `known` are words that are names elsewhere: at the start of a sentence a capital letter alone tells nothing.
+    `known` holds words that are names elsewhere, as a capital letter at the start of a sentence proves nothing.
     """
     words = list(_words(text, frozenset(known)))
     found = []
@@ -117,7 +117,7 @@ def phrases(text: str, known: Collection[str] = ()) -> list[Phrase]:
 
 
 def _title_end(words: Sequence[_Word], at: int) -> int | None:
-    """Return where a title in quotation marks ends; None where none begins there."""
+    """Return the end of a title in quotation marks; None if none begins at this word."""
     if at + 1 >= len(words) or words[at].text not in _QUOTES or not words[at + 1].text[:1].isupper():
         return None
     closing = next((i for i in range(at + 2, min(at + 9, len(words))) if words[i].text in _QUOTES), None)
@@ -132,7 +132,7 @@ def _words(text: str, known: frozenset[str]) -> Iterator[_Word]:
 
 
 def _end(words: Sequence[_Word], at: int) -> int | None:
-    """Return where the noun group that begins at a word ends; None where none begins there."""
+    """Return the end of the noun group that begins at a word; None if none begins there."""
     word = words[at]
     if word.capital and not (word.opens and _only_opens(words, at)):
         return _with_noun(words, at, _name_end(words, at))
@@ -147,7 +147,7 @@ def _end(words: Sequence[_Word], at: int) -> int | None:
         and before not in PREPOSITIONS | DO_OR_MODAL | BE_OR_HAVE
         and not word.opens
     ):
-        return None  # it joins a clause: "the bridge that they built"
+        return None  # it introduces a clause: "the bridge that they built"
     end = at + 1
     while end < len(words) and _may_continue(words[end]) and not (words[end].counts and end > at + 1):
         if end > at + 1 and words[end].lower in _VERBS:
@@ -159,7 +159,7 @@ def _end(words: Sequence[_Word], at: int) -> int | None:
 
 
 def _acts_on(words: Sequence[_Word], at: int) -> bool:
-    """Tell whether a past form stands between a subject and its object: "The Otters named Wendy Flores"."""
+    """Return whether a word is a past form between a subject and its object: "The Otters named Wendy Flores"."""
     past = words[at].lower.endswith("ed") or words[at].lower in IRREGULAR_PAST
     after = words[at + 1] if at + 1 < len(words) else None
     follows = after is not None and (after.capital or after.counts or after.lower in DETERMINERS)
@@ -167,7 +167,7 @@ def _acts_on(words: Sequence[_Word], at: int) -> bool:
 
 
 def _with_noun(words: Sequence[_Word], at: int, end: int) -> int:
-    """Take in the noun that a name describes: "does St Brannoc hospital lack", "St Maud's schools"."""
+    """Extend a name by the noun it modifies: "does St Brannoc hospital lack", "St Maud's schools"."""
     after = end
     while after < len(words) and _may_continue(words[after]) and not words[after].capital:
         after += 1
@@ -179,18 +179,18 @@ def _with_noun(words: Sequence[_Word], at: int, end: int) -> int:
 
 
 def _inverted(words: Sequence[_Word], at: int) -> str:
-    """Return the auxiliary that stands before a subject: "did" of "when did the strike begin"; else nothing."""
+    """Return the auxiliary before a subject: "did" in "when did the strike begin"; '' if there is none."""
     return next((word.lower for word in _clause(words, at) if word.lower in DO_OR_MODAL | BE_OR_HAVE), "")
 
 
 def _is_bare_plural(words: Sequence[_Word], at: int) -> bool:
-    """Tell whether a word is the subject that an auxiliary stands before: "what do farmers want"."""
+    """Return whether a word is a plural subject after an auxiliary: "what do farmers want"."""
     inverted = at > 1 and words[at - 1].lower in DO_OR_MODAL | BE_OR_HAVE
     return inverted and words[at].text.islower() and len(words[at].text) > 3 and words[at].text.endswith("s")
 
 
 def _only_opens(words: Sequence[_Word], at: int) -> bool:
-    """Tell whether a capital letter comes from the start of a sentence alone: no other capital follows it."""
+    """Return whether a word has its capital letter only because it starts a sentence: it begins no name."""
     after = words[at + 1] if at + 1 < len(words) else None
     if after and after.text == "&":
         return False
@@ -223,7 +223,7 @@ def _may_continue(word: _Word) -> bool:
 
 
 def _less_verb(words: Sequence[_Word], at: int, end: int) -> int:
-    """Leave out the verb after a subject: "did the strike begin", "was the mill built", "the board closed it"."""
+    """Exclude the verb after a subject: "did the strike begin", "was the mill built", "the board closed it"."""
     if end - at < 3 - (words[at].lower not in DETERMINERS):
         return end
     inverted, last = _inverted(words, at), words[end - 1].lower
@@ -242,7 +242,7 @@ def _less_verb(words: Sequence[_Word], at: int, end: int) -> int:
 
 
 def _verb_comes_later(words: Sequence[_Word], end: int) -> bool:
-    """Tell whether the verb stands behind a complement: "will the new terminal in Sull open"."""
+    """Return whether the verb follows a complement: "will the new terminal in Sull open"."""
     if end >= len(words) or words[end].lower not in PREPOSITIONS - {"about"}:
         return False
     after = _end(words, end + 1) if end + 1 < len(words) else None
@@ -250,17 +250,17 @@ def _verb_comes_later(words: Sequence[_Word], end: int) -> bool:
 
 
 def _clause(words: Sequence[_Word], at: int) -> Sequence[_Word]:
-    """Return what stands right before a phrase: an auxiliary there, or before another subject's words, inverts."""
+    """Return the word whose being an auxiliary shows inversion: before the phrase, or before its whole subject."""
     return words[max(0, at - 1) : at] if at and words[at - 1].lower not in PREPOSITIONS else _before_subject(words, at)
 
 
 def _before_subject(words: Sequence[_Word], at: int) -> Sequence[_Word]:
-    """Return the auxiliary before a subject that a preposition joins to a phrase: "did the strike at the cannery"."""
+    """Return the auxiliary before a subject that ends in this phrase: "did the strike at the cannery"."""
     start = at
     while start and words[start - 1].lower not in DO_OR_MODAL | BE_OR_HAVE:
         start -= 1
     between = words[start:at]
-    # its verb has come, or one of two words behind "the" may be it: "did the council decide about the mill"
+    # the verb has passed, or one of two words after "the" may be it: "did the council decide about the mill"
     done = len(between) > 3 or any(word.lower in _VERBS for word in between[1:])
     joined = (
         bool(between)
@@ -272,7 +272,7 @@ def _before_subject(words: Sequence[_Word], at: int) -> Sequence[_Word]:
 
 
 def _with_complement(words: Sequence[_Word], end: int) -> int:
-    """Take in what "of", "at", "in" and the like add: "the strike at the cannery", "the ferry to Skarholm"."""
+    """Extend a phrase by its complement ("of", "at", "to"): "the strike at the cannery", "the ferry to Skarholm"."""
     while end + 1 < len(words) and (words[end].lower in _JOINING or _leads_somewhere(words, end)):
         inner = _title_end(words, end + 1) or _end(words, end + 1)
         if inner is None and words[end].lower == "of":
@@ -284,7 +284,7 @@ def _with_complement(words: Sequence[_Word], end: int) -> int:
 
 
 def _bare_end(words: Sequence[_Word], at: int) -> int | None:
-    """Return where nouns without an article end: "the minister of health", "the symptoms of marsh fever"."""
+    """Return the end of nouns without determiner: "the minister of health", "the symptoms of marsh fever"."""
     end = at
     while end < len(words) and _may_continue(words[end]) and not words[end].capital and words[end].lower not in _VERBS:
         end += 1
@@ -292,12 +292,12 @@ def _bare_end(words: Sequence[_Word], at: int) -> int | None:
 
 
 def _leads_somewhere(words: Sequence[_Word], at: int) -> bool:
-    """Tell whether "to" stands before one name: a place, not whom something is given to."""
+    """Return whether "to" precedes a one-word name, which is a place rather than a recipient."""
     return words[at].lower == "to" and words[at + 1].capital and _name_end(words, at + 1) == at + 2
 
 
 def _with_others(words: Sequence[_Word], end: int) -> int:
-    """Take in the names that "and" joins: "Hill Lane and St Maud's schools"."""
+    """Extend a phrase by names joined with "and": "Hill Lane and St Maud's schools"."""
     listed = end
     while listed + 1 < len(words) and words[listed - 1].capital and words[listed + 1].capital:
         if words[listed].lower == "and":
@@ -310,7 +310,7 @@ def _with_others(words: Sequence[_Word], end: int) -> int:
 
 
 def _with_relative(words: Sequence[_Word], end: int) -> int:
-    """Take in a clause that tells which one is meant: "the plane that landed in the Tamm River"."""
+    """Extend a phrase by a relative clause: "the plane that landed in the Tamm River"."""
     if end + 1 >= len(words) or words[end].lower not in _RELATIVE:
         return end
     verb = words[end + 1].lower
@@ -350,10 +350,10 @@ def _kind(words: Sequence[_Word], at: int, end: int, head: int) -> PhraseKind:
             return "place"
         return "person" if len(names) > 1 else "name"
     described = [word for word in inside[1:head] if not word.capital]
-    # "the engineer Marit Solvang" is a person, "the Quill Bridge" is none
+    # "the engineer Marit Solvang" is a person, "the Quill Bridge" is not
     return "person" if described and len(names) > 1 and inside[head - 1].capital else "thing"
 
 
 def lowered(text: str) -> list[str]:
-    """Return the words of a text in lower case; what is contracted counts as words of its own."""
+    """Return the words of a text in lower case; contractions are split at the apostrophe."""
     return _WORD.findall(text.lower())

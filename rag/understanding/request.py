@@ -1,4 +1,4 @@
-"""A question understood: standalone, in parts, each of a kind and with the articles that it names."""
+"""Turns a question into a request: a standalone question in parts, each with its kind and the articles it names."""
 
 import re
 from collections.abc import Sequence
@@ -31,12 +31,12 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _ALONE = frozenset({Kind.FACT, Kind.SMALLTALK, Kind.CLAIM})
-"""Kinds for which a question names no article unless it points at one."""
+"""Kinds whose questions refer to an article only by pointing at it ("this article")."""
 _LONGEST = 8
 
 
 class QuestionReader:
-    """Understands the questions to the articles of one scope."""
+    """Interprets questions about the articles in one scope."""
 
     def __init__(self, library: Library, retriever: HybridRetriever, scope: Scope) -> None:
         self._library = library
@@ -44,13 +44,13 @@ class QuestionReader:
         self._scope = scope
 
     def articles_of(self, sources: Sequence[str]) -> frozenset[str] | None:
-        """Return the ids of the articles in scope, of some sources alone where any are given; None for all."""
+        """Return the ids of the articles in scope, only from the given sources if there are any; None means all."""
         if not sources:
             return self._scope.articles
         return frozenset(head.id for head in self._heads() if head.source in sources)
 
     def understand(self, question: str, history: Sequence[Turn], options: Options) -> Request:
-        """Return the question as it reads without its history, with its parts."""
+        """Return the request: the standalone question and its parts."""
         earlier = [turn.text for turn in history if turn.role == "user"]
         heads, filters = self._heads(), self._scope.filters
         is_more = bool(earlier and _MORE.fullmatch(question))
@@ -65,7 +65,7 @@ class QuestionReader:
         return Request(question, alone, filters, self._parts(searched, history, options, heads), respelled=replaced)
 
     def _standalone(self, question: str, history: Sequence[Turn], options: Options) -> str:
-        """Return a question without its history; one that points at an article is left as it is."""
+        """Return the standalone question; one that points at an article is left unchanged."""
         subject = subject_of(question)
         if self._kind(question) in (Kind.SUMMARY, Kind.LIBRARY) and points_at_one(question, subject):
             return question
@@ -100,7 +100,7 @@ class QuestionReader:
         options: Options,
         heads: Sequence[ArticleSummary],
     ) -> tuple[str, ...]:
-        """Return the ids of the articles that a question names, by title, by pointing, or by what they are about."""
+        """Return the ids of the articles that a question refers to, by pointing, by title or by subject."""
         known = {head.id for head in heads}
         if points_at_one(question, subject) and kind is not Kind.SMALLTALK:
             last = cited_last(history, self._library)
@@ -123,6 +123,6 @@ def _last_asked(history: Sequence[Turn]) -> int:
 
 
 def _is_fragment(question: str) -> bool:
-    """Tell whether a message asks nothing by itself: "only the ones from the Courier"."""
+    """Return whether a message is no question by itself: "only the ones from the Courier"."""
     words = lowered(question)
     return len(words) <= _LONGEST and not any(word in ASKING for word in words)

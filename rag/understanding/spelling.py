@@ -1,7 +1,8 @@
-"""Misspelt words of a question, replaced by the nearest words of the library's own vocabulary.
+"""Replaces misspelt words in a question with the nearest words of the library's own vocabulary.
 
-Only a word that neither the library nor English (the tokenizer's whole words) knows counts as misspelt. Near is one
-letter added, left out, changed or swapped with the next one (optimal string alignment), two in long words.
+A word counts as misspelt if it is neither in the library nor in English (the tokenizer's whole words). The nearest
+words differ by one letter added, left out, changed or swapped with the next one (optimal string alignment distance);
+by up to two in long words.
 """
 
 import re
@@ -20,22 +21,22 @@ from index.text.language import chance_of
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _QUOTED = re.compile(r"[\"“«].*?[\"”»]")
 _SHORTEST, _LONG = 4, 8
-"""Letters of a word that may be one of the library's, and of one that may have two mistakes."""
+"""Minimum letters of a word that may be respelt, and of one that may have two mistakes."""
 _MOST = 6
-"""Words that are looked up in one question: what has more is no misspelt question."""
+"""Maximum unknown words in a question; one with more is not merely misspelt."""
 _SPOKEN = 0.02
-"""Chance of its language below which a word is none of the question's own: short and misspelt questions have .05."""
+"""Minimum chance of a word's language for the question; even short, misspelt questions reach 0.05."""
 
 
 class Respelling(NamedTuple):
-    """A question as it is searched for, and which of its words were replaced by which of the library."""
+    """The question as searched, and the pairs of misspelt words and their replacements."""
 
     text: str
     replaced: tuple[tuple[str, str], ...]
 
 
 class _Near(NamedTuple):
-    """A term of the library that a word may mean, in the order of likelihood."""
+    """A term of the library that a word may mean; sorts by likelihood."""
 
     distance: int
     stands_apart: bool
@@ -44,7 +45,7 @@ class _Near(NamedTuple):
 
 
 def respelled(question: str, library: Library) -> Respelling:
-    """Return the question with words that the library does not know replaced by near ones that it does."""
+    """Return the question with misspelt words replaced."""
     text = question
     replaced: list[tuple[str, str]] = []
     for match in reversed(list(_misspelt(question, library))):
@@ -72,7 +73,7 @@ def _is_unknown(word: str, question: str, library: Library) -> bool:
 
 
 def _function_word(word: str, question: str) -> str | None:
-    """Return the function word that is meant: "waht", "wich"; a letter is left out more often than typed wrong."""
+    """Return the intended function word, as for "waht" or "wich"; prefers longer ones, as letters are often omitted."""
     is_name = word[:1].isupper() and not question.isupper() and not question.startswith(word)
     if is_name or chance_of(question.lower(), "en") < _SPOKEN:
         return None
@@ -82,7 +83,7 @@ def _function_word(word: str, question: str) -> str | None:
 
 
 def _in_library(match: re.Match[str], question: str, library: Library) -> str | None:
-    """Return the word of the library that is meant, as an article writes it."""
+    """Return the intended word from the library, as spelt in an article; None if there is none."""
     word, others = match[0].lower(), terms(f"{question[: match.start()]} . {question[match.end() :]}")
     if len(word) < _SHORTEST:
         return None
@@ -101,7 +102,7 @@ def _in_library(match: re.Match[str], question: str, library: Library) -> str | 
 
 
 def _near(word: str, known: Collection[str]) -> list[tuple[str, int]]:
-    """Return the few terms that are nearest to a word or its stem, and how far they are."""
+    """Return the few terms nearest to a word or its stem, with their distances."""
     found: dict[str, int] = {}
     for form in {word, terms(word)[0]}:
         most = 1 if len(form) < _LONG else 2
@@ -113,5 +114,5 @@ def _near(word: str, known: Collection[str]) -> list[tuple[str, int]]:
 
 @lru_cache
 def _english() -> frozenset[str]:
-    """Return the words that the tokenizer knows whole: the most frequent ones, some thirty thousand."""
+    """Return the words that are single tokens: the most frequent ones, about 30,000."""
     return frozenset(word for word in tokenizer().get_vocab() if word.isalpha())

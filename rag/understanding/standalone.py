@@ -1,4 +1,4 @@
-"""Questions read and checked, and follow-ups made standalone: by a language model where there is one, else by rule."""
+"""Validates questions and makes follow-ups standalone, with a language model if there is one, else by rule."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST = 8000
 _TURNS, _TURN = 4, 400
-"""How many earlier turns a model is given, and how many characters of each."""
+"""Maximum earlier turns sent to a model, and maximum characters of each."""
 _PROMPT = """\
 Below is a conversation between the lines of dashes. Write its last question so that it can be understood without what
 was said before: put names in place of words such as "he", "it" or "there". Answer with that question only, on one
@@ -25,7 +25,7 @@ line."""
 
 
 def read_question(question: str) -> str:
-    """Return the question in one line without odd spaces; raise QuestionError where it cannot be asked."""
+    """Return the question on one line with normalised spaces; raise QuestionError if it is not valid."""
     asked = " ".join(question.encode("utf-8", "replace").decode().replace("\x00", " ").split())
     if not asked:
         raise QuestionError("The question is empty: write what you want to know.")
@@ -37,7 +37,7 @@ def read_question(question: str) -> str:
 
 
 def standalone(question: str, history: Sequence[Turn], model: "Model | None" = None) -> str:
-    """Return the question as it reads without its history; the model's words where it can say it."""
+    """Return the standalone question, in the model's words if there is a model and its reply is usable."""
     by_rule = _by_rule(question, history)
     if not model or not history or not is_follow_up(question):
         return by_rule
@@ -55,7 +55,7 @@ def standalone(question: str, history: Sequence[Turn], model: "Model | None" = N
 
 
 def _by_rule(question: str, history: Sequence[Turn]) -> str:
-    """Return the bare question without its history; what was said to introduce it counts as said before it."""
+    """Return the standalone bare question; an introduction with a name counts as an earlier turn."""
     spoken = [replace(turn, text=bare_question(turn.text)[1]) if turn.role == "user" else turn for turn in history]
     introduction, bare = bare_question(question)
     if any(phrase.name for phrase in phrases(introduction)):

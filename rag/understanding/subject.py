@@ -1,4 +1,4 @@
-"""Which articles a question is about: those it names by title, the one that is open, the one that was cited last."""
+"""Finds the articles that a question is about: named by title or source, cited last, or on its subject."""
 
 import math
 import re
@@ -16,19 +16,19 @@ _POINTS = re.compile(rf"\b(?:this|that)\s+{ARTICLE_NOUN}\b|\bthis\b|\bit\b", re.
 _BY_TITLE = 0.75
 _FEWEST = 2
 _HELD, _NEARLY = 0.6, 0.55
-"""The share of a subject's words that a passage must hold, and of the best article's score that others must have."""
+"""Minimum share of a subject's terms in an article, and minimum share of the best article's score."""
 _QUOTED = re.compile(r"[“\"‘']([^“”\"]{6,300})[”\"’']")
 _MARKER = re.compile(r"\s?(?:\[\d{1,6}\])+\s*")
 _LOOKED_UP = 3
 
 
 def means_one_article(question: str) -> bool:
-    """Tell whether a question speaks of one article: "the piece on the bees", "this report"."""
+    """Return whether a question refers to a single article: "the piece on the bees", "this report"."""
     return bool(_SINGLE.search(question))
 
 
 def weights(subject: str, library: Library) -> dict[str, float]:
-    """Return the terms of a subject that the library knows, each with its share of the whole, rarer ones more (idf)."""
+    """Return the known terms of a subject with their shares by idf, which sum to 1; rarer terms have larger shares."""
     chunks = library.articles.chunk_count()
     asking = kind_model().asking
     words = " ".join(word for word in subject.split() if word.lower().strip(",.?!:;") not in asking)
@@ -39,13 +39,13 @@ def weights(subject: str, library: Library) -> dict[str, float]:
 
 
 def held(shares: Mapping[str, float], text: str) -> float:
-    """Return how much of a subject a text holds, 0 to 1."""
+    """Return the weighted share, 0 to 1, of a subject's terms that a text contains."""
     there = set(terms(text))
     return sum(share for term, share in shares.items() if term in there)
 
 
 def about(shares: Mapping[str, float], passages: Iterable[Passage]) -> list[ArticleSummary]:
-    """Return the articles of passages that are about a subject, those that say most of it first."""
+    """Return the articles of the passages that are about a subject, the most relevant first."""
     heads: dict[str, ArticleSummary] = {}
     texts: dict[str, list[str]] = {}
     for passage in passages if shares else ():
@@ -59,7 +59,7 @@ def about(shares: Mapping[str, float], passages: Iterable[Passage]) -> list[Arti
 
 
 def named_by_title(question: str, heads: Sequence[ArticleSummary]) -> list[ArticleSummary]:
-    """Return the articles whose title a question gives, whole or nearly so; the fullest match alone."""
+    """Return the articles whose title a question gives in full or nearly so; only the best matches."""
     asked = set(terms(question))
     quotation = _QUOTED.search(question)
     given = set(terms(quotation[1])) if quotation else set()
@@ -75,17 +75,17 @@ def named_by_title(question: str, heads: Sequence[ArticleSummary]) -> list[Artic
 
 
 def nearest_by_title(shares: Mapping[str, float], heads: Sequence[ArticleSummary]) -> ArticleSummary | None:
-    """Return the first of some articles, best first, whose title holds most of a subject; None of none."""
+    """Return the article whose title contains most of a subject, the first one in a tie; None if there are none."""
     return max(heads, key=lambda head: held(shares, head.title), default=None)
 
 
 def points_at_one(question: str, subject: str) -> bool:
-    """Tell whether a question means an article without naming it: "summarise this", "who wrote it?"."""
+    """Return whether a question points at an article without naming it: "summarise this", "who wrote it?"."""
     return bool(_POINTS.search(question)) and len(terms(subject)) < _FEWEST
 
 
 def cited_last(history: Sequence[Turn], library: Library) -> ArticleSummary | None:
-    """Return the article that the last reply quotes first, found again by its words; None where there is none."""
+    """Return the article that the latest reply quotes first, found by searching for the quote; None if not found."""
     for turn in reversed(history):
         if turn.role != "assistant":
             continue
@@ -99,7 +99,7 @@ def cited_last(history: Sequence[Turn], library: Library) -> ArticleSummary | No
 
 
 def named_sources(question: str, heads: Sequence[ArticleSummary]) -> list[str]:
-    """Return the sources that a question names, in full or by the last word of their name, which no other ends with."""
+    """Return the sources that a question names, in full or by the last word of the name if that is unique."""
     sources = sorted({head.source for head in heads if head.source})
     last = {source: source.split()[-1] for source in sources}
     return [

@@ -1,4 +1,4 @@
-"""English verb forms, by spelling rule and the closed list of irregular ones: what a reworded question needs."""
+"""English verb forms for reworded questions, by spelling rules and a list of irregular verbs."""
 
 import re
 
@@ -10,11 +10,11 @@ _LOST_E = re.compile(
     r"[^aeiouy]*[aeiou][bcdgklmnprstvz]|.*(?:[cevzu]|[^s]s|[^aeioul]l|[aeiour]g|dg|[ae]ng"
     r"|(?:[^eo]|cre)at|[^aeo][iu]r|[^aeiou]in|[iu]d|ut)"
 )
-"""Stems that end in a silent e: "bak", "clos", "decid"; a short syllable would have doubled its last letter."""
+"""Stems that have lost a silent e: "bak", "clos", "decid"; otherwise the final letter would have been doubled."""
 
 
 def base_form(verb: str) -> str:
-    """Return the base of a past or present form: "took": "take", "planned": "plan", "closed": "close"."""
+    """Return the base of a past or present form: "take" for "took", "plan" for "planned", "close" for "closed"."""
     if verb in _BASE:
         return _BASE[verb]
     if verb.endswith("ied"):
@@ -32,7 +32,7 @@ def base_form(verb: str) -> str:
 
 
 def participle(verb: str) -> str:
-    """Return the past participle of a past, present or base form: "runs": "run", "owns": "owned"."""
+    """Return the past participle of a past, present or base form: "run" for "runs", "owned" for "owns"."""
     base = base_form(verb)
     if base in _PARTICIPLE or verb in _PARTICIPLE:
         return _PARTICIPLE.get(verb) or _PARTICIPLE[base]
