@@ -49,13 +49,16 @@ def kind_model() -> KindModel:
 
 
 def kind_of(question: str, vector: np.ndarray) -> Kind:
-    """Return the kind of a standalone question; `vector` is its embedding."""
+    """Return the kind of a standalone question; `vector` is its embedding, by its words alone if not by MiniLM."""
     if _CLAIM.match(question):
         return Kind.CLAIM
     model = kind_model()
     held = np.zeros(len(model.features), np.float32)
     held[[model.features[name] for name in word_features(question) if name in model.features]] = 1
-    scores = model.coefficients @ np.concatenate([vector, held]) + model.constants
+    of_vector = np.zeros(model.coefficients.shape[1] - len(held), np.float32)
+    if len(vector) == len(of_vector):
+        of_vector = vector
+    scores = model.coefficients @ np.concatenate([of_vector, held]) + model.constants
     chances = np.exp(scores - scores.max())
     best = int(chances.argmax())
     kind, chance = model.kinds[best], chances[best] / chances.sum()

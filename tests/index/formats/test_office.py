@@ -98,7 +98,7 @@ def test_a_rich_text_that_is_cut_off_is_read_up_to_there() -> None:
 
 @pytest.mark.parametrize("kind", READERS)
 def test_a_file_of_another_kind_is_told(kind: str) -> None:
-    with pytest.raises(SourceError, match="it is not a"):
+    with pytest.raises(SourceError, match="it is not "):
         READERS[kind](b"<html>hello</html>")
 
 
