@@ -1,8 +1,8 @@
-"""What kind of answer a question wants, and what it is about.
+"""Classifies a question by the kind of answer it asks for, and extracts its subject.
 
-A logistic regression over the question's vector and its words and pairs of words, trained on questions of our own
-(`rag.training.kind`). The words that occur in questions about many different things only ask; what remains of a
-question is its subject.
+A logistic regression over the question's vector, words and word pairs, trained on our own questions
+(`rag.training.kind`). Words that occur in questions on many different matters carry no subject; the rest of a question
+is its subject.
 """
 
 import re
@@ -18,10 +18,10 @@ from rag.answer import Kind
 
 WEIGHTS = "weights/kind.npz"
 _SURE, _SURELY = 0.6, 0.75
-"""The least chance of a kind other than a fact, and of small talk: what is in doubt is answered as a fact."""
+"""Minimum chance of a kind other than fact, and of small talk; in doubt, a question is answered as a fact."""
 _LATIN_END = 0x250
 _GREETING = 2
-"""Words of a greeting, which need not be known: "hi there", "gracias"."""
+"""Maximum words of a greeting, which need not be in the model: "hi there", "gracias"."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ARTICLE = re.compile(rf"{ARTICLE_NOUN}s?")
 _CLAIM = re.compile(r"\s*(?:check|verify|fact[- ]?check)\s*(?:this|that)?\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
@@ -29,7 +29,7 @@ _CLAIM = re.compile(r"\s*(?:check|verify|fact[- ]?check)\s*(?:this|that)?\s*[:�
 
 @dataclass(frozen=True)
 class KindModel:
-    """The trained weights: words and pairs that are looked for, words that only ask, and a row for each kind."""
+    """The trained weights: words and word pairs used as features, words without a subject, and a row for each kind."""
 
     kinds: tuple[Kind, ...]
     features: dict[str, int]
@@ -67,7 +67,7 @@ def kind_of(question: str, vector: np.ndarray) -> Kind:
 
 
 def _is_plain(question: str, kind: Kind, model: KindModel) -> bool:
-    """Tell whether the classifier knows enough of a question's words: else it is in another language, or bare words."""
+    """Return whether the classifier knows enough of the words; if not, they are keywords or another language."""
     words = [word.lower() for word in _WORD.findall(question)]
     if kind is Kind.SMALLTALK and len(words) <= _GREETING:
         return all(ord(char) < _LATIN_END for char in question if char.isalpha())
@@ -75,13 +75,13 @@ def _is_plain(question: str, kind: Kind, model: KindModel) -> bool:
 
 
 def word_features(question: str) -> set[str]:
-    """Return the words and pairs of words of a question, with its first and its end marked."""
+    """Return the words and word pairs of a question, with its start and end marked, and a feature for its length."""
     words = ["^", *(word.lower().replace("’", "'") for word in _WORD.findall(question)), question.strip()[-1:]]
     return {*words, *(f"{one} {other}" for one, other in pairwise(words))} | ({f"#{len(words) // 4}"})
 
 
 def subject_of(question: str) -> str:
-    """Return what a question is about: from its first to its last word that does not only ask."""
+    """Return a question's subject: the text from its first to its last word that carries content."""
     asking = kind_model().asking | STOP_WORDS
     words = ((match, match[0].lower().replace("’", "'")) for match in _WORD.finditer(question))
     held = [match for match, word in words if word not in asking and not _ARTICLE.fullmatch(word)]
@@ -89,7 +89,7 @@ def subject_of(question: str) -> str:
 
 
 def claim_in(question: str) -> str:
-    """Return the statement that is to be checked, without the words that ask for it."""
+    """Return the statement to check, without the words that ask for the check."""
     quoted = re.search(r"[“\"]([^”\"]{8,})[”\"]", question)
     if quoted:
         return quoted[1].strip()
