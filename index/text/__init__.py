@@ -1,1 +1,1 @@
-"""What articles are made of: sentences, chunks, words, numbers, dates, languages."""
+"""Text processing: sentences, chunks, words, numbers, dates and languages."""

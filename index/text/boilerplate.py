@@ -1,4 +1,4 @@
-"""Lines of a page that are not the article: copyright, comments, notices, share bars, lists of other articles."""
+"""Boilerplate lines of a page: copyright, comments, notices, share bars, lists of other articles."""
 
 import re
 from collections.abc import Iterator
@@ -144,7 +144,7 @@ _BETWEEN = r"(?:\s*[|·•/>›»,:\-–—()]\s*|\s+)"
 
 
 def _names(listed: str) -> str:
-    """Return a pattern of alternatives, the longest first, that never goes back on its choice."""
+    """Return a regex of the alternatives, longest first, for use in an atomic group."""
     return "|".join(sorted(listed.split("|"), key=len, reverse=True))
 
 
@@ -179,9 +179,9 @@ _SENTENCE_WORDS = 7
 
 
 def split_boilerplate(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return `text` without its lines of boilerplate, other lines exactly as they stand, and these lines in order.
+    """Return `text` without its boilerplate lines, the other lines unchanged, and the removed lines in order.
 
-    Nothing is cut from a text that is longer than any page.
+    Nothing is removed from a text that is longer than any page.
     """
     if len(text) > _LONGEST_PAGE:
         return text.strip("\n"), ()
@@ -198,29 +198,29 @@ def split_boilerplate(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def is_comments_heading(line: str) -> bool:
-    """Tell whether a line heads what readers wrote below an article."""
+    """Return whether a line is the heading of a comments section."""
     return bool(_COMMENTS.fullmatch(line))
 
 
 def is_related_heading(line: str) -> bool:
-    """Tell whether a line heads a list of other articles."""
+    """Return whether a line is the heading of a list of other articles."""
     return bool(_RELATED.fullmatch(line))
 
 
 def is_comment_mark(line: str) -> bool:
-    """Tell whether a line is what stands round a reader's comment: who wrote it when, how to reply."""
+    """Return whether a line is the metadata of a reader's comment: its author and time, or a reply control."""
     return len(line) <= 100 and bool(_OF_COMMENT.fullmatch(line))
 
 
 def is_notice(line: str) -> bool:
-    """Tell whether a line asks for consent to cookies, or offers a newsletter."""
+    """Return whether a line asks for consent to cookies or offers a newsletter."""
     if _NOTICE.match(line) and _CONSENT.search(line, 10):
         return not _REPORTED.search(line)
     return len(line) <= 250 and bool(_OFFER.fullmatch(line)) and not _TELLING.search(line)
 
 
 def _bare_lines(lines: list[str]) -> list[str]:
-    """Return the lines without marks; those of code are empty, as nothing in them is judged."""
+    """Return the lines without Markdown markup. Lines of code become empty, so that none is taken for boilerplate."""
     bare, in_code = [], False
     for line in lines:
         fence = line.lstrip().startswith("```")
@@ -230,7 +230,7 @@ def _bare_lines(lines: list[str]) -> list[str]:
 
 
 def _bare(line: str) -> str:
-    """Return a line without the marks of Markdown round it."""
+    """Return a line without Markdown markup."""
     return _LINK.sub(r"\1", line[: _LONGEST * 2]).strip().strip("#*_>").removeprefix("- ").strip()
 
 
@@ -243,12 +243,12 @@ def _single(bare: list[str]) -> Iterator[int]:
 
 
 def is_boilerplate(line: str) -> bool:
-    """Tell whether a line is boilerplate by itself, whatever stands around it."""
+    """Return whether a line is boilerplate by itself, regardless of its context."""
     return bool(_LINES.fullmatch(line) or _MORE.fullmatch(line) or _TRAIL.fullmatch(line)) or is_notice(line)
 
 
 def _bars(lines: list[str], bare: list[str]) -> Iterator[int]:
-    """Yield the lines of navigation and share bars: names of sections or services alone, several of them."""
+    """Yield the lines of navigation and share bars: several names of sections or services and nothing else."""
     for bar, name, sure, least in ((_PLACE_BAR, _PLACE, _SURE_PLACE, 3), (_SHARE_BAR, _SHARE, _SURE_SHARE, 2)):
         run: list[int] = []
         for number, line in enumerate([*bare, "."]):
@@ -257,7 +257,7 @@ def _bars(lines: list[str], bare: list[str]) -> Iterator[int]:
             elif line:
                 names = [found for place in run for found in name.findall(bare[place])]
                 several = sum(not _NUMBER.fullmatch(found) for found in names) >= least
-                # a list of continents or of companies is an article's own
+                # a list of continents or companies may be part of the article
                 if several and (any(sure.fullmatch(found) for found in names) or not _is_listed(lines, run, bar)):
                     yield from run
                 run = []
@@ -268,7 +268,7 @@ def _is_listed(lines: list[str], run: list[int], bar: re.Pattern[str]) -> bool:
 
 
 def _paragraphs(bare: list[str]) -> Iterator[list[int]]:
-    """Yield the numbers of the lines of each paragraph."""
+    """Yield the line numbers of each paragraph."""
     run: list[int] = []
     for number, line in enumerate([*bare, ""]):
         if line:
@@ -279,7 +279,7 @@ def _paragraphs(bare: list[str]) -> Iterator[list[int]]:
 
 
 def _wrapped(bare: list[str]) -> Iterator[int]:
-    """Yield the lines of notices that are broken at the width of a page."""
+    """Yield the lines of notices that are wrapped at page width."""
     for run in _paragraphs(bare):
         text = " ".join(bare[number] for number in run[:12])
         if 1 < len(run) <= 12 and len(text) <= _LONGEST and len(bare[run[0]]) >= 40 and is_notice(text):
@@ -287,7 +287,7 @@ def _wrapped(bare: list[str]) -> Iterator[int]:
 
 
 def _comments(bare: list[str], cut: set[int]) -> Iterator[int]:
-    """Yield all lines from the heading of the comments on, where what follows looks like comments."""
+    """Yield all lines from the comments heading on, if the following lines look like comments."""
     for number, line in enumerate(bare):
         if line and number and _COMMENTS.fullmatch(line) and _are_comments(bare, number, cut):
             yield from range(number, len(bare))
@@ -296,7 +296,7 @@ def _comments(bare: list[str], cut: set[int]) -> Iterator[int]:
 
 
 def _headless_comments(bare: list[str]) -> Iterator[int]:
-    """Yield the lines of comments without a heading: in the second half, and replied to."""
+    """Yield the lines of comments without a heading: in the second half of the text, with a reply among them."""
     half = sum(map(len, bare)) / 2
     before = 0
     for number, line in enumerate(bare):
@@ -331,7 +331,7 @@ def _list(bare: list[str], run: list[int], later: list[list[int]]) -> list[int]:
     blocks: list[list[int]] = []
     for block in later if len(run) == 1 else []:
         if any(_is_sentence(bare[number]) for number in block):
-            # the last short line before the text goes on is its subhead, unless it is the only link
+            # the last short line before the text continues is its subheading, unless it is the only link
             blocks = blocks[:-1] if len(blocks) > 1 and len(blocks[-1]) == 1 and len(blocks[0]) > 1 else blocks
             break
         blocks.append(block)

@@ -1,4 +1,4 @@
-"""Who a byline says has written the text: the names, without titles and places."""
+"""Author names in bylines, without titles and places."""
 
 import re
 
@@ -27,13 +27,13 @@ _PICTURE_CREDIT = re.compile(
     rf"\({_PICTURES}\)|^[^,;&()]{{1,60}}\({_PICTURES}\)\s*(?:{_JOINERS}\s)?",
     re.IGNORECASE,
 )
-"""Who took the pictures, by words of their own ("Photographs: Tor Velm") or behind the name ("Tor Velm (Fotos)")."""
+"""Picture credits, with a term before the name ("Photographs: Tor Velm") or after it ("Tor Velm (Fotos)")."""
 _PLACE = re.compile(
     rf"(?<!\s)\s++(?:in|at|from|for|of|für|pour|à|aus|en(?!\s+\w+\s+[A-Z])|på)\s(?:(?!\s{_JOINERS}\s)[^,;&+])*"
     r"|(?<!\s)\s*+[(\[][^)\]]*[)\]]",
     re.IGNORECASE,
 )
-"""A place or paper behind a name, up to the next name."""
+"""A place or publication after a name, up to the next name."""
 _CUT = re.compile(
     r"(?<!\s)\s++(?:is|was|on)\s.*|(?<!\s)\s*+[(\[|].*|(?<!\s)\s++\d.*"
     r"|(?<!\s)\s++(?:published|posted|updated)\b.*|(?<!\S)[^\s@]++@\S++.*",
@@ -53,7 +53,7 @@ LONGEST_BYLINE = 200
 
 
 def byline(text: str) -> list[str]:
-    """Return the names in a text that says who wrote it ("By Ines Okoro, Health Editor"); none in other text."""
+    """Return the names in a byline such as "By Ines Okoro, Health Editor"; empty for any other text."""
     if len(text) > LONGEST_BYLINE or text[-1:] in ("!", "?", ":"):
         return []
     words = _PICTURE_CREDIT.sub("", text).strip(" .,;/|")
@@ -62,11 +62,11 @@ def byline(text: str) -> list[str]:
     found = BY.match(words)
     written = words[found.end() :] if found else words
     small = [word for word in written.split() if word[:1].islower() and not _LINK.fullmatch(word)]
-    return person_names(written) if len(small) <= 2 else []  # a sentence that starts with "By" goes on in small letters
+    return person_names(written) if len(small) <= 2 else []  # a sentence that starts with "By" continues in lower case
 
 
 def person_names(text: str) -> list[str]:
-    """Return the persons that a byline without its "By" names, without their titles and places."""
+    """Return the persons in a byline without its "By", without their titles and places."""
     names: list[str] = []
     for piece in _SPLIT.split(_CUT.sub("", _PLACE.sub("", text.strip())).strip(" .,:")):
         name = _without_role(piece.strip(" .:"))
@@ -74,7 +74,7 @@ def person_names(text: str) -> list[str]:
             names.append(_cased(name))
         elif names and name:
             break
-    full = [name for name in names if " " in name]  # beside full names one word is a place
+    full = [name for name in names if " " in name]  # beside full names, a single word is a place
     return list(dict.fromkeys(full or names))
 
 
@@ -86,7 +86,7 @@ def _without_role(piece: str) -> str:
 
 
 def is_person(name: str) -> bool:
-    """Tell whether a text has the form of a person's name."""
+    """Return whether a text has the form of a person's name."""
     words = name.split()
     capital = [word for word in words if not re.fullmatch(_PARTICLE, word)]
     return (

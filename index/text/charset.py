@@ -1,7 +1,7 @@
-"""Bytes to text in the encoding they were written in.
+"""Decoding of bytes to text.
 
-In this order: the encoding that the user names, a byte order mark, what is declared, UTF-8, else the likeliest by the
-language of the words, which the text then comes with a warning about.
+The encoding is, in this order: the one the user names, a byte order mark, a declared one, UTF-8, else a guess by the
+language of the words, which adds a warning.
 """
 
 import codecs
@@ -23,7 +23,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
-# What the names stand for in practice (the WHATWG's Encoding Standard), where Python takes them more narrowly.
+# What these names mean in practice (WHATWG Encoding Standard), where Python interprets them more narrowly.
 _SUPERSETS = {
     **dict.fromkeys(("ascii", "us-ascii", "latin1", "latin-1", "iso-8859-1", "iso8859-1", "iso-8859-15"), "cp1252"),
     **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb_2312-80"), "gb18030"),
@@ -36,15 +36,15 @@ _SUPERSETS = {
     "unicode": "utf-16",
     "x-mac-cyrillic": "mac-cyrillic",
 }
-_NOT_READ = ("idna", "punycode", "unicode-escape", "raw-unicode-escape")  # slow, or a notation of programs
+_NOT_READ = ("idna", "punycode", "unicode-escape", "raw-unicode-escape")  # slow, or a notation of programming languages
 _META = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _HEAD_BYTES = 4096
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_FEWEST_BYTES = 8  # a few bytes make a character of any kind
-_READ_BYTES = 100_000  # what a guess is made from
+_FEWEST_BYTES = 8  # fewer could be characters of any script
+_READ_BYTES = 100_000  # basis of a guess
 
-# Languages whose letters the Western page lacks, and the page that Windows gave them.
+# Languages with letters that Windows-1252 lacks, and the Windows code page for them.
 _PAGES = {
     **dict.fromkeys("hu pl cs sk sl hr bs ro sq".split(), "cp1250"),
     **dict.fromkeys("tr az".split(), "cp1254"),
@@ -55,11 +55,11 @@ _BROKEN = re.compile(
     r"[\x80-\x9f\ufffd]|(?<=[^\W\d_])(?![’‘‑–—…·\xad])[\xa1-\xbf×÷ˆ˜\u2010-\u26ff](?=[^\W\d_])"
     r"|(?<=[a-zß-ÿ])[À-ÞŠŽŸŒ](?![^\W\d_a-zß-ÿ])"
 )
-"""A word that no language writes: with a sign or a capital inside, or with a character that means nothing."""
+"""A sequence that no language writes: a symbol or capital inside a word, or a control or replacement character."""
 
 
 class Claims(NamedTuple):
-    """What is said of the encoding of some bytes: `named` by the user, `declared` by the server that sent them."""
+    """Claims about the encoding of some bytes: `named` by the user, `declared` by the server that sent them."""
 
     named: str | None = None
     declared: str | None = None
@@ -69,7 +69,7 @@ NO_CLAIMS = Claims()
 
 
 class Decoded(NamedTuple):
-    """A file's text, the encoding that it was read in, and what the user must know about that."""
+    """A file's text, the encoding used to decode it, and any warnings about the decoding."""
 
     text: str
     charset: str
@@ -77,7 +77,7 @@ class Decoded(NamedTuple):
 
 
 def decode(content: bytes, claims: Claims = NO_CLAIMS, declared: Iterable[str] = ()) -> Decoded:
-    """Return the text of some bytes; `declared` has what they declare themselves, below what a server declares."""
+    """Return the decoded text; `declared` are the encodings declared in the content, which rank below the server's."""
     if not content.strip():
         raise SourceError("it is empty")
     if claims.named:
@@ -90,37 +90,37 @@ def decode(content: bytes, claims: Claims = NO_CLAIMS, declared: Iterable[str] =
 
 
 def _unprintable(text: str) -> int:
-    """Return how many characters are neither seen nor space; most stretches have none, which is told quickly."""
+    """Return the number of characters neither printable nor space, skipping fully printable stretches quickly."""
     parts = (text[start:end] for start, end in stretches(text, 0, len(text), 100))
     odd = (part for part in parts if not part.isprintable())
     return sum(not (char.isprintable() or char.isspace()) for part in odd for char in part)
 
 
 def codec(name: str) -> str | None:
-    """Return Python's name of an encoding of text, or None where there is none that can be read."""
+    """Return Python's name of a text encoding, or None if it is unknown or not supported."""
     try:
         found = codecs.lookup(_SUPERSETS.get(name.strip().lower(), name.strip()))
-        "é".encode(found.name, "ignore").decode(found.name)  # what is no encoding of text fails
+        "é".encode(found.name, "ignore").decode(found.name)  # fails for a codec that is not a text encoding
     except (LookupError, ValueError, TypeError):
         return None
     return None if found.name in _NOT_READ else found.name
 
 
 def declared_in(content: bytes) -> list[str]:
-    """Return the encodings that a page or an XML file itself declares."""
+    """Return the encodings that an HTML page or XML file declares in its content."""
     head = content[:_HEAD_BYTES]
     matches = (_XML.match(head.removeprefix(codecs.BOM_UTF8)), _META.search(head))
     return [match[1].decode("ascii") for match in matches if match]
 
 
 def utf_16(content: bytes) -> str | None:
-    """Return the order of bytes of a text in UTF-16, or of its beginning, by its mark or without one."""
+    """Return the UTF-16 encoding, with its byte order, of a text or its start, with or without a byte order mark."""
     marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "")
     return marked if marked.startswith("utf-16") else _utf_16(content)
 
 
 def checked(named: str) -> str:
-    """Return Python's name of the encoding that a user names; SourceError where there is none of that name."""
+    """Return Python's name of the encoding that a user names; SourceError if it is unknown."""
     name = codec(named)
     if name is None:
         raise SourceError(f'"{named}" is no encoding that is known: name one such as utf-8, windows-1252 or shift_jis')
@@ -141,7 +141,7 @@ def _marked(content: bytes) -> Decoded | None:
 
 
 def _declared(content: bytes, declared: Iterable[str | None]) -> Decoded | None:
-    """Return the text in the first declared encoding that the bytes do not refute."""
+    """Return the text in the first declared encoding that the bytes do not contradict."""
     plain = None if content.isascii() else _utf_8(content)
     for name in filter(None, (codec(name) for name in declared if name)):
         wide = name.startswith(("utf-16", "utf-32"))
@@ -153,7 +153,7 @@ def _declared(content: bytes, declared: Iterable[str | None]) -> Decoded | None:
 
 
 def _claimed(content: bytes, name: str) -> Decoded | None:
-    """Return the text in an encoding that is claimed for it; a few broken characters do not refute the claim."""
+    """Return the text in a claimed encoding, or None if over 1 % of its characters are broken."""
     text = content.decode(name, "replace").removeprefix("\ufeff")
     broken = text.count("\ufffd")
     broken -= content.decode("utf-8", "ignore").count("\ufffd") if broken else 0
@@ -185,20 +185,20 @@ def _guess(content: bytes, name: str) -> Decoded:
 
 
 def _utf_16(content: bytes) -> str | None:
-    """Return the order of bytes in which a text without a mark is plain UTF-16: signs and letters of one script.
+    """Return the byte order of UTF-16 text without a byte order mark: symbols and letters of mostly one script.
 
-    Such a text has bytes that no other encoding of text uses, if only in its spaces and full stops.
+    Such text contains bytes that no other text encoding uses, at least in its spaces and full stops.
     """
     head = content[: _HEAD_BYTES & ~1]
     if len(head) < _FEWEST_BYTES or len(_CONTROLS.findall(head)) < len(head) / 100:
         return None
     plain = [name for name in ("utf-16-le", "utf-16-be") if _plainness(head, name) > 0.9]
-    # read in the wrong order, an alphabet becomes a crowd of Chinese characters
+    # in the wrong byte order, an alphabet becomes many different Chinese characters
     return min(plain, key=lambda name: len({ord(char) >> 8 for char in head.decode(name, "ignore")}), default=None)
 
 
 def _plainness(content: bytes, name: str) -> float:
-    """Return which share of a text is ASCII, of its main script, or of a sign; 0 where it is no text at all."""
+    """Return the share of a text that is ASCII, symbols or letters of its main script; 0 if it is not text."""
     try:
         text = content.decode(name)
     except UnicodeDecodeError as error:
@@ -222,7 +222,7 @@ def _kind(char: str) -> str:
 
 
 def _legacy(content: bytes) -> str:
-    """Return the likeliest of the encodings before Unicode."""
+    """Return the likeliest encoding among those older than Unicode."""
     from chardetng_py import EncodingDetector
 
     detector = EncodingDetector()

@@ -1,4 +1,4 @@
-"""Sentences to chunks: neighbouring sentences, about 1,000 characters, within the embedder's tokens."""
+"""Chunks of neighbouring sentences, about 1,000 characters long, within the embedder's token limit."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -11,7 +11,7 @@ from index.text.sentences import sentence_spans, shortened
 from index.text.stretches import Span
 
 _TITLE_TOKENS = 64
-_TOGETHER = 256  # sentences whose tokens are counted at once
+_TOGETHER = 256  # sentences whose tokens are counted in one batch
 
 
 class _Counted(NamedTuple):
@@ -20,9 +20,10 @@ class _Counted(NamedTuple):
 
 
 def split_article(article: Article, chars: int = CHUNK_CHARS) -> Iterator[tuple[Chunk, tuple[Sentence, ...]]]:
-    """Yield an article's chunks of at most `chars`, each with its sentences; with its title one fits `CHUNK_TOKENS`.
+    """Yield an article's chunks of at most `chars` characters, each with its sentences.
 
-    Every sentence is in one chunk. The memory that this takes does not grow with the text.
+    A chunk together with the title fits into `CHUNK_TOKENS`. Every sentence is in exactly one chunk. Memory use does
+    not grow with the text.
     """
     budget = CHUNK_TOKENS - len(token_starts(searched_title(article.title)))
     for number, group in enumerate(_groups(_counted(article.text, budget), budget, chars)):
@@ -32,18 +33,18 @@ def split_article(article: Article, chars: int = CHUNK_CHARS) -> Iterator[tuple[
 
 
 def searched_title(title: str) -> str:
-    """Return the title as it stands before each chunk: at most 64 tokens of it."""
+    """Return the title as prefixed to each chunk, truncated to 64 tokens."""
     starts = token_starts(title)
     return title if len(starts) <= _TITLE_TOKENS else title[: starts[_TITLE_TOKENS]].rstrip()
 
 
 def searched_text(title: str, chunk: Chunk) -> str:
-    """Return what is embedded for a chunk: its article's title, then its text."""
+    """Return the text that is embedded for a chunk: its article's title, then its own text."""
     return f"{searched_title(title)}\n{chunk.text}"
 
 
 def _counted(text: str, budget: int) -> Iterator[_Counted]:
-    """Yield the sentences of a text with their tokens, one that alone has more than `budget` cut shorter."""
+    """Yield the sentences of a text with their token counts; a sentence of more than `budget` tokens is split."""
     spans = sentence_spans(text)
     index = 0
     while some := list(islice(spans, _TOGETHER)):

@@ -1,8 +1,8 @@
-"""Dates as articles write them, in ISO 8601 or as days of the year. What is not a full, plain date stays unknown.
+"""Dates in articles, as ISO 8601 or as days of the year. Anything but a full, plain date stays unknown.
 
-Here alone is decided how a numeric date is read. With dots the day stands first. With slashes or hyphens it depends on
-the country: on the language and region declared, else on the other dates of the same source, of which one like
-25/03/2024 can be read in one way only. Where neither tells, the date stays unknown: a wrong one is worse than none.
+Only this module decides how a numeric date is read. With dots, the day comes first. With slashes or hyphens, the order
+depends on the country: on the declared language and region, else on the other dates of the same source, where one such
+as 25/03/2024 is unambiguous. If neither decides, the date stays unknown: a wrong date is worse than none.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import Literal
 from index.text.english import MONTH
 
 Order = Literal["day", "month"]
-"""What stands first in a date such as 05/03/2024."""
+"""The field that comes first in a date such as 05/03/2024."""
 
 _NAMED_MONTH = r"[^\W\d_][^\s\d.,:;|()/\[\]]{2,14}\.?"
 WRITTEN_DATE = (
@@ -25,7 +25,7 @@ WRITTEN_DATE = (
     rf"|\d{{1,2}}(?:st|nd|rd|th|er|ª|º|\.)?\s(?:of\s|de\s)?{_NAMED_MONTH},?\s(?:de\s)?\d{{4}}"
     rf"|{_NAMED_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}|\d{{4}}\.\s{_NAMED_MONTH}\s\d{{1,2}}\.?)"
 )
-"""The pattern, as text, of what may be a whole date, in whatever language; to be compiled with IGNORECASE."""
+"""Regex source for a possible full date in any language; compile it with IGNORECASE."""
 
 _ISO = re.compile(r"\d{4}(-\d{2}){0,2}$")
 _DAY_OF_YEAR = re.compile(
@@ -40,22 +40,23 @@ _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, None: 0}
 _CHINESE_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
 _CHINESE_TENS = re.compile("([一二三四五六七八九]?)十([一二三四五六七八九]?)")
 _THAI_YEAR = re.compile(r"(?<=[\u0e00-\u0e7f] )2[45]\d\d\b|(?<=[\u0e00-\u0e7f]\. )2[45]\d\d\b")
-_THAI_ERA = 543  # years before ours
+_THAI_ERA = 543  # years ahead of the Common Era
 _REGION = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{4})?[-_]([a-z]{2})\b", re.IGNORECASE)
-_MONTH_FIRST = frozenset("US FM GU MH MP PR PW UM VI".split())  # by the CLDR; the two below write either order
+_MONTH_FIRST = frozenset("US FM GU MH MP PR PW UM VI".split())  # from the CLDR; both orders are used in the two below
 _EITHER = frozenset("CA PH".split())
 
 
 def days(text: str) -> set[tuple[int, str]]:
-    """Return the days of the year that a text names: "3 March" and "March 3" are one."""
+    """Return the days of the year that a text names; "3 March" and "March 3" are equal."""
     named = (match.groups() for match in _DAY_OF_YEAR.finditer(text))
     return {(int(day or later), (month or earlier).lower()) for day, month, earlier, later in named}
 
 
 def date_order(locale: str | None, neighbours: Iterable[str] = ()) -> Order | None:
-    """Return what stands first in a source's dates with slashes: by its language tag ("en-GB"), else its other dates.
+    """Return which field comes first in a source's dates with slashes, or None if that is unknown.
 
-    English without a region, and dates that contradict each other, tell nothing.
+    It is decided by the source's language tag ("en-GB"), else by its other dates. English without a region decides
+    nothing, nor do dates that contradict each other.
     """
     region = _REGION.match(locale or "")
     if region and region[1].upper() not in _EITHER:
@@ -74,7 +75,7 @@ def _only_order(match: re.Match[str]) -> Order | None:
 
 
 def readings(text: str) -> set[str]:
-    """Return every ISO date that the dates with slashes in a text may mean, where they may mean two."""
+    """Return both possible ISO dates of each ambiguous date with slashes in a text."""
     found: set[str] = set()
     for match in _YEAR_LAST.finditer(text):
         both = {_numeric(match[0], order) for order in ("day", "month")} if match[3] else set()
@@ -85,7 +86,7 @@ def readings(text: str) -> set[str]:
 def iso_date(given: object, order: Order | None = None) -> str | None:
     """Return `given` (ISO 8601, RFC 2822, or a written day, month and year) in ISO 8601, else None.
 
-    `order` says how its dates with slashes are read.
+    `order` is the field order of its dates with slashes.
     """
     text = _plain(str(given)) if given else ""
     if not text:
@@ -96,13 +97,13 @@ def iso_date(given: object, order: Order | None = None) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Return a date with ASCII digits, whatever the script, and without marks that are not seen."""
+    """Return a date with ASCII digits, whatever its script, and without invisible format characters."""
     kept = (char for char in text if unicodedata.category(char) != "Cf")
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in kept).strip()
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
-    """Tell whether a numeric date has nothing beside it but a weekday and a time of day."""
+    """Return whether a numeric date has nothing beside it but a weekday and a time of day."""
     rest = re.sub(r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?", "", text[: match.start()] + text[match.end() :])
     return not re.search(r"\d{3}|\d[./-]\d", rest) and len(rest) < 60
 
@@ -145,7 +146,7 @@ def _mail(text: str) -> str | None:
 
 
 def _east_asian(text: str) -> str | None:
-    """Return a date with the signs for year, month and day, in Chinese numbers or by a Japanese era too."""
+    """Return a date with the characters for year, month and day, also in Chinese numerals or by a Japanese era."""
     digits = _CHINESE_TENS.sub(lambda match: f"{match[1] or '一'}{match[2] or '〇'}", text).translate(_CHINESE_DIGITS)
     match = _EAST_ASIAN.search(digits)
     if not match:
@@ -158,7 +159,7 @@ def _written(text: str) -> str | None:
     import dateparser
 
     text = _THAI_YEAR.sub(lambda match: str(int(match[0]) - _THAI_ERA), text)
-    # "yesterday" would be counted from today: only absolute dates, only whole ones.
+    # "yesterday" would be resolved against today, so only absolute and complete dates are accepted.
     settings = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"], "RETURN_AS_TIMEZONE_AWARE": False}
     parsed = dateparser.parse(text, settings=settings) if len(text) < 60 and re.search(r"[^\W\d_]", text) else None
     return parsed.date().isoformat() if parsed else None

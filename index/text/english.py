@@ -1,7 +1,7 @@
-"""English: its months, number words, names and verbs of speech, and what its questions ask for.
+"""English: months, number words, names, verbs of speech, and what questions ask for.
 
-Every word list and pattern of the language that more than one module needs stands here, so that a second language
-has one place to go to.
+Every English word list and pattern that several modules need is defined here, so that a second language can be added in
+one place.
 """
 
 import re
@@ -76,31 +76,31 @@ IRREGULAR_VERBS = tuple(
     write wrote written, be been been, lie lay lain, sow sowed sown
     """.split(",")
 )
-"""Base form, past and participle of irregular verbs, which are a closed class."""
+"""Base form, past tense and past participle of irregular verbs, which are a closed class."""
 IRREGULAR_PAST = frozenset(form for _, *past in IRREGULAR_VERBS for form in past)
 
-# Patterns as text, to be built into larger ones; each is one group, and case counts unless IGNORECASE says otherwise.
+# Regex sources, for use in larger patterns. Each is one group, and case-sensitive unless compiled with IGNORECASE.
 MONTH = rf"(?:{'|'.join(MONTHS)})"
 MONTH_OR_SHORT = rf"(?:Sept|{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})"
 WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
 CARDINAL = rf"(?:{'|'.join(sorted([*UNITS_IN_WORDS, *TENS_IN_WORDS], key=len, reverse=True))})"
-"""A number below a hundred in one word: "seven", "seventeen", "seventy"."""
+"""A number word below a hundred: "seven", "seventeen", "seventy"."""
 SCALE = r"(?:hundred|thousand|million|billion|trillion)"
 NAME = r"[A-Z](?=[\w'’-]{0,30}[a-z])[\w'’-]{1,60}+"
-"""One capitalised word. At the start of a sentence it need not be a name."""
+"""One capitalised word. At the start of a sentence it may not be a name."""
 NAME_PARTICLE = r"(?:[A-Z]\.|de|van|von|der|la|al|bin)"
 """What may stand between the words of a person's name: an initial, or a particle."""
 FULL_NAME = rf"{NAME}(?:\s+{NAME_PARTICLE})*(?:\s+{NAME})+"
 ARTICLE_NOUN = r"(?:article|piece|story|report|interview|column|editorial|feature|post|page|document|text|essay)"
-"""What people call an article."""
+"""Nouns that people use for an article."""
 SAID = r"(?:said|says|asked|asks|added|adds|told|replied|wrote|writes)"
-"""Verbs that do little else than introduce what somebody said."""
+"""Verbs used almost only to introduce speech."""
 SAID_OR_CLAIMED = (
     rf"(?:{SAID}|explained|insisted|argued|warned|shouted|cried|noted|recalled|answered|continued|admitted|agreed"
     r"|announced|claimed|conceded|stated|joked|promised|suggested|remarked|declared|observed|concluded|stressed"
     r"|complained|exclaimed|murmured|whispered|wondered|predicted|testified|tweeted|posted|urged)"
 )
-"""All verbs that introduce what somebody said; some do other things as well ("noted", "promised")."""
+"""All verbs that introduce speech, including those with other uses ("noted", "promised")."""
 
 ASK_OR_KNOW = frozenset(
     """
@@ -110,7 +110,7 @@ ASK_OR_KNOW = frozenset(
     question hear guess confirm clarify forgot forgotten mention mentions matters
     """.split()
 )
-"""Verbs, nouns and adjectives that a question can depend on: "I wonder who", "any idea what", "not sure when"."""
+"""Verbs, nouns and adjectives that introduce an indirect question: "I wonder who", "any idea what", "not sure when"."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _DATE = re.compile(
@@ -177,22 +177,22 @@ _FOR_MORE = re.compile(
 
 
 def asks_for_more(question: str) -> bool:
-    """Tell whether a question wants more than one fact: why, how, what happened, a list, a comparison."""
+    """Return whether a question asks for more than one fact: why, how, what happened, a list, a comparison."""
     return bool(_FOR_MORE.search(question))
 
 
 def may_be_verb(word: str) -> bool:
-    """Tell whether a lower-case word has the form of a finite verb: "explains", "grumbled", "rose"."""
+    """Return whether a lower-case word has the form of a finite verb: "explains", "grumbled", "rose"."""
     return word in IRREGULAR_PAST or (len(word) > 3 and word.endswith(("ed", "s")) and not word.endswith(("ss", "us")))
 
 
 @lru_cache
 def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("porter")  # as the full text is stemmed
+    return Stemmer.Stemmer("porter")  # the stemmer of the full-text index
 
 
 def terms(text: str) -> list[str]:
-    """Return the stemmed content words of a text in order, repeats kept; unspaced scripts as pairs."""
+    """Return the stemmed content words of a text in order, with repeats; unspaced scripts as character pairs."""
     words = [_plain(word) for word in _WORD.findall(seen(text))]
     content = [word for word in words if word not in STOP_WORDS]
     return [term for word in content for term in _parts(word)]
@@ -210,16 +210,16 @@ def _parts(word: str) -> list[str]:
 
 
 def asked_kind(question: str) -> Kind | None:
-    """Return the kind of thing a question asks for, or None where it is no plain fact."""
+    """Return the kind of fact that a question asks for, or None if it does not ask for a plain fact."""
     found = [(match.start(), kind) for kind, pattern in _ASKED.items() if (match := pattern.search(question))]
     return min(found)[1] if found else None
 
 
 def without_asking(question: str) -> str:
-    """Return the question without the words that only ask for somebody's view: answers do not hold them."""
+    """Return the question without the words that only ask for somebody's view, which answers do not contain."""
     return _ASKS_VIEW.sub(" ", question)
 
 
 def holds_kind(text: str, kind: Kind) -> bool:
-    """Tell whether a sentence holds a thing of this kind (a rough sign, not a reading)."""
+    """Return whether a sentence contains something of this kind (a rough heuristic)."""
     return bool(_SIGNS[kind].search(text))

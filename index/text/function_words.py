@@ -1,9 +1,9 @@
 # ruff: noqa: E501
-"""Words of other scripts that ask or join and name nothing, so that they are not looked for in articles."""
+"""Question and function words of other scripts, which name nothing and so are not searched for in articles."""
 
 import re
 
-# Arabic, Hebrew, Korean, Russian and Ukrainian: whole words
+# whole words in Arabic, Hebrew, Korean, Russian and Ukrainian
 _WORDS = frozenset(
     """
     من ما ماذا متى أين كيف لماذا كم هل أي أية التي الذي في على إلى عن مع هو هي هم كان كانت هذا هذه أن إن قد و ب ل تبلغ يبلغ
@@ -14,7 +14,7 @@ _WORDS = frozenset(
     для до и или не это этот эта был была было были есть во обо
     """.split()
 )
-# Thai, Chinese, Japanese: stretches, the longest first
+# substrings in Thai, Chinese and Japanese, longest first
 _STRETCHES = re.compile(
     "ใครเป็น|เป็นใคร|คือใคร|ใคร|เมื่อไหร่|เมื่อไร|เท่าไหร่|เท่าไร|ที่ไหน|ไหน|อย่างไร|ทำไม|คืออะไร|อะไร|หรือไม่|มีกี่|กี่|เป็น|ของ|และ"
     "|誰が|誰です|だれ|誰|いつ|どこ|なぜ|何人|何年|何|いくら|どの|です|ます|ました|ですか|ましたか|か[?？]|谁是|是谁|谁|什么时候|什么|哪里|哪儿|哪|为什么|怎么|多少|几|吗|呢"
@@ -22,6 +22,6 @@ _STRETCHES = re.compile(
 
 
 def without_function_words(text: str) -> str:
-    """Return a text without words and stretches of other scripts that only ask or join."""
+    """Return a text without the question and function words of other scripts."""
     spaced = _STRETCHES.sub(" ", text)
     return re.sub(r"[^\W\d_]+", lambda word: " " if word[0] in _WORDS else word[0], spaced)

@@ -1,8 +1,8 @@
 # ruff: noqa: E501
-"""English for frequent words of questions in German, French, Spanish and Japanese, to search English articles with.
+"""English for frequent words in German, French, Spanish and Japanese questions, to search English articles.
 
-A line has the English word, then the beginnings of words that mean it, without accents: German, French, Spanish,
-Japanese. A beginning that ends in "." is a whole word. Asking words stand first, the longest first.
+Each line holds an English word, then prefixes of its translations, without accents, in German, French, Spanish and
+Japanese. A prefix that ends in "." is a whole word. Question words come first, the longest first.
 """
 
 import unicodedata
@@ -324,7 +324,7 @@ _FUNCTION_WORDS = {
 
 
 def plain(text: str) -> str:
-    """Return a text in lower case without accents, German umlauts as two letters."""
+    """Return a text in lower case without accents, with German umlauts as two letters."""
     lowered = text.lower().replace("’", "'")
     for letter, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("œ", "oe")):
         lowered = lowered.replace(letter, letters)
@@ -333,13 +333,13 @@ def plain(text: str) -> str:
 
 @cache
 def asking_words(language: str) -> dict[str, str]:
-    """Return the English of the asking words of a language, the longest first."""
+    """Return the question words of a language with their English, longest first."""
     return dict(sorted(_entries(_ASKING, language), key=_length))
 
 
 @cache
 def words(language: str) -> dict[str, str]:
-    """Return the English of the frequent words of a language, the longest first."""
+    """Return the frequent words of a language with their English, longest first."""
     return dict(sorted(_entries(_WORDS, language), key=_length))
 
 
@@ -349,7 +349,7 @@ def _length(entry: tuple[str, str]) -> int:
 
 @cache
 def function_words(language: str) -> frozenset[str]:
-    """Return the words of a language that only join others."""
+    """Return the function words of a language."""
     return frozenset(_FUNCTION_WORDS[language].split())
 
 

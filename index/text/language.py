@@ -1,15 +1,15 @@
-"""The language that a text is written in, by py3langid."""
+"""Language detection, by py3langid."""
 
 from functools import cache, lru_cache
 from typing import Any
 
-_READ = 2000  # characters
-_FEWEST = 20  # letters
-_CERTAIN = 0.6  # of 1; a mixed or meaningless text stays below
+_READ = 2000  # characters of a text that are read
+_FEWEST = 20  # letters needed for a detection
+_CERTAIN = 0.6  # minimum probability; mixed or meaningless text scores lower
 
 
 def language(text: str) -> str | None:
-    """Return the ISO 639-1 code of a text's language, None where it is too short or the language is uncertain."""
+    """Return the ISO 639-1 code of a text's language, or None if it is too short or the language is uncertain."""
     return _language(text[:_READ])
 
 
@@ -22,23 +22,23 @@ def _language(start: str) -> str | None:
 
 
 def certainty(text: str) -> float:
-    """Return how certain it is, 0 to 1, in which language a text is, whichever that is."""
+    """Return the probability, 0 to 1, of a text's likeliest language."""
     return float(_identifier().classify(text[:_READ])[1])
 
 
 def chance_of(text: str, code: str) -> float:
-    """Return the chance, 0 to 1, that a text, short ones too, is in the language of an ISO 639-1 code."""
+    """Return the probability, 0 to 1, that a text, even a short one, is in the language of an ISO 639-1 code."""
     return float(dict(_identifier().rank(text[:_READ])).get(code, 0.0))
 
 
 def likeliest(question: str, english: float) -> str | None:
-    """Return the likeliest language of a question; None where its chance of English is `english` or more."""
+    """Return the likeliest language of a question, or None if its probability of English is `english` or more."""
     chances = {code: float(chance) for code, chance in _identifier().rank(_without_names(question))}
     return None if chances.get("en", 0.0) >= english else max(chances, key=lambda code: chances[code])
 
 
 def _without_names(question: str) -> str:
-    """Return the words that are not capitalised, in lower case: names are of any language."""
+    """Return the first word and the uncapitalised ones in lower case, as names indicate no language."""
     first, *others = question.split()
     plain = [first, *(word for word in others if not word[:1].isupper())]
     return " ".join(plain if len(plain) > 1 else [first, *others]).lower()

@@ -1,7 +1,7 @@
-"""Numbers as values, with what they count.
+"""Numbers as values, with their units.
 
-"nine" and "9", "1.2 billion", "1.2bn", "1,200 million" and "1 200 000 000" are worth the same; "4.6 per cent" has
-a unit, "four in ten" and "two thirds" are shares, "six a day" is a rate.
+"nine" and "9" are equal, and so are "1.2 billion", "1.2bn", "1,200 million" and "1 200 000 000". "4.6 per cent" has a
+unit, "four in ten" and "two thirds" are shares, "six a day" is a rate.
 """
 
 import re
@@ -16,12 +16,12 @@ _SHORT_SCALE = re.compile(
     r"|(?<=[$€£¥]\d\d\.\d)(m)|(m)(?= (?:people|[a-z]{3,}s)\b))\b",
     re.IGNORECASE,
 )
-"""A scale behind digits; "m" is one behind an amount of money, or before what is counted, else metres."""
+"""A scale after digits. "m" means million after an amount of money or before a counted noun, else metres."""
 _GROUPED = re.compile(
     r"(?<![\d.,])\d{1,3}(?:(?P<gap>[\u00a0\u2009\u202f’'])\d{3}(?:(?P=gap)\d{3})*|(?:\.\d{3}){2,}|(?: \d{3}){2,}"
     rf"| \d{{3}}(?= {SCALE}\b)|(?:,\d{{2}})+,\d{{3}})(?![\d.,]\d|\d)"
 )
-"""Digits in groups parted by other marks than commas: a plain space, which may part two numbers, only twice."""
+"""Digits grouped by separators other than commas. A plain space, which may separate two numbers, must occur twice."""
 _WORTH = {**UNITS_IN_WORDS, **TENS_IN_WORDS, "first": 1, "second": 2, "third": 3, "twice": 2, "dozen": 12}
 _LARGE, _YEARS = 100, range(1000, 2101)
 _AFTERNOON = re.compile(r"\b(\d{1,2})(?:[.:](\d\d))?\s*p\.?m\b", re.IGNORECASE)
@@ -69,19 +69,19 @@ _RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(day|night|week|month|year|hour
 
 
 def values(text: str) -> set[float]:
-    """Return the numbers that a text holds, in digits or in English words, each with its scale ("2 million")."""
+    """Return the numbers in a text, as digits or English words, multiplied by their scale ("2 million")."""
     text = _AFTERNOON.sub(lambda hour: f"{int(hour[1]) % 12 + 12}.{hour[2] or '00'}", _written_plainly(text))
     return set(_runs([word.lower() for word in _WORD.findall(text)]))
 
 
 def _written_plainly(text: str) -> str:
-    """Return a text with digits in one piece and scales as words: "1 200 000", "3 bn" as "1200000", "3 billion"."""
+    """Return a text with ungrouped digits and scales as words: "1 200 000", "3 bn" as "1200000", "3 billion"."""
     text = _GROUPED.sub(lambda digits: re.sub(r"\D", "", digits[0]), text)
     return _SHORT_SCALE.sub(lambda scale: f" {_SHORT_SCALES[scale[0].strip().lower()]}", text)
 
 
 def by_value(text: str) -> str:
-    """Return a text with each number as one word that tells its worth, so that equal numbers are equal words."""
+    """Return a text with each number as one word for its value, so that equal numbers are equal words."""
     return _WRITTEN.sub(_worth_in_a_word, _written_plainly(text))
 
 
@@ -93,7 +93,7 @@ def _worth_in_a_word(number: re.Match[str]) -> str:
 
 
 def spellings(number: float) -> list[str]:
-    """Return how a large number may be written: "1200000", "1,200,000", "1.2 million", "1.2m", "1,200 thousand"."""
+    """Return the spellings of a large number: "1200000", "1,200,000", "1.2 million", "1.2m", "1,200 thousand"."""
     if number < 1000 or number % 1:
         return []
     written = [f"{number:.0f}", f"{number:,.0f}"]
@@ -104,13 +104,13 @@ def spellings(number: float) -> list[str]:
 
 
 def amounts(text: str) -> set[float]:
-    """Return the numbers of a text that are large and no years: those that tell one fact from another."""
+    """Return the numbers in a text that are large and not years: these distinguish one fact from another."""
     grouped = values(" ".join(re.findall(r"\d{1,3}(?:,\d{3})+", text)))
     return {worth for worth in values(text) if worth >= _LARGE and (worth not in _YEARS or worth in grouped)}
 
 
 def _runs(words: list[str]) -> Iterator[float]:
-    """Yield the worth of each run of number words: scales multiply what is before them."""
+    """Yield the value of each run of number words; a scale multiplies what precedes it."""
     total: float | None = None
     part: float | None = None
     scale = 1.0
@@ -139,7 +139,7 @@ def _worth(word: str) -> float | None:
 
 
 def measures(text: str) -> set[tuple[float, str]]:
-    """Return the numbers of a text that have a unit, each with it; shares of a whole are per cent, rounded."""
+    """Return the numbers in a text that have a unit, with the unit; shares of a whole are in per cent, rounded."""
     text = _written_plainly(text.lower())
     found = ((values(number), _UNIT_OF.get(unit)) for number, unit in _MEASURE.findall(text))
     counted = {(worth, unit) for worths, unit in found if unit and len(worths) == 1 for worth in worths}
@@ -149,13 +149,13 @@ def measures(text: str) -> set[tuple[float, str]]:
 def _shares(text: str) -> set[tuple[float, str]]:
     pairs = [(values(part), values(whole)) for part, whole in _SHARE.findall(text)]
     shares = {100 * min(part) / min(whole) for part, whole in pairs if len(part) == len(whole) == 1 and min(whole) > 1}
-    # the four of "four in ten" counts nothing else
+    # the "four" of "four in ten" counts nothing else
     parts = {(min(part), "of several") for part, _ in pairs if len(part) == 1}
     shares |= {worth for word, worth in _FRACTIONS.items() if re.search(rf"\b{word}\b", text)}
     return parts | {(share, "per cent") for share in shares if share <= 100}
 
 
 def rates(text: str) -> set[str]:
-    """Return the spans of time that a text counts by: day, week, month ..."""
+    """Return the time units that a text counts by, such as day, week or month."""
     plain = {"dai": "day"}
     return {plain.get(word, word) for pair in _RATE.findall(text.lower()) for word in pair if word}

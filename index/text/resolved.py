@@ -1,7 +1,7 @@
-"""The days that a sentence means: dates in full, and relative ones resolved against the day its article was published.
+"""The days that a sentence refers to: full dates, and relative ones resolved against the article's publication date.
 
-"On Tuesday" is the last Tuesday before that day or, of what is to come, the next one after it. Words that may mean a
-wide stretch of time give an interval: a month, a season, a year.
+"On Tuesday" is the last Tuesday up to that date or, in a clause about the future, the next one after it. An expression
+for a longer period (a month, a season, a year) gives an interval.
 """
 
 import re
@@ -43,7 +43,7 @@ _CLAUSE_END = re.compile(r"[,;:—“”\"]|\bthat\b|\bwhich\b|\bwho\b", re.IGNO
 
 @dataclass(frozen=True)
 class Resolved:
-    """A date at `text[start:end]`, with the first and the last day it means; `relative` where no year is named."""
+    """A date at `text[start:end]`, with the first and last day it refers to; `relative` if it names no year."""
 
     start: int
     end: int
@@ -53,7 +53,7 @@ class Resolved:
 
 
 def resolved_dates(text: str, published: str | None) -> list[Resolved]:
-    """Return the dates that a sentence names, in order; without the day of publication only those with a year."""
+    """Return the dates that a sentence names, in order; without a publication date, only those with a year."""
     base = _day_of(published)
     found: list[Resolved] = []
     for pattern in _PATTERNS:
@@ -89,7 +89,7 @@ def _days(match: re.Match[str], text: str, base: date | None) -> tuple[date, dat
 
 
 def _is_to_come(text: str, match: re.Match[str]) -> bool:
-    """Tell whether the clause around a date speaks of what is to come."""
+    """Return whether the clause around a date is about the future."""
     before = [found.end() for found in _CLAUSE_END.finditer(text, 0, match.start())]
     after = _CLAUSE_END.search(text, match.end())
     clause = text[before[-1] if before else 0 : after.start() if after else len(text)]
@@ -97,7 +97,7 @@ def _is_to_come(text: str, match: re.Match[str]) -> bool:
 
 
 def _in_year(named: dict[str, str], year: int) -> tuple[date, date]:
-    """Return the days of a date that names its year; ValueError for a day that no month has."""
+    """Return the first and last day of a date that names its year; ValueError for a day that the month lacks."""
     if "season" in named:
         return _season(named["season"], year)
     if "month" not in named:
@@ -109,7 +109,7 @@ def _in_year(named: dict[str, str], year: int) -> tuple[date, date]:
 
 
 def _near(named: dict[str, str], base: date, ahead: bool) -> tuple[date, date] | None:
-    """Return the days of a date without a year, the nearest to the day of publication on the side that is meant."""
+    """Return the first and last day of a date without a year: the nearest to publication, before or after as meant."""
     which = named.get("which", "")
     if "weekday" in named:
         return (_weekday(WEEKDAYS.index(named["weekday"].capitalize()), base, which, ahead),) * 2
@@ -128,7 +128,7 @@ def _near(named: dict[str, str], base: date, ahead: bool) -> tuple[date, date] |
 def _of_year(named: dict[str, str], year: int) -> tuple[date, date] | None:
     try:
         return _in_year(named, year)
-    except ValueError:  # 29 February
+    except ValueError:  # 29 February in a common year
         return None
 
 

@@ -1,9 +1,8 @@
-"""Text to citable sentences with exact offsets.
+"""Splitting of text into citable sentences with exact offsets.
 
-Boundaries come from `sentencex` (it knows abbreviations, and the full stops of Hindi, Chinese and
-Arabic; pysbd and blingfire missed two or more of the cases). Three rules of our own are
-laid over it: line units (headings, list items, table rows) end with their line, a quotation keeps the
-tag that names its speaker, and nothing is longer than `SENTENCE_CHARS`.
+Boundaries come from `sentencex`, which handles abbreviations and the full stops of Hindi, Chinese and Arabic (pysbd and
+blingfire failed two or more of these cases). Three rules are added: a line unit (heading, list item, table row) ends
+with its line, a quotation keeps the tag that names its speaker, and no sentence is longer than `SENTENCE_CHARS`.
 """
 
 import re
@@ -35,7 +34,7 @@ _TAG = re.compile(
     rf"{_SPEAKER} (?:\w+ly )?+(?P<verb>[a-z]+)(?: \w+ly)?+"
     r"(?: (?!the |an? |his |her |its |their )[\w.'’-]+){0,3}+[.!?…]?$"
 )
-"""A speaker and a verb with next to nothing behind it: what has an object tells of a deed, not of words."""
+"""A speaker and a verb with almost nothing after it: a verb with an object describes an action, not speech."""
 _CREDIT = re.compile(r"[—–-]\s*[A-Z][\w.'’-]*(?: [\w.'’-]+){0,4}(?:, [^\"“”«»]{1,80})?$")
 _MERIDIEM = re.compile(r"\b[ap]\.m\.$")
 _DAY = re.compile(rf"{WEEKDAY}\b|(?:[A-Z]{{2,4}}|local|on|in|at)\b")
@@ -48,33 +47,33 @@ _NEW_LINE = re.compile(r"\n\s*")
 _CLOSED = re.compile(r"[\"”»]\s+(?=[^\W\d_])")
 _SAID_BY = re.compile(r"(?P<verb>[a-z]+) (?:(?:the|an?|his|her|their|its) |(?=[A-Z])|(?:he|she|they)\b)")
 _SAYS_FIRST = re.compile(rf"{_SPEAKER}(?: \w+){{1,3}}[:,] [\"“«]|, {SAID_OR_CLAIMED} (?:[A-Z]|the |he\b|she\b)")
-_SHORTEST = 15  # characters of a sentence without spaces
+_SHORTEST = 15  # characters; minimum length of a sentence that a space ends
 _LONGEST_BLOCK = 100_000
-_LONGEST_PIECE = 10_000  # the segmenter takes quadratic time over quotation marks
+_LONGEST_PIECE = 10_000  # the segmenter takes quadratic time on quotation marks
 
 
 def split_sentences(text: str, limit: int = SENTENCE_CHARS) -> list[Sentence]:
     """Return the citable sentences of `text` in order, none longer than `limit` code points.
 
-    `text[s.start:s.end]` is the sentence; between sentences there is only white space.
+    Sentence `s` is `text[s.start:s.end]`. Between sentences there is only white space.
     """
     return [Sentence(index, start, end) for index, (start, end) in enumerate(sentence_spans(text, limit))]
 
 
 def sentence_spans(text: str, limit: int = SENTENCE_CHARS) -> Iterator[Span]:
-    """Yield where the sentences of `split_sentences` start and end, in memory that does not grow with the text."""
+    """Yield the spans of the sentences of `split_sentences`, in memory that does not grow with the text."""
     for unit in _units(text):
         yield from shortened(text, unit, limit)
 
 
 def paragraphs(text: str, sentences: Sequence[Sentence]) -> list[int]:
-    """Return the number of the paragraph that each sentence stands in; without blank lines each line is one."""
+    """Return the paragraph number of each sentence. Without blank lines, each line is a paragraph."""
     breaks = [match.start() for match in (_BLANK_LINE if _BLANK_LINE.search(text) else _NEW_LINE).finditer(text)]
     return [bisect_right(breaks, sentence.start) for sentence in sentences]
 
 
 def names_speaker(text: str) -> bool:
-    """Tell whether a quotation in a sentence has its speaker beside it: “...” she said; Brask grumbled: “..."""
+    """Return whether a sentence names the speaker beside a quotation: “...” she said; Brask grumbled: “...”."""
     behind = [text[match.end() :] for match in _CLOSED.finditer(text)]
     return bool(_SAYS_FIRST.search(text)) or any(_tells_who(tail) for tail in behind)
 
@@ -93,7 +92,7 @@ def _units(text: str) -> Iterator[Span]:
 
 
 def _pieces(text: str, block: Span) -> Iterator[Span]:
-    """Cut a paragraph into lines, unless its lines are one text that was wrapped."""
+    """Split a paragraph into lines, unless they are wrapped running text."""
     lines = [match.span() for match in _LINE.finditer(text, *block)]
     if len(lines) < 2 or _is_wrapped([text[start:end] for start, end in lines]):
         yield block
@@ -103,7 +102,7 @@ def _pieces(text: str, block: Span) -> Iterator[Span]:
 
 def _is_wrapped(lines: list[str]) -> bool:
     longest = max(map(len, lines))
-    # a line was wrapped only if the next line's first word did not fit behind it
+    # a line was wrapped only if the next line's first word did not fit on it
     full = all(len(line) + 1 + len(below.split()[0]) > longest for line, below in pairwise(lines))
     running = any(not _ENDS.search(line) for line in lines[:-1])
     listed = any(_ITEM.match(line) for line in lines)
@@ -111,7 +110,7 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 
 def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
-    """Yield the segmenter's sentences of `text[start:end]`, trimmed of white space."""
+    """Yield the segmenter's sentences of `text[start:end]`, without surrounding white space."""
     for found in sentencex.get_sentence_boundaries("en", text[start:end]):
         span = _trim(text, start + found["start_index"], start + found["end_index"])
         if span:
@@ -119,7 +118,7 @@ def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _spaced(text: str, span: Span) -> Iterator[Span]:
-    """Yield the sentences of a script that ends them with a space; what stands about a number or a name is short."""
+    """Yield the sentences of a script that ends them with a space. Short parts, as around numbers, stay joined."""
     start, end = span
     words = [match.span() for match in _WORD.finditer(text, start, end)]
     for (first, at), (after, last) in pairwise(words):
@@ -152,7 +151,7 @@ def _joined(text: str, spans: Iterator[Span]) -> Iterator[Span]:
 
 
 def _belong(left: str, right: str) -> bool:
-    """Tell whether a segmenter wrongly parted a quotation from its tag, an hour from its day, or marks."""
+    """Return whether the segmenter wrongly split a quotation from its tag, an hour from its day, or punctuation."""
     if not any(char.isalnum() for char in right) or not any(char.isalnum() for char in left):
         return len(left) < SENTENCE_CHARS and len(right) < 4
     if _ITEM_NUMBER.fullmatch(left):
@@ -166,9 +165,9 @@ def _belong(left: str, right: str) -> bool:
 
 
 def _is_tag(text: str, after_full_stop: bool) -> bool:
-    """Tell by its form whether what follows a quotation names its speaker, whatever verb it uses.
+    """Return whether the text after a quotation has the form of a tag that names its speaker, whatever its verb.
 
-    Behind a full stop a new sentence may begin, so there the verb must be one that is hardly used otherwise.
+    After a full stop a new sentence may begin, so there the verb must be one used almost only for speech.
     """
     if text[0].islower() or _CREDIT.match(text) or _KNOWN_TAG.match(text):
         return True
@@ -177,7 +176,7 @@ def _is_tag(text: str, after_full_stop: bool) -> bool:
 
 
 def shortened(text: str, span: Span, limit: int) -> Iterator[Span]:
-    """Yield `span`, cut where longer than `limit`: at its last semicolon, comma or space, else at the limit."""
+    """Yield `span`, cut if longer than `limit`: at its last semicolon, colon, comma or space, else at the limit."""
     start, end = span
     while end - start > limit:
         cut = start + _cut(text[start : start + limit], limit)

@@ -1,4 +1,4 @@
-"""A long text in stretches, so that what reads it needs memory for one stretch only."""
+"""Splitting of a long text into stretches, so that only one stretch at a time needs memory."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,8 @@ _BREAKS = ("\n\n", "\n", ". ", "。", " ")
 def stretches(text: str, start: int, end: int, most: int) -> Iterator[Span]:
     """Yield `text[start:end]` in stretches of at most `most` characters.
 
-    A stretch ends after a paragraph, else a line, a sentence, a word, whichever of these its second half has an end of.
+    A stretch ends after a paragraph, else a line, a sentence or a word: the first of these that ends in its second
+    half.
     """
     while end - start > most:
         half, limit = start + most // 2, start + most

@@ -1,13 +1,13 @@
-"""One form for a web address, to tell whether two of them lead to the same article."""
+"""Normalises web addresses, so that two that lead to the same article compare equal."""
 
 import re
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
-_LONGEST = 4000  # characters; a longer one is no article's address
+_LONGEST = 4000  # characters; no article has a longer address
 _EXTRA_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.])")
 _EXTRA_PATH = re.compile(r"^/amp(?=/.)|\.amp(?=(?:\.html?)?$)", re.IGNORECASE)
 _EXTRA_END = re.compile(r"(?:amp|print|(?:index|default)\.(?:html?|php|aspx?))?", re.IGNORECASE)
-# the same page out of Google's AMP stores
+# pages served from Google's AMP caches
 _STORED = re.compile(r"^https?://(?:www\.)?(?:google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?(?=.)")
 _ESCAPE = re.compile("%[0-9a-f]{2}")
 
@@ -22,7 +22,7 @@ _OTHER_VIEWS = frozenset("amp amp-type print".split())
 
 
 def canonical(url: str) -> str:
-    """Return the address without what does not tell articles apart; what is no web address comes back stripped."""
+    """Return the address without the parts that do not distinguish articles; any other text is only stripped."""
     address = url.strip()
     if len(address) > _LONGEST:
         return address
@@ -35,7 +35,7 @@ def canonical(url: str) -> str:
 
 
 def without_tracking(url: str) -> str:
-    """Return the address as it is but for the parameters that only tell where a reader came from."""
+    """Return the address without its tracking parameters, and otherwise unchanged."""
     parts = urlsplit(url)
     pairs = [pair for pair in parts.query.split("&") if not _is_extra(*_plain_pair(pair))]
     return parts._replace(query="&".join(pairs)).geturl()
@@ -62,7 +62,7 @@ def _host(host: str, port: int | None) -> str:
 
 
 def _normal(parts: SplitResult) -> str:
-    """Return host and path in their usual form, by courlan."""
+    """Return host and path in normal form, by courlan."""
     from courlan import normalize_url
 
     segments = _EXTRA_PATH.sub("", parts.path.rstrip("/")).split("/")
@@ -73,7 +73,7 @@ def _normal(parts: SplitResult) -> str:
 
 
 def _query(query: str) -> str:
-    # not courlan's: its patterns take "gallery=5" and "cid=7" for tracking, by which sites tell articles apart
+    # courlan's filter takes "gallery=5" and "cid=7" for tracking, but sites use them to distinguish articles
     pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
     kept = [(name, value) for name, value in pairs if not _is_extra(name.lower(), value.lower())]
     return urlencode(sorted(kept), errors="surrogateescape")
