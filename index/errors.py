@@ -1,10 +1,10 @@
-"""The errors a user may meet. Each message is one sentence: what, where, what to do now."""
+"""Errors that a user may see. Each message is one sentence: what failed, where, and what to do now."""
 
 from enum import StrEnum
 
 
 class Problem(StrEnum):
-    """Why a source gave no article of its own."""
+    """Why a source yielded no article of its own."""
 
     UNREADABLE = "unreadable"
     PRIVATE_NETWORK = "private network"
@@ -14,7 +14,7 @@ class Problem(StrEnum):
 
 
 class OnrecordError(Exception):
-    """Base of every error that is shown to a user as its message alone."""
+    """Base of all errors that are shown to a user by their message alone."""
 
 
 class SourceError(OnrecordError):
@@ -26,15 +26,15 @@ class SourceError(OnrecordError):
 
 
 class LibraryError(OnrecordError):
-    """The library cannot be opened or used as it is."""
+    """The library cannot be opened or used in its present state."""
 
 
 class VectorsError(LibraryError):
-    """The vectors are damaged; the articles, from which they can be made again, are not."""
+    """The vectors are damaged. The articles are intact, and the vectors can be rebuilt from them."""
 
 
 class EmptyLibraryError(LibraryError):
-    """There is nothing to ask: the library has no articles yet."""
+    """The library has no articles yet, so there is nothing to ask about."""
 
 
 class QuestionError(OnrecordError):

@@ -1,4 +1,4 @@
-"""One article on its way into the library: what the reader of a format makes of a file, before it has an id."""
+"""An article on its way into the library: what a format's reader extracts from a file, before an id is assigned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,15 +8,15 @@ from index.errors import Problem
 
 @dataclass(frozen=True)
 class Item:
-    """An article as a source holds it, without boilerplate, or the `reason` why there is none, with its kind.
+    """An article as read from its source, without boilerplate, or the `reason` why there is none, with its `kind`.
 
     `source` is the publication; `origin` the file or address that was read, `member` the file's name in an archive,
-    `row` the line or record in a file of many, `id` what the file itself calls the article. `is_summary` is true for
-    a feed's entry whose page at `url` has the rest. `pages` has for each page of a PDF the offset in `text` where it
-    starts; `removed` the boilerplate that was cut, in order; `found_in` where a fact comes from (`{"published":
-    "JSON-LD"}`); `parser` the library that read it; `warnings` what a user must know although the article came in;
-    `note` how a table was read, on its first row; `etag` and `modified` a web server's marks of the version.
-    Dates are ISO 8601 or None, never the time of reading.
+    `row` the line or record in a file with several articles, `id` the file's own id for the article. `is_summary` is
+    true for a feed entry whose full text is on the page at `url`. `pages` holds the offset in `text` at which each page
+    of a PDF starts; `removed` the boilerplate that was cut, in order; `found_in` where each fact was found
+    (`{"published": "JSON-LD"}`); `parser` the library that read it; `warnings` what the user should know although the
+    article was read; `note` how a table was read, on its first row; `etag` and `modified` the web server's version
+    identifiers. Dates are ISO 8601 or None, never the time of reading.
     """
 
     title: str = ""
@@ -46,5 +46,5 @@ class Item:
 
     @property
     def location(self) -> str:
-        """The file or address, and the name inside it, as shown to a user."""
+        """The file or address, and the name inside it, as shown to the user."""
         return self.origin if self.member is None else f"{self.origin}/{self.member}"

@@ -1,4 +1,4 @@
-"""The library: articles, full text and vectors, kept in step by this one class."""
+"""The library: articles, full text and vectors, kept consistent by this class."""
 
 import hashlib
 import json
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
     from index.store.vectors import Vectors
 
 Progress = Callable[[int, int], None]
-_BATCH = 64  # chunks embedded between two reports of progress
+_BATCH = 64  # chunks embedded between two progress reports
 _CACHED_QUESTIONS = 32
 _SHARED = ("row", "reason", "kind", "parser", "charset", "found_in", "note", "etag", "modified")
 
 
 class Library:
-    """Articles in one folder. Several threads and processes may use the same folder.
+    """Articles in one folder, which several threads and processes may use at once.
 
-    `embedder` replaces the default one. A library that was built with another embedder, or with chunks of another
-    size (`chunk_chars`), is not opened.
+    `embedder` replaces the default one. A library built with another embedder or another chunk size (`chunk_chars`) is
+    refused.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Library:
 
     @cached_property
     def embedder(self) -> "BaseEmbedding":
-        """The embedder, loaded when first needed."""
+        """The embedder, loaded on first use."""
         if self._given is not None:
             return self._given
         from index.embedder import MiniLM
@@ -83,7 +83,7 @@ class Library:
 
     @property
     def vectors(self) -> "Vectors":
-        """The vector store, opened when first needed."""
+        """The vector store, opened on first use."""
         with self._opening:
             return self._vectors
 
@@ -101,7 +101,7 @@ class Library:
 
     @cached_property
     def _vector_folder(self) -> Path:
-        """Where the vectors are; a copy of them where this account may not write, as Chroma writes to what it opens."""
+        """The folder of the vectors: a copy if this account may not write there, as Chroma must be able to write."""
         folder = self.folder / "vectors"
         if os.access(self.folder, os.W_OK):
             return folder
@@ -115,10 +115,10 @@ class Library:
         progress: Progress | None = None,
         fetching: Fetching = PLAIN,
     ) -> Iterator[Outcome]:
-        """Add what the sources hold and yield one outcome an article or skipped source.
+        """Add the articles of the sources, and yield one outcome per article or skipped source.
 
-        Articles are searchable by full text as they are yielded; `progress(done, total)` then counts
-        the chunks whose vectors follow. An id that another source owns is skipped unless `replace`.
+        An article is searchable by full text once its outcome is yielded; `progress(done, total)` then counts the
+        chunks whose vectors follow. An article whose id another source owns is skipped unless `replace` is true.
         """
         for source in sources:
             for item in load(source, fetching):
@@ -126,11 +126,11 @@ class Library:
         self.sync(progress)
 
     def add_all(self, sources: Sequence[str]) -> list[Outcome]:
-        """Add what the sources hold and return all outcomes."""
+        """Add the articles of the sources and return all outcomes."""
         return list(self.add(sources))
 
     def refresh(self, fetching: Fetching = PLAIN, article_id: str | None = None) -> Iterator[Outcome]:
-        """Fetch every known address again, or those that gave one article, and yield what became of each.
+        """Fetch every known address again, or those of one article, and yield the outcome of each.
 
         The text of a page that is gone is kept.
         """
@@ -145,7 +145,7 @@ class Library:
         self.sync()
 
     def _fetched(self, item: Item, known: Outcome) -> Outcome:
-        is_whole = item.location == known.source and item.row is None  # not one bad entry of a feed
+        is_whole = item.location == known.source and item.row is None  # not a single bad entry of a feed
         if not is_whole or not item.reason or not known.article_id:
             return self._keep(item, False)
         if item.kind is Problem.GONE:
@@ -154,7 +154,7 @@ class Library:
         return self._seen_again(known, status="skipped", reason=item.reason, kind=item.kind)
 
     def _seen_again(self, known: Outcome, **changes: Any) -> Outcome:
-        """Record what became of a known source; the article that it gave stays, and what the server said of it."""
+        """Record a new outcome of a known source, keeping its article and the server's version identifiers."""
         outcome = replace(known, at=now(), **changes)
         self.sources.put(outcome)
         return outcome
@@ -176,7 +176,7 @@ class Library:
         if status == "skipped" and not take_over:
             reason = f"its id {article.id} belongs to {owner}: use --replace to take it over"
             return replace(outcome, reason=reason, kind=Problem.ID_TAKEN)
-        single = item.location if item.row is None else None  # a file of many names none of them
+        single = item.location if item.row is None else None  # a file with several articles is no alias of any of them
         original = self.aliases.duplicate_of(article) if status == "added" else None
         if original:
             self.aliases.add(article, original[0], single)
@@ -190,7 +190,7 @@ class Library:
         return replace(outcome, status="updated" if status == "skipped" else status, warnings=item.warnings)
 
     def _status(self, article: Article) -> tuple[Status, str | None]:
-        """Return what becomes of an article, and who owns its id; it is skipped where that is another source."""
+        """Return the status of an article and the owner of its id; it is skipped if that is another source."""
         known = self.articles.owner(article.id)
         if known is None:
             return "added", None
@@ -200,7 +200,7 @@ class Library:
         return "unchanged" if content_hash == article.content_hash else "updated", owner
 
     def sync(self, progress: Progress | None = None) -> None:
-        """Bring the vectors in step with the articles; also completes what a killed process left pending."""
+        """Bring the vectors in line with the articles, and complete what a killed process left pending."""
         with self._write_lock():
             self._reconcile()
             done, total = 0, self.outbox.count()
@@ -212,7 +212,7 @@ class Library:
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:
-        """Let no other process write vectors meanwhile."""
+        """Keep other processes from writing vectors in the meantime."""
         try:
             self._writing.acquire()
         except OSError as error:
@@ -226,7 +226,7 @@ class Library:
             self._writing.release()
 
     def _reconcile(self) -> None:
-        """Where the counts differ, note as pending what the vector store lost, or still holds of deleted chunks."""
+        """If the counts differ, mark missing vectors, and those left over from deleted chunks, as pending."""
         counts = self.counts()
         if counts["pending"] or counts["vectors"] == counts["chunks"]:
             return
@@ -245,10 +245,9 @@ class Library:
             self._seen = generation
 
     def rebuild(self, progress: Progress | None = None) -> None:
-        """Embed every chunk again with this embedder, then use these vectors in place of the old ones.
+        """Embed every chunk again with this embedder, then replace the old vectors by the new ones.
 
-        If it is interrupted, the old vectors stay in use and the next rebuild goes on from there. Damaged vectors are
-        deleted first.
+        If interrupted, the old vectors stay in use, and the next rebuild resumes. Damaged vectors are deleted first.
         """
         with self._write_lock():
             try:
@@ -262,14 +261,14 @@ class Library:
     def _embed_anew(self, progress: Progress | None) -> None:
         old = self.outbox.collection()
         name = "chunks-" + hashlib.sha256(self.embedder.model_name.encode()).hexdigest()[:12]
-        fresh = self._vectors_named(f"{name}-2" if old == name else name)  # not on what may be damaged
+        fresh = self._vectors_named(f"{name}-2" if old == name else name)  # the one in use may be damaged
         self._fill(fresh, progress)
         self.outbox.use_collection(fresh.name)
         fresh.drop(old)
         fresh.close()
 
     def _let_go(self) -> None:
-        """Forget the vectors that are open, which another thread may be reading; the next use opens those in use."""
+        """Drop the open vectors, unclosed as another thread may be reading; the next use opens the current ones."""
         with self._opening:
             self.__dict__.pop("_vectors", None)
 
@@ -285,14 +284,14 @@ class Library:
         return self.embed([searched_text(each.article.title, each.chunk) for each in located])
 
     def embed(self, texts: list[str]) -> "np.ndarray":
-        """Return one vector, of length one, for each text."""
+        """Return one vector of unit length per text."""
         import numpy as np
 
         return np.asarray(self.embedder.get_text_embedding_batch(texts), dtype=np.float32)
 
     @cached_property
     def question_vector(self) -> "Callable[[str], np.ndarray]":
-        """Embeds a question, the same one only once: searching and ranking both compare with it."""
+        """Embeds a question, with a cache, as searching and ranking both need its vector."""
         import numpy as np
 
         embedder = self.embedder  # not self: a cache that held the library would keep it alive after its last use
@@ -303,20 +302,20 @@ class Library:
     def search_vectors(
         self, question: str, limit: int, among: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
-        """Return chunk ids and cosine similarity, best first; none while no vector is stored.
+        """Return chunk ids and cosine similarity, best first; empty while no vector is stored.
 
-        `among` has the ids of the articles to search; None searches all.
+        `among` restricts the search to the articles with these ids; None searches all.
         """
         self._reopen_if_changed()
         chunks = None if among is None else self.articles.chunk_ids(among)
         return self.vectors.search(self.question_vector(question), limit, chunks)
 
     def similarities(self, question: str, located: Sequence[Located]) -> list[float]:
-        """Return the cosine similarity of chunks whose vectors may still be pending, embedded on the spot."""
+        """Return the cosine similarity of chunks to a question, embedding them now, as their vectors may be pending."""
         return [float(score) for score in self._embed_chunks(located) @ self.question_vector(question)]
 
     def _reopen_if_changed(self) -> None:
-        """Reopen the vectors if another process changed them since they were opened."""
+        """Reopen the vectors if another process has changed them since they were opened."""
         generation = self.outbox.generation()
         if generation != self._seen:
             self.vectors.reopen(self.outbox.collection())
@@ -327,7 +326,7 @@ class Library:
         return self.articles.find(reference) or self.articles.find(str(absolute(reference) or ""))
 
     def remove(self, reference: str) -> list[str]:
-        """Remove the articles that an id, a URL or a path names, everywhere; return their ids."""
+        """Remove the articles that an id, a URL or a path names from all stores, and return their ids."""
         ids = self.find(reference)
         for article_id in ids:
             with self._database.change():
@@ -348,13 +347,13 @@ class Library:
         self.articles.remove(article_id)
 
     def fingerprint(self) -> str:
-        """Return a SHA-256 over the articles, how they are cut into chunks, and the embedder's name."""
+        """Return a SHA-256 over the articles, the chunk sizes and the embedder's name."""
         made_with = (self.chunk_chars, CHUNK_TOKENS, self.embedder.model_name)
         content = json.dumps([made_with, self.articles.content_hashes()])
         return hashlib.sha256(content.encode()).hexdigest()
 
     def counts(self) -> dict[str, int]:
-        """Return the number of articles, chunks, rows of full text, vectors, and chunks still pending."""
+        """Return the number of articles, chunks, full-text rows, vectors, and pending chunks."""
         self._reopen_if_changed()
         return {
             "articles": self.articles.count(),
@@ -365,7 +364,7 @@ class Library:
         }
 
     def close(self) -> None:
-        """Close both stores."""
+        """Close the database and the vector store."""
         if "_vectors" in self.__dict__:
             self._vectors.close()
         self._database.close()

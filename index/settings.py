@@ -1,4 +1,4 @@
-"""Where things are and how big they are: the library's folder, chunk sizes, telemetry off."""
+"""Settings: the library's folder, chunk sizes, and the environment that turns telemetry off."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ CHUNK_CHARS = 1000
 CHUNK_TOKENS = 254
 SENTENCE_CHARS = 600
 
-# No telemetry and no hub: every package that could call out reads one of these.
+# No telemetry and no model hub: every package that could connect reads one of these variables.
 _QUIET = {
     "ANONYMIZED_TELEMETRY": "False",
     "DO_NOT_TRACK": "1",
@@ -21,10 +21,10 @@ _QUIET = {
 
 
 def turn_off_telemetry() -> None:
-    """Set the environment so that no package reports usage or asks a model hub."""
+    """Set the environment so that no package reports usage or contacts a model hub."""
     os.environ.update(_QUIET)
 
 
 def default_library() -> Path:
-    """Return the folder used when no library is named: the platform's user data folder."""
+    """Return the default library folder, inside the platform's user data folder."""
     return Path(platformdirs.user_data_dir("onrecord", appauthor=False)) / "library"
