@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from index.article import ArticleSummary
 from index.library import Library
@@ -47,22 +48,22 @@ class QuestionReader:
         """Return the ids of the articles in scope, only from the given sources if there are any; None means all."""
         if not sources:
             return self._scope.articles
-        return frozenset(head.id for head in self._heads() if head.source in sources)
+        return frozenset(head.id for head in self._heads if head.source in sources)
 
     def understand(self, question: str, history: Sequence[Turn], options: Options) -> Request:
         """Return the request: the standalone question and its parts."""
         earlier = [turn.text for turn in history if turn.role == "user"]
-        heads, filters = self._heads(), self._scope.filters
+        filters = self._scope.filters
         is_more = bool(earlier and _MORE.fullmatch(question))
-        sources = named_sources(question, heads) if earlier and _is_fragment(question) else []
+        sources = named_sources(question, self._heads) if earlier and _is_fragment(question) else []
         if is_more or sources:
             last = self._standalone(earlier[-1], history[: _last_asked(history)], options)
             said = f"{last.rstrip('?. ')} ({', '.join(sources)})" if sources else last
-            parts = self._parts(last, history, options, heads)
+            parts = self._parts(last, history, options)
             return Request(question, said, filters, parts, tuple(sources), is_more)
         alone = self._standalone(question, history, options)
         searched, replaced = respelled(alone, self._library)
-        return Request(question, alone, filters, self._parts(searched, history, options, heads), respelled=replaced)
+        return Request(question, alone, filters, self._parts(searched, history, options), respelled=replaced)
 
     def _standalone(self, question: str, history: Sequence[Turn], options: Options) -> str:
         """Return the standalone question; one that points at an article is left unchanged."""
@@ -74,41 +75,33 @@ class QuestionReader:
     def _kind(self, question: str) -> Kind:
         return kind_of(question, self._library.question_vector(question))
 
+    @cached_property
     def _heads(self) -> list[ArticleSummary]:
+        # read only if a question needs it: there may be a hundred thousand
         heads = self._library.articles.summaries()
         return [head for head in heads if self._scope.articles is None or head.id in self._scope.articles]
 
-    def _parts(
-        self, question: str, history: Sequence[Turn], options: Options, heads: Sequence[ArticleSummary]
-    ) -> tuple[Asked, ...]:
+    def _parts(self, question: str, history: Sequence[Turn], options: Options) -> tuple[Asked, ...]:
         if options.is_plain:
             return (Asked(question),)
-        return tuple(self._asked(part, history, options, heads) for part in parts_of(question))
+        return tuple(self._asked(part, history, options) for part in parts_of(question))
 
-    def _asked(
-        self, question: str, history: Sequence[Turn], options: Options, heads: Sequence[ArticleSummary]
-    ) -> Asked:
+    def _asked(self, question: str, history: Sequence[Turn], options: Options) -> Asked:
         kind, subject = self._kind(question), subject_of(question)
-        return Asked(question, kind, subject, self._named(question, kind, subject, history, options, heads))
+        if points_at_one(question, subject) and (kind not in _ALONE or means_one_article(question)):
+            return Asked(question, kind, subject, self._pointed(history, options))
+        return Asked(question, kind, subject, () if kind in _ALONE else self._named(question, kind, subject))
 
-    def _named(
-        self,
-        question: str,
-        kind: Kind,
-        subject: str,
-        history: Sequence[Turn],
-        options: Options,
-        heads: Sequence[ArticleSummary],
-    ) -> tuple[str, ...]:
-        """Return the ids of the articles that a question refers to, by pointing, by title or by subject."""
-        known = {head.id for head in heads}
-        if points_at_one(question, subject) and kind is not Kind.SMALLTALK:
-            last = cited_last(history, self._library)
-            pointed = options.open_article or (last.id if last else None) or (heads[0].id if len(heads) == 1 else None)
-            return (pointed,) if pointed in known and pointed else ()
-        if kind in _ALONE:
-            return ()
-        if titled := named_by_title(question, heads):
+    def _pointed(self, history: Sequence[Turn], options: Options) -> tuple[str, ...]:
+        """Return the id of the article that "this" or "it" means: the open one, the one cited last, the only one."""
+        last = cited_last(history, self._library)
+        only = self._heads[0].id if len(self._heads) == 1 else None
+        pointed = options.open_article or (last.id if last else only)
+        return (pointed,) if pointed and any(head.id == pointed for head in self._heads) else ()
+
+    def _named(self, question: str, kind: Kind, subject: str) -> tuple[str, ...]:
+        """Return the ids of the articles that a question refers to by title or by subject."""
+        if titled := named_by_title(question, self._heads):
             return tuple(head.id for head in titled)
         if not means_one_article(question) or kind not in (Kind.SUMMARY, Kind.LIBRARY):
             return ()
