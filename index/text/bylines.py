@@ -22,15 +22,15 @@ _SPLIT = re.compile(
     rf"(?<!\s)\s*+[,;&+、]\s*+(?:{_JOINERS}(?!\w)\s*+)?|(?<!\s)\s*+\b{_JOINERS}(?!\w)\s*+", re.IGNORECASE
 )
 _PICTURE_CREDIT = re.compile(
-    rf"[,;.&|/]?\s*(?:\b{_JOINERS}\s+)?(?<!\w){_PICTURES}\s*(?:(?:by|von|par|por|di|av|door)\b|[:：=＝・])[^;.|/]*?"
-    rf"(?=[,;.|/]?\s*(?:(?:{_NOUNS})\s*[:：]|(?:{_VERBS})?\s*\bby\b)|[;.|/]|$)|(?:[,;&]|\b{_JOINERS})\s+[^,;&()]{{1,60}}"
-    rf"\({_PICTURES}\)|^[^,;&()]{{1,60}}\({_PICTURES}\)\s*(?:{_JOINERS}\s)?",
+    rf"[,;.&|/]?\s{{0,9}}+(?:\b{_JOINERS}\s{{1,9}}+)?(?<!\w){_PICTURES}\s{{0,9}}+(?:(?:by|von|par|por|di|av|door)\b|[:：=＝・])[^;.|/]{{0,120}}?"
+    rf"(?=[,;.|/]?\s{{0,9}}+(?:(?:{_NOUNS})\s{{0,9}}+[:：]|(?:{_VERBS})?\s{{0,9}}+\bby\b)|[;.|/]|$)|(?:[,;&]|\b{_JOINERS})\s{{1,9}}+[^,;&()]{{1,60}}"
+    rf"\({_PICTURES}\)|^[^,;&()]{{1,60}}\({_PICTURES}\)\s{{0,9}}+(?:{_JOINERS}\s)?",
     re.IGNORECASE,
 )
 """Picture credits, with a term before the name ("Photographs: Tor Velm") or after it ("Tor Velm (Fotos)")."""
 _PLACE = re.compile(
-    rf"(?<!\s)\s++(?:in|at|from|for|of|für|pour|à|aus|en(?!\s+\w+\s+[A-Z])|på)\s(?:(?!\s{_JOINERS}\s)[^,;&+])*"
-    r"|(?<!\s)\s*+[(\[][^)\]]*[)\]]",
+    rf"(?<!\s)\s{{1,9}}+(?:in|at|from|for|of|für|pour|à|aus|en(?!\s{{1,9}}\w{{1,40}}\s{{1,9}}[A-Z])|på)\s(?:(?!\s{_JOINERS}\s)[^,;&+]){{0,120}}"
+    r"|(?<!\s)\s{0,9}+[(\[][^)\]]{0,120}[)\]]",
     re.IGNORECASE,
 )
 """A place or publication after a name, up to the next name."""

@@ -14,16 +14,16 @@ from rag.understanding.phrases import ASKING, BE_OR_HAVE, DO_OR_MODAL, lowered
 _ASKER = frozenset("i me my we us our you your please pls".split())
 _ASKING = rf"(?:{'|'.join(sorted(ASKING))})"
 _BROUGHT_IN = re.compile(
-    rf"(?P<before>.*?(?P<bringing>[^\W_]+|[,:—–-])\s+)"
+    rf"(?P<before>.{{0,2000}}?(?P<bringing>(?<![^\W_])[^\W_]{{1,40}}+|[,:—–-])\s{{1,9}}+)"
     rf"(?P<bare>(?:(?:if|whether)|(?:(?:on|in|at|to|from|by|for|with|since|until|under|of|about) )?{_ASKING})\b.+)",
     re.IGNORECASE,
 )
 _BRINGS_IN = ASK_OR_KNOW | frozenset("me us is was be : — – -".split())
 _ABOUT = re.compile(r"(?:of|about|if|whether)\s+", re.IGNORECASE)
 _AFTERTHOUGHT = re.compile(
-    r"(?:[,;]\s*(?:because|since|as|so|for|if|and|but)?|\s+(?:because|since|as|so))\s+(?:i|we|my|our)\b.*"
-    r"|[,;]\s*(?:can|could|would|will) you\b.*"
-    r"|(?<!they)(?<!you)[\s,;—–-]+(?:and |but )?(?:please|pls|thanks|thank you)\b.*",
+    r"(?:[,;]\s{0,9}(?:because|since|as|so|for|if|and|but)?|\s{1,9}(?:because|since|as|so))\s{1,9}(?:i|we|my|our)\b.*"
+    r"|[,;]\s{0,9}(?:can|could|would|will) you\b.*"
+    r"|(?<!they)(?<!you)[\s,;—–-]{1,9}(?:and |but )?(?:please|pls|thanks|thank you)\b.*",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[^.!?:] )\b(?!I\b)[A-Z][\w’'-]*|\d[\d.,:]*")

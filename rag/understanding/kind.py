@@ -22,9 +22,9 @@ _SURE, _SURELY = 0.6, 0.75
 _LATIN_END = 0x250
 _GREETING = 2
 """Maximum words of a greeting, which need not be in the model: "hi there", "gracias"."""
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_WORD = re.compile(r"[^\W_]++(?:['’][^\W_]++)?")
 _ARTICLE = re.compile(rf"{ARTICLE_NOUN}s?")
-_CLAIM = re.compile(r"\s*(?:check|verify|fact[- ]?check)\s*(?:this|that)?\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
+_CLAIM = re.compile(r" ?(?:check|verify|fact[- ]?check) ?(?:this|that)? ?[:–—-] ?(?=\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,12 @@ def subject_of(question: str) -> str:
 
 def claim_in(question: str) -> str:
     """Return the statement to check, without the words that ask for the check."""
-    quoted = re.search(r"[“\"]([^”\"]{8,})[”\"]", question)
+    quoted = re.search(r"[“\"]([^“”\"]{8,500})[”\"]", question)
     if quoted:
         return quoted[1].strip()
     _, colon, rest = question.partition(":")
     if colon and len(rest.split()) > 2:
         return rest.strip()
-    bare = _CLAIM.sub("", question)
-    that = re.match(r".{0,60}?\b(?:that|whether|if)\s+(?=\S)", bare)
+    bare = question[found.end() :] if (found := _CLAIM.match(question)) else question
+    that = re.match(r".{0,60}?\b(?:that|whether|if) (?=\S)", bare)
     return (bare[that.end() :] if that and not asked_kind(bare) else bare).strip().rstrip("?").strip()

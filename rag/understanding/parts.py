@@ -8,16 +8,17 @@ from rag.understanding.phrases import ASKING, BE_OR_HAVE, DO_OR_MODAL, PREPOSITI
 
 _ASKS = rf"(?:in |on |at |to |for |by |from |since |until |with )?(?:{'|'.join(sorted(ASKING))})"
 _VERB = rf"(?:{'|'.join(sorted(DO_OR_MODAL | BE_OR_HAVE))})"
-_INVERTED = rf"{_VERB}\s+(?:the|an?|his|her|its|their|our|my|your|he|she|it|they|we|I|you|there|[A-Z][\w’'-]+)"
-_QUESTION = rf"(?:{_ASKS}\s+(?!(?:{'|'.join(sorted(PREPOSITIONS))})\b)[\w’'-]+\s+\w|{_INVERTED}\b)"
+_INVERTED = rf"{_VERB} (?:the|an?|his|her|its|their|our|my|your|he|she|it|they|we|I|you|there|[A-Z][\w’'-]{{1,40}}+)"
+_QUESTION = rf"(?:{_ASKS} (?!(?:{'|'.join(sorted(PREPOSITIONS))})\b)[\w’'-]{{1,40}}+ \w|{_INVERTED}\b)"
+# questions have single spaces
 _BOUNDARY = re.compile(
-    rf"(?<=[?])\s+(?i:and\s+|also\s+|or\s+)*(?i:(?={_ASKS}\b|{_VERB}\b))"
-    rf"|\s*[,;]?\s+(?i:and|but)\s+(?i:also\s+|then\s+)?(?=(?i:{_ASKS})\s|{_INVERTED})(?={_QUESTION})"
-    rf"|\s*;\s+(?={_QUESTION})"
+    rf"(?<=[?]) (?i:(?:and |also |or ){{0,3}})(?i:(?={_ASKS}\b|{_VERB}\b))"
+    rf"| ?[,;]? (?i:and|but) (?i:also |then )?(?=(?i:{_ASKS}) |{_INVERTED})(?={_QUESTION})"
+    rf"| ?; (?={_QUESTION})"
 )
-_COMMA = re.compile(rf"\s*,\s+(?={_ASKS}\s+[\w’'-]+\s+\w)", re.IGNORECASE)
-_OPENS = re.compile(rf"\W*(?:(?:[\w’']+,?\s+){{0,4}}?{_ASKS}|{_VERB})\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"\bbetween\s+\S+$", re.IGNORECASE)
+_COMMA = re.compile(rf" ?, (?={_ASKS} [\w’'-]{{1,40}}+ \w)", re.IGNORECASE)
+_OPENS = re.compile(rf"\W{{0,9}}+(?:(?:[\w’']{{1,40}}+,?\s{{1,9}}+){{0,4}}?{_ASKS}|{_VERB})\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween \S{1,60}$", re.IGNORECASE)
 _FEWEST = 3
 
 
