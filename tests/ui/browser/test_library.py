@@ -173,7 +173,7 @@ def test_the_list_is_narrowed_by_source_language_date_and_words(shelf: Screen) -
     expect(shelf.titles).to_have_text(["Birds"])
     choose(shelf, "#of-language", "All")
     field(shelf, "#until").fill("soon")
-    expect(shelf.page.locator("#articles")).to_contain_text("The date “soon” cannot be read")
+    expect(shelf.page.locator("#articles")).to_contain_text("The date “soon” is not valid")
     field(shelf, "#since").fill("")
     field(shelf, "#until").fill("")
     field(shelf, "#find-article").fill("ada voss")
