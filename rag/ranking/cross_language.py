@@ -25,14 +25,16 @@ def chance_across(question: str, evidence: Sequence[Evidence]) -> float:
     if not evidence:
         return 0.0
     best = evidence[0]
-    written = language(best.passage.chunk.text[:_LONGEST])
-    # names could be mistaken for words of the article's language
-    spoken = "en" if asked_kind(question) else language(_NAME.sub(" ", question))
     names = set(terms(" ".join(_NAME.findall(question))))
-    if None in (spoken, written) or spoken == written or not names:
+    shared = names & set(terms(f"{best.passage.article.title} {best.text}"))
+    if not shared:
+        return 0.0  # before the languages, whose recognition takes a second to load
+    written = language(best.passage.chunk.text[:_LONGEST])
+    # names would be taken for words of the article's language
+    spoken = "en" if asked_kind(question) else language(_NAME.sub(" ", question))
+    if None in (spoken, written) or spoken == written:
         return 0.0
-    there = set(terms(f"{best.passage.article.title} {best.text}"))
     chance = _LEAST + _BY_LIKENESS * max(best.passage.dense or 0.0, 0.0)
     kind = asked_kind(question)
     fits = 1.0 if kind is None or holds_kind(best.text, kind) else _OTHER_KIND
-    return float(chance * fits * (len(names & there) / len(names)) ** 2)
+    return float(chance * fits * (len(shared) / len(names)) ** 2)

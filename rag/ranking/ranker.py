@@ -18,6 +18,8 @@ from rag.refusals import Notice, ranked_by_similarity
 
 READ = 12
 """Default number of passages to read."""
+_SURE = 0.4
+"""A chance from which on the language of the sentence is not asked for."""
 _LATIN_END = 0x250
 
 
@@ -55,7 +57,9 @@ class Ranker:
         features = replace(features, about_others=about_others(question, passages))
         if self._reader and _is_latin(question):
             evidence = rank_sentences(features, passages, self._reader.read(question, passages))
-            chance = max(confidence(evidence, passages), chance_across(question, evidence))
+            chance = confidence(evidence, passages)
+            if chance < _SURE:
+                chance = max(chance, chance_across(question, evidence))
             return Ranking(features, evidence, chance)
         evidence = score_sentences(features, passages, self._embed)
         if _is_latin(question):

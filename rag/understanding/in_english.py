@@ -14,12 +14,17 @@ from index.text.scripts import UNSPACED
 _WORD = re.compile(r"[^\W_]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][\w'’.-]*|\d[\d.,]*")
+_ENGLISH_FIRST = frozenset("who what when where why how which whose whom did does is are".split())
+"""Words that open English questions and none in the languages told here."""
 _ENGLISH = 0.02
 """Chance of English above which a question is left unchanged."""
 
 
 def in_english(question: str) -> str | None:
     """Return a German, French, Spanish or Japanese question in English words; None for other languages."""
+    first = _WORD.search(question)
+    if first and first[0].lower() in _ENGLISH_FIRST:
+        return None  # without a look at its language, which takes a second to load
     language = "ja" if _KANA.search(question) else likeliest(question, _ENGLISH)
     if language not in LANGUAGES:
         return None
