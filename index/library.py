@@ -7,7 +7,6 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from index.store.articles import ArticleStore, Located
 from index.store.database import Database
 from index.store.feedback import Feedback
 from index.store.fulltext import FullText
+from index.store.lock import held
 from index.store.outbox import Outbox, Pending
 from index.store.source_log import Outcome, SourceLog, Status, now
 from index.text.chunks import searched_text, split_article
@@ -201,7 +201,7 @@ class Library:
 
     def sync(self, progress: Progress | None = None) -> None:
         """Bring the vectors in line with the articles, and complete what a killed process left pending."""
-        with self._write_lock():
+        with held(self._writing):
             self._reconcile()
             done, total = 0, self.outbox.count()
             while batch := self.outbox.pending(_BATCH):
@@ -209,21 +209,6 @@ class Library:
                 done += len(batch)
                 if progress:
                     progress(min(done, total), total)
-
-    @contextmanager
-    def _write_lock(self) -> Iterator[None]:
-        """Keep other processes from writing vectors in the meantime."""
-        try:
-            self._writing.acquire()
-        except OSError as error:
-            raise LibraryError(
-                f"The library's lock {self._writing.lock_file} cannot be used ({error.strerror}): remove what is in "
-                "its place, or let this account write to it."
-            ) from error
-        try:
-            yield
-        finally:
-            self._writing.release()
 
     def _reconcile(self) -> None:
         """If the counts differ, mark missing vectors, and those left over from deleted chunks, as pending."""
@@ -249,7 +234,7 @@ class Library:
 
         If interrupted, the old vectors stay in use, and the next rebuild resumes. Damaged vectors are deleted first.
         """
-        with self._write_lock():
+        with held(self._writing):
             try:
                 self._embed_anew(progress)
             except VectorsError:

@@ -9,7 +9,10 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
+from filelock import FileLock
+
 from index.errors import LibraryError
+from index.store.lock import held
 
 __all__ = ["Connection", "Database"]
 
@@ -160,13 +163,19 @@ def _is_writable(path: Path) -> bool:
 def _opened(path: Path) -> Connection:
     db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
     _refuse_newer(db, path)
-    db.execute("PRAGMA journal_mode = WAL")
+    if _schema(db) != _VERSION:
+        with held(FileLock(f"{path}.lock")):  # SQLite does not wait while another process switches to WAL
+            _bring_up_to_date(db)
     db.execute("PRAGMA synchronous = NORMAL")
+    return db
+
+
+def _bring_up_to_date(db: Connection) -> None:
+    db.execute("PRAGMA journal_mode = WAL")
     for version, script in _MIGRATIONS.items():
         if _schema(db) == version:
             db.executescript(f"BEGIN IMMEDIATE; {script} COMMIT;")
-    db.executescript(_SCHEMA)
-    return db
+    db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
 
 
 def _opened_to_read(path: Path) -> Connection:

@@ -2,7 +2,9 @@
 
 import gzip
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -84,3 +86,24 @@ def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
         db.execute("INSERT INTO meta VALUES ('later', 'yes')")
     assert database.rows("SELECT key FROM meta WHERE key = 'later'") == [("later",)]
     database.close()
+
+
+@pytest.mark.parametrize("stored", [None, *STORED], ids=lambda path: path.name if path else "new")
+def test_many_open_a_library_at_once_and_all_wait_for_the_one_that_brings_it_up_to_date(
+    tmp_path: Path, stored: Path | None
+) -> None:
+    for attempt in range(10):
+        folder = tmp_path / str(attempt)
+        path = unpacked(stored, folder) if stored else folder / "ledger.sqlite3"
+        folder.mkdir(exist_ok=True)
+        together = Barrier(6)
+        with ThreadPoolExecutor(6) as threads:
+            opened = list(threads.map(lambda _, at=path, wait=together: open_after(wait, at), range(6)))
+        for database in opened:
+            assert database.rows("SELECT value FROM meta WHERE key = 'schema'") == [("5",)]
+            database.close()
+
+
+def open_after(barrier: Barrier, path: Path) -> Database:
+    barrier.wait()
+    return Database(path)
