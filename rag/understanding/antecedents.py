@@ -23,7 +23,11 @@ _AUXILIARY = f"(?:{'|'.join(sorted(DO_OR_MODAL | BE_OR_HAVE))})"
 _COUNTED = re.compile(
     rf"(?:how many|which|what) ((?:(?!{_AUXILIARY}\b)\w+ ){{1,3}}?)(?={_AUXILIARY}\b)|how many (\w+)", re.IGNORECASE
 )
-_QUALITY = re.compile(r"(?i:what) (?:is|are|was|were) (the (?:\w+ ){1,2}of )")
+_QUOTES = frozenset('"“”„«»')
+_PERSONAL = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
+_QUALITY = re.compile(r"(?i:what)(?:['’]?s| is| are| was| were) (the (?:\w+ ){1,2}of )")
+_AGENT = re.compile(r"(?:[^aeiou][eo]r|ist|ian|ee|man|woman|ess)\Z")
+"""The endings of nouns for people: "the singer", "the guitarist"."""
 _WHO_IS_NAMED = re.compile(r"(?i:who (?:is|was|are|were)) [A-Z]")
 
 
@@ -50,7 +54,8 @@ class Exchange:
     @cached_property
     def _names(self) -> frozenset[str]:
         both = [*phrases(self.question), *phrases(self.reply)]
-        return frozenset(word for phrase in both for word in phrase.text.split() if word[:1].isupper())
+        words = (word for phrase in both for word in phrase.text.split() if word[:1].isupper())
+        return frozenset(word for word in words if word.lower() not in DETERMINERS)
 
     @cached_property
     def asking(self) -> str:
@@ -84,14 +89,24 @@ _CLEAR_DIFFERENCE = 0.35
 
 def people(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
     """Return whom "he" or "she" means: a person of fitting gender, first from the reply; a role if nobody is named."""
+    wants_woman = pronoun.word.lower() in ("she", "her", "hers")
+    if relative := _relative(exchange, wants_woman):
+        return relative
     named = [single for phrase in _named_people(exchange) for single in _each(phrase)]
     if named:
-        wants_woman = pronoun.word.lower() in ("she", "her", "hers")
         chances = [_chance(phrase, exchange, wants_woman) for phrase in named]
         best = max(chances)
         return named[chances.index(best) if best - chances[0] > _CLEAR_DIFFERENCE else 0]
-    roles = (phrase for phrase in (*exchange.asked, *exchange.replied) if phrase.kind == "thing" and not phrase.plural)
-    return next(roles, None)
+    roles = [phrase for phrase in (*exchange.asked, *exchange.replied) if phrase.kind == "thing" and not phrase.plural]
+    return next((phrase for phrase in roles if _AGENT.search(phrase.head)), next(iter(roles), None))
+
+
+def _relative(exchange: Exchange, wants_woman: bool) -> Phrase | None:
+    """Return the question's "Bastian Kroll's wife" if the pronoun fits and the reply names nobody in full."""
+    if any(phrase.kind == "person" for phrase in exchange.fresh):
+        return None
+    owned = (phrase for phrase in exchange.asked if re.search(r"['’]s? [a-z]", phrase.text))
+    return next((p for p in owned if female_chance("", p.head) == (1.0 if wants_woman else 0.0)), None)
 
 
 def _each(phrase: Phrase) -> list[Phrase]:
@@ -134,6 +149,8 @@ def _told_of(name: str, exchange: Exchange | None) -> Iterator[str]:
 
 def things(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
     """Return what "it" means: the question's topic, or the reply's choice if the question asked which one."""
+    if exchange.earlier and re.search(r"\bthere\b", exchange.typed) and all(p.kind == "place" for p in exchange.asked):
+        return things(exchange.earlier, pronoun)
     asked = [phrase for phrase in exchange.asked if phrase.kind in ("thing", "name", "place")]
     if re.match(r"(?i)who(?:se)? (?:is|was|are|were)\b", exchange.question):
         asked = asked[1:] or asked  # the first phrase is a person, as "who" shows
@@ -149,9 +166,26 @@ def things(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
     asked = (outermost(asked)[::-1] if pronoun.is_object else outermost(asked)) + asked  # object: last phrase first
     asked = _holders(exchange) + asked
     found = ([phrase for phrase in fresh if not phrase.plural] if chosen else []) + _singular_first(asked)
-    found += [phrase for phrase in exchange.asked if phrase.kind == "person"] + replied
-    found = [phrase for phrase in found if pronoun.can_mean(phrase)]
+    if exchange.asking == "what" and not asked:
+        found += [phrase for phrase in fresh if phrase.kind == "thing" and not phrase.plural]  # "What did she write?"
+    is_person = bool(_PERSONAL.search(exchange.typed))
+    if exchange.asking == "who":
+        found = [phrase for phrase in asked if phrase.text[0] in _QUOTES] + found  # a title rather than a role in it
+    persons = [phrase for phrase in exchange.asked if phrase.kind == "person" and not is_person]
+    # "the newspaper Northern Post" rather than "Karl Weiss"
+    found += sorted(persons, key=lambda phrase: phrase.plural or phrase.text[0].isupper()) + replied
+    found = _named_as(exchange) + [phrase for phrase in found if pronoun.can_mean(phrase)]
+    if not found and exchange.earlier:
+        return things(exchange.earlier, pronoun)
     return in_full(found[0], exchange) if found else None
+
+
+def _named_as(exchange: Exchange) -> list[Phrase]:
+    """Return the name given for "what is the ... of": "Lindal" for "The region's capital is Lindal."."""
+    if not _QUALITY.match(exchange.question):
+        return []
+    named = (phrase for phrase in exchange.fresh if phrase.name and phrase.text[:1].isupper())
+    return [p for p in named if exchange.reply[: p.start].endswith((" is ", " was "))][:1]
 
 
 def _holders(exchange: Exchange) -> list[Phrase]:
@@ -239,6 +273,9 @@ def both(exchange: Exchange) -> Phrase | None:
     spoken: dict[str, Phrase] = {}
     talk: Exchange | None = exchange
     while talk and len(spoken) < 2:
+        pairs = (phrase for phrase in (*talk.replied, *talk.asked) if " and " in phrase.text and phrase.plural)
+        if pair := next(pairs, None):
+            return pair
         named = (
             phrase for phrase in (*talk.asked, *talk.replied) if phrase.name and phrase.kind not in ("time", "place")
         )

@@ -31,7 +31,8 @@ class Clause:
             return bool(self.asking)
         subject = next(iter(phrases(f", {self.rest}")), None)
         passive = self.auxiliary.lower() in BE_OR_HAVE and bool(re.match(r"\w+(?:ed|ing|en|t)\b", self.rest))
-        return bool(self.counted or lowered(self.asking) == ["who"]) and passive and not (subject and subject.start < 3)
+        asked = bool(self.counted) or lowered(self.asking) in (["who"], ["what"])
+        return asked and passive and not (subject and subject.start < 3)
 
 
 def parsed(question: str) -> Clause:
@@ -57,7 +58,7 @@ def _verb_of_asked_subject(lower: list[str]) -> int | None:
     end = next(stops, len(lower))
     if lower[0] in ("who", "what"):
         return 1 if end > 1 and may_be_verb(lower[1]) else None
-    verbs = [i for i in range(2, end) if may_be_verb(lower[i])]
+    verbs = [i for i in range(2, end) if may_be_verb(lower[i]) and lower[i + 1 : i + 2] != ["of"]]
     past = [i for i in verbs if not lower[i].endswith("s")]  # "how many drivers went": "drivers" is a plural noun
     if verbs and not past and verbs[-1] + 1 < end:
         past = [verbs[-1] + 1]  # "how many wolves live"

@@ -3,7 +3,7 @@
 import re
 
 from index.text.english import asked_kind, terms
-from rag.understanding.antecedents import Exchange, bare_name, topic
+from rag.understanding.antecedents import Exchange, bare_name, outermost, topic
 from rag.understanding.clauses import parsed
 from rag.understanding.phrases import (
     ASKING,
@@ -17,6 +17,9 @@ from rag.understanding.phrases import (
 
 _POINTING = ("the", "this", "that", "these", "those")
 _ONE = re.compile(r"\b(which|what|the|that|this|another)( [a-z]+)? (ones?)\b(?! of\b)", re.IGNORECASE)
+_PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "latter": -1}
+_IN_ORDER = re.compile(rf"\bthe ({'|'.join(_PLACES)})(?: one\b(?! of\b)| of (?:them|these|those)\b|\Z)", re.IGNORECASE)
+_JOINT = re.compile(r",? (?:and|or) |, ")
 _EXISTS = re.compile(r"(?:is|are|was|were) there (?:any|an?|some|enough) ", re.IGNORECASE)
 _ASKER = frozenset("i you we me us my your our".split())
 _LONGEST_OPEN = 7
@@ -32,6 +35,30 @@ def named_in_full(question: str, exchange: Exchange) -> str:
         if phrase.text.split()[0].lower() in _POINTING and (fuller := _fuller(phrase, exchange)):
             return question[: phrase.start] + bare_name(fuller) + question[phrase.end :]
     return question
+
+
+def in_order(question: str, exchange: Exchange) -> str:
+    """Replace "the second one" with what the reply lists there; the question itself if it lists no such thing."""
+    match = _IN_ORDER.search(question)
+    listed = _listed(exchange) if match else []
+    if match is None or len(listed) < 2:
+        return question
+    place = _PLACES[match[1].lower()]
+    return f"{question[: match.start()]}{listed[place]}{question[match.end() :]}" if place < len(listed) else question
+
+
+def _listed(exchange: Exchange) -> list[str]:
+    """Return the names in the reply's longest enumeration: "the Mill Bridge, the Galt Bridge and the Old Span"."""
+    named = outermost([phrase for phrase in exchange.replied if phrase.kind != "time"])
+    runs: list[list[Phrase]] = []
+    for phrase in named:
+        between = exchange.reply[runs[-1][-1].end : phrase.start] if runs else None
+        if between is not None and _JOINT.fullmatch(between):
+            runs[-1].append(phrase)
+        else:
+            runs.append([phrase])
+    listed = [[name for phrase in run for name in _JOINT.split(bare_name(phrase))] for run in runs]
+    return max(listed, key=len, default=[])
 
 
 def _chosen(phrase: Phrase, exchange: Exchange) -> Phrase | None:
@@ -86,7 +113,7 @@ def _singular(noun: str) -> str:
     return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
 
 
-def tied_to_topic(question: str, exchange: Exchange) -> str:
+def tied_to_topic(question: str, exchange: Exchange, opened: bool) -> str:
     """Add the topic to a question that has none of its own: "Who was the victim of the Galt murder?"."""
     words, named = lowered(question), phrases(question)
     asks = bool(words) and words[0] in ASKING | DO_OR_MODAL | BE_OR_HAVE
@@ -103,6 +130,8 @@ def tied_to_topic(question: str, exchange: Exchange) -> str:
     bare = named[0]
     if len(named) > 1 or _is_spoken_of(bare, exchange):
         return question
+    if opened and bare.plural and bare.text.islower() and " " not in bare.text:
+        return _with_topic(question, f"for {bare_name(about)}")  # "And how much are tickets?"
     if bare.text.split()[0].lower() not in ("the", "a", "an") or bare.text != bare.text.lower() or " of " in bare.text:
         return question
     return _of_topic(question, bare, bare_name(about))
@@ -120,7 +149,7 @@ def _is_spoken_of(phrase: Phrase, exchange: Exchange) -> bool:
 def _of_topic(question: str, bare: Phrase, about: str) -> str:
     """Attach the topic to a noun if the noun is the subject of the question, not an object."""
     before = [word for word in lowered(question[: bare.start])[-2:] if word not in PREPOSITIONS]
-    if not before or before[-1] not in DO_OR_MODAL | BE_OR_HAVE:
+    if not before or before[-1] not in DO_OR_MODAL | BE_OR_HAVE | {"s"}:
         return question
     if asked_kind(question) == "view":
         return _with_topic(question, f"about {about}")

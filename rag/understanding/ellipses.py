@@ -17,15 +17,18 @@ from rag.understanding.phrases import (
 )
 from rag.understanding.verbs import base_form, participle
 
-_TIME_ADVERBIAL = re.compile(
-    rf"\b(?:in|on|at|during|since|before|after|by|until|from)? ?(?:{WEEKDAY}"
+TIME_ADVERBIAL = re.compile(
+    rf"\b(?:in|on|at|during|since|before|after|by|until|from)? ?(?:{WEEKDAY}s?"
     rf"|(?:early |late |mid-)?(?:\d{{1,2}} )?{MONTH_OR_SHORT}"
     r"\b\.?(?: \d{1,2})?(?:,? \d{4})?|(?:1\d|20)\d\d|(?:last|next|this) \w+|yesterday|today|tomorrow|now"
-    r"|the (?:day|week|month|year) (?:before|after)"
+    r"|the (?:day|week|month|year|season|night) (?:before|after)"
+    r"|(?:the |early |late |mid-)?(?:spring|summer|autumn|winter)|weekends?|weekdays|night"
     r"|(?:an?|one|two|three|four|five|six|ten|\d+) (?:day|week|month|year|decade)s? (?:ago|earlier|later|before))\b",
     re.IGNORECASE,
 )
+_PLURAL_NOUN = re.compile(r"\b(?!does\b|was\b|has\b|this\b)[a-z]{2,40}+(?<=s)(?<!ss)(?<!us)(?<!is)(?!\w)")
 _STOPS_NOUN = PREPOSITIONS | BE_OR_HAVE | DO_OR_MODAL | {"and", "or", "now", "today"}
+_PAST = {"is": "was", "are": "were"}
 _NOT = {"will": "won’t", "can": "can’t", "shall": "shan’t", "may": "may not"}
 _LONGEST_ANSWER = 12
 """Maximum words of a reply that can replace the "what" of a question."""
@@ -118,7 +121,7 @@ def substituted(topic: str, exchange: Exchange) -> str | None:
     """Replace the part of the previous question that has the same form as the topic; None if there is none."""
     before = exchange.question.rstrip(" ?")
     first, _, rest = topic.partition(" ")
-    if _TIME_ADVERBIAL.fullmatch(f" {topic}") or _TIME_ADVERBIAL.fullmatch(topic):
+    if TIME_ADVERBIAL.fullmatch(f" {topic}") or TIME_ADVERBIAL.fullmatch(topic):
         return _at_another_time(topic, before)
     if first.lower() in PREPOSITIONS and rest:
         return _behind_same_preposition(topic, first.lower(), rest, before, exchange)
@@ -128,7 +131,14 @@ def substituted(topic: str, exchange: Exchange) -> str | None:
     if told := _of_another_subject(given, topic, exchange):
         return told
     replaced = _replaceable(given, topic, exchange)
+    if replaced and exchange.earlier and given.kind == "thing" and replaced.kind == "person" and not given.name:
+        # "Where does she come from?" "And the studio?": the question before spoke of things
+        return substituted(topic, exchange.earlier) if _speaks_of_thing(exchange.earlier) else None
     return f"{before[: replaced.start]}{topic}{before[replaced.end :]}" if replaced else None
+
+
+def _speaks_of_thing(exchange: Exchange) -> bool:
+    return any(phrase.kind == "thing" for phrase in exchange.asked)
 
 
 def _of_another_subject(given: Phrase, topic: str, exchange: Exchange) -> str:
@@ -149,6 +159,8 @@ def _replaceable(given: Phrase, topic: str, exchange: Exchange) -> Phrase | None
     outer = [phrase for phrase in among if not any(_holds(p, phrase) for p in among)]
     if asked_kind(exchange.question) == "view" and len(outer) > 1 and given.head not in {p.head for p in among}:
         return outer[-1]  # "What did the minister say about it?" "And the doctors?" replaces the speaker
+    if owner := next((phrase for phrase in among if topic.startswith((f"{phrase.text}’", f"{phrase.text}'"))), None):
+        return owner  # "How old is Emil Vane?" "And his wife?"
     for fits in _likenesses(given, topic):
         replaced = next((phrase for phrase in (*outer, *among) if fits(phrase)), None)
         if replaced:
@@ -176,6 +188,10 @@ def _with_bare_noun(topic: str, before: str) -> str | None:
     counted = re.match(r"(?i)how (?:many|much) (\w+)", before)
     if counted and counted[1].lower() not in _STOPS_NOUN:
         return f"{before[: counted.start(1)]}{topic}{before[counted.end(1) :]}"
+    plural = _PLURAL_NOUN.findall(before) if _PLURAL_NOUN.search(topic) else []
+    if plural:
+        head, _, tail = before.rpartition(plural[-1])
+        return f"{head}{topic}{tail}"
     bare = _bare_nouns(before)
     return f"{before[: bare[-1].start(1)]}{topic}{before[bare[-1].end(1) :]}" if bare else None
 
@@ -183,14 +199,13 @@ def _with_bare_noun(topic: str, before: str) -> str | None:
 def _bare_nouns(before: str) -> list[re.Match[str]]:
     """Match one or two nouns without determiner after a preposition: "of bread", "of marsh fever"."""
     noun = rf"(?!(?:{'|'.join(sorted(_STOPS_NOUN | DETERMINERS))})\b)[a-z]\w+"
-    return list(re.finditer(rf"\b(?:of|for|on|about|with|from|by) ({noun}(?: {noun})?)", before))
+    return list(re.finditer(rf"\b(?:{'|'.join(sorted(PREPOSITIONS))}) ({noun}(?: {noun})?)", before))
 
 
 def _at_another_time(topic: str, before: str) -> str:
-    found = _TIME_ADVERBIAL.search(before)
-    if re.search(r"\b(?:ago|last|yesterday|earlier)\b", topic):
-        before = re.sub(r"^(\w+) is\b", r"\1 was", re.sub(r"^(\w+) are\b", r"\1 were", before))
-        found = _TIME_ADVERBIAL.search(before)
+    if re.search(r"\b(?:ago|last|yesterday|earlier|before)\b", topic):
+        before = re.sub(r"^(\w+(?: \w+)?) (is|are)\b", lambda match: f"{match[1]} {_PAST[match[2]]}", before)
+    found = TIME_ADVERBIAL.search(before)
     if not found or not found.start():
         return f"{before} {topic if _stands_alone(topic) else _placed_in_time(topic)}"
     preposition = found[0].split()[0] if found[0].split()[0].lower() in PREPOSITIONS else ""
@@ -212,6 +227,7 @@ def _stands_alone(topic: str) -> bool:
 
 def _behind_same_preposition(topic: str, preposition: str, given: str, before: str, exchange: Exchange) -> str:
     """Replace what follows the same preposition, else another place, else append the topic."""
+    topic = topic[:1].lower() + topic[1:]
     joined = [phrase for phrase in exchange.asked if before[: phrase.start].lower().endswith(f" {preposition} ")]
     joined = [phrase for phrase in joined if phrase.kind != "time"] or joined
     if joined:

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.understanding.antecedents import Exchange, Pronoun, bare_name, both, groups, people, things, topic
-from rag.understanding.definites import named_in_full, tied_to_topic
-from rag.understanding.ellipses import asked_again, substituted
+from rag.understanding.capitals import uncapitalised, with_capitals
+from rag.understanding.clauses import parsed
+from rag.understanding.definites import in_order, named_in_full, tied_to_topic
+from rag.understanding.ellipses import TIME_ADVERBIAL, asked_again, substituted
 from rag.understanding.history import Turn
 from rag.understanding.phrases import (
     ASKING,
@@ -54,8 +56,8 @@ _BARE_ASKING = re.compile(
     r"(?:at |in |on |for |to |from |by |since |until )?+"
     r"(?:who|whom|when|where|why|how(?: (?:much|many|long|often|far|old))?|which(?: one)?"
     r"|(?:what|which) (?:year|day|date|time|month|place|town|city))(?: (?:exactly|else|so|not|then))?+"
-    r"|(?:at |in |on |for |to |from |by )?+which [^\W\d_]+(?<!ed)"
-    r"|(?:at|in|on|for|to|from|by|of) what(?: [^\W\d_]+)?+",
+    r"|(?:at |in |on |for |to |from |by )?+which [^\W\d_]+(?<!ed)|where (?:to|from)"
+    rf"|(?:{'|'.join(sorted(PREPOSITIONS))}) (?:whom|what(?: [^\W\d_]+)?+)",
     re.IGNORECASE,
 )
 _WHY_THAT = re.compile(r"(?:why|how come)(?: (?:is|was) (?:that|this|it)(?: so)?)?|how so|why so", re.IGNORECASE)
@@ -73,25 +75,27 @@ _REQUESTS = [[word] for word in "tell give show list explain describe summarise 
 _AFTER_BE = re.compile(r"\b(?:is|was) $", re.IGNORECASE)
 """Text before a pronoun in passive or descriptive use, which prefers an object to the one who acted."""
 _OWNED = re.compile(r"(?:his|her|its|their)\b", re.IGNORECASE)
+_HOW_IS_THAT = re.compile(r"(how \w{1,20} (?:is|was)) (?:that|this)(?=\W*$)", re.IGNORECASE)
+_SAID_SO = re.compile(r"(?:said|says?|reports?|reported|writes?|wrote) (?:so|that|this)\W*$", re.IGNORECASE)
+"""The end of a question about a reply's source, which does not change the topic."""
+_WHEN_THAT = re.compile(r"when (?:is|was) (?:that|this)", re.IGNORECASE)
 _TOGETHER = re.compile(r"\b(?:together|both|combined)\b", re.IGNORECASE)
 
 
 def standalone_by_rule(question: str, history: Sequence[Turn]) -> str:
     """Return the standalone question; the question itself if it does not depend on the history."""
     exchange = None
+    spoken = "\n".join(turn.text for turn in history[-2 * _LONGEST_TALK :])
     for turn in history[-2 * _LONGEST_TALK :]:
-        text = _uncapitalised(_MARKER.sub("", turn.text.strip()))
-        if turn.role == "user" and text and not _is_remark(text):
+        text = uncapitalised(_MARKER.sub("", turn.text.strip()))
+        if turn.role == "user":
+            text = with_capitals(text, spoken)
+        if turn.role == "user" and text and not _is_remark(text) and not (exchange and _SAID_SO.search(text)):
             exchange = Exchange(_rewritten(text, exchange) if exchange else text, "", _recent(exchange), text)
         elif turn.role == "assistant" and exchange and not exchange.reply:
             exchange = replace(exchange, reply=text)
-    typed = _uncapitalised(question)
+    typed = with_capitals(uncapitalised(question), spoken)
     return _rewritten(typed, exchange) if exchange and not _is_remark(typed) else question
-
-
-def _uncapitalised(text: str) -> str:
-    """Return a text written all in capitals in lower case, as its capitals do not mark names."""
-    return text.lower() if text.isupper() and len(text.split()) > 2 else text
 
 
 def _recent(exchange: Exchange | None, depth: int = 3) -> Exchange | None:
@@ -119,6 +123,7 @@ def _is_remark(text: str) -> bool:
         or words[:1] in _REQUESTS
         or any(word in ASKING | DO_OR_MODAL for word in words[:3])
         or bool(_MORE.fullmatch(bare.rstrip(" .!")))
+        or (words != [] and lowered(text)[:1] in (["and"], ["or"]))
     )
     return not asks and not phrases(bare) and not any(word in PREPOSITIONS for word in words[:1])
 
@@ -130,7 +135,7 @@ def _without_opening(text: str) -> str:
 
 
 def _rewritten(question: str, exchange: Exchange) -> str:
-    bare = _without_opening(question)
+    bare = _HOW_IS_THAT.sub(r"\1 it", _without_opening(question))
     filled = _filled(bare, bare != question, exchange)
     if filled is not None:
         return _as_question(filled)
@@ -138,7 +143,7 @@ def _rewritten(question: str, exchange: Exchange) -> str:
         return question
     resolved = _resolved(bare, exchange)
     if resolved == bare:
-        resolved = tied_to_topic(bare, exchange)
+        resolved = tied_to_topic(bare, exchange, bare != question)
     return question if resolved == bare == question else _as_question(resolved)
 
 
@@ -149,6 +154,11 @@ def _filled(bare: str, opened: bool, exchange: Exchange) -> str | None:
         return asked_again("why", exchange)
     if _BARE_ASKING.fullmatch(words):
         return asked_again(words, exchange)
+    if _WHEN_THAT.fullmatch(words) and exchange.asking != "when":
+        return asked_again("when", exchange)
+    named = in_order(words, exchange)
+    if named != words and exchange.asking in ("who", "which", "what") and phrases(f", {named}")[:1]:
+        return named if parsed(named).asking else f"Tell me more about {_ABOUT.sub('', named)}"
     about = topic(exchange)
     if about and _MORE.fullmatch(words):
         return f"Tell me more about {bare_name(about)}"
@@ -160,7 +170,7 @@ def _filled(bare: str, opened: bool, exchange: Exchange) -> str | None:
         return _with_part(words[match.end() :], _asked_so(match[0], exchange))
     if not _is_fragment(words, opened):
         return None
-    return f"{_resolved(words, exchange)}?" if _OWNED.match(words) else _with_part(words, exchange)
+    return _with_part(words, exchange)
 
 
 def _described(words: str, about: Phrase) -> str:
@@ -175,7 +185,13 @@ def _described(words: str, about: Phrase) -> str:
 
 def _with_part(part: str, exchange: Exchange) -> str | None:
     """Replace a part of the previous question with the words of a message."""
-    return substituted(_resolved(part, exchange), exchange)
+    resolved = _resolved(part, exchange)
+    if owned := _OWNED.match(part):
+        asks_what = owned[0].lower() == "its" and exchange.asking in ("who", "what", "where")
+        owner = resolved[: len(resolved) - len(part) + owned.end()]
+        if asks_what or not any(owner.startswith(phrase.text) for phrase in exchange.asked):
+            return f"{resolved}?"  # "Who built the Harlow viaduct?" "And her brother?"
+    return substituted(resolved, exchange)
 
 
 def _asks_anew(words: str) -> re.Match[str] | None:
@@ -209,6 +225,8 @@ def _is_statement(text: str) -> bool:
 def _is_fragment(topic: str, opened: bool) -> bool:
     """Return whether words are no question by themselves but replace a part of the previous question."""
     words = lowered(topic)
+    if TIME_ADVERBIAL.fullmatch(topic):
+        return True
     if not words or len(words) > 8 or words[0] in ASKING | DO_OR_MODAL | BE_OR_HAVE:
         return False
     if words[0] in PREPOSITIONS:
@@ -269,8 +287,9 @@ def _placed(question: str, exchange: Exchange) -> str:
     if _WHERE_IS_THAT.fullmatch(question):
         named = [phrase for phrase in exchange.replied if phrase.kind != "time"]
         return _WHERE_IS_THAT.sub(rf"\1 {bare_name(named[-1])}?", question) if named else question
-    match = _THERE.search(question)
-    if not match or _EXISTS.search(question):
+    exists = _EXISTS.search(question)
+    match = _THERE.search(question, exists.end() if exists else 0)
+    if not match:
         return question
     spoken = (*exchange.asked, *exchange.replied)
     places = [f"in {phrase.text}" for phrase in spoken if phrase.kind == "place"][-1:]

@@ -32,7 +32,7 @@ BE_OR_HAVE = frozenset("is are was were be been being am has have had".split())
 ASKING = frozenset("who whom whose what which when where why how".split())
 _NO_PART = frozenset(
     "and or but not i you he she it we they me him us them ago again already also always "
-    "ever even just never now only soon still then there together worth yet".split()
+    "ever even just never now only so soon still then there together worth yet up down out off away".split()
 )
 _RELATIVE = frozenset("that which who".split())
 _NOUNS_TOO = frozenset(
@@ -50,6 +50,9 @@ _TIME_WORD = re.compile(
     rf"(?i:{'|'.join((*MONTHS, *WEEKDAYS))}|yesterday|today|tomorrow|(?:last|next|this)\s\w+|(?:1\d|20)\d\d)"
 )
 _WORD = re.compile(r"[^\W_]+")
+_NEGATED = re.compile(r"(\w{2,6})n['’]t")
+_WHOLE = {"wo": "will", "ca": "can", "sha": "shall"}
+"""Auxiliaries that lose letters before "n't"."""
 _TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*['’]?|[^\w\s]")
 
 
@@ -79,14 +82,22 @@ class _Word:
     end: int
     opens: bool
     """Whether the word starts a sentence, where its capital letter carries no information."""
+    leads: bool = False
+    """Whether a capitalised word follows, so that even a stop word may be a given name: "Per Lund", "Will Sand"."""
 
     @property
     def lower(self) -> str:
-        return self.text if self.text == "May" and not self.opens else self.text.lower()  # the month, not the auxiliary
+        if self.text == "May" and not self.opens:
+            return self.text  # the month, not the auxiliary
+        negated = _NEGATED.fullmatch(self.text.lower())
+        return _WHOLE.get(negated[1], negated[1]) if negated else self.text.lower()
 
     @property
     def capital(self) -> bool:
-        return self.text[:1].isupper() and re.split("['’]", self.lower)[0] not in STOP_WORDS
+        if not self.text[:1].isupper():
+            return False
+        is_given_name = self.leads and not self.opens and len(self.text) > 2
+        return is_given_name or re.split("['’]", self.lower)[0] not in STOP_WORDS
 
     @property
     def counts(self) -> bool:
@@ -125,9 +136,11 @@ def _title_end(words: Sequence[_Word], at: int) -> int | None:
 
 
 def _words(text: str, known: frozenset[str]) -> Iterator[_Word]:
-    opens = True
-    for match in _TOKEN.finditer(text):
-        yield _Word(match[0], match.start(), match.end(), opens and match[0] not in known)
+    opens, tokens = True, list(_TOKEN.finditer(text))
+    for number, match in enumerate(tokens):
+        after = tokens[number + 1][0] if text[match.end() : match.end() + 1] == " " and number + 1 < len(tokens) else ""
+        leads = after[:1].isupper() and after.lower() not in STOP_WORDS
+        yield _Word(match[0], match.start(), match.end(), opens and match[0] not in known, leads)
         opens = match[0] in ".!?:" or (opens and match[0] in "\"“‘'(")
 
 
@@ -146,16 +159,30 @@ def _end(words: Sequence[_Word], at: int) -> int | None:
         and at
         and before not in PREPOSITIONS | DO_OR_MODAL | BE_OR_HAVE
         and not word.opens
+        and not _points(words, at)
     ):
         return None  # it introduces a clause: "the bridge that they built"
     end = at + 1
     while end < len(words) and _may_continue(words[end]) and not (words[end].counts and end > at + 1):
         if end > at + 1 and words[end].lower in _VERBS:
             return end  # "will the festival take place"
-        if end > at + 1 and _acts_on(words, end):
+        if end > at + 1 and (_acts_on(words, end) or (word.opens and _ends_plural_name(words, at, end))):
             return end
         end = _name_end(words, end) if words[end].capital else end + 1
     return _less_verb(words, at, end) if end > at + 1 or word.lower not in DETERMINERS else None
+
+
+def _points(words: Sequence[_Word], at: int) -> bool:
+    """Return whether "that" or "this" belongs to the noun after it: "Who leads that party?"."""
+    noun, after = words[at + 1], words[at + 2] if at + 2 < len(words) else None
+    ends = after is None or not after.is_word or after.lower in PREPOSITIONS
+    return ends and noun.text.islower() and _may_continue(noun) and not may_be_verb(noun.lower)
+
+
+def _ends_plural_name(words: Sequence[_Word], at: int, end: int) -> bool:
+    """Return whether a plural name ends before a word, which is then a verb: "The Blue Vests demand higher wages"."""
+    last = words[end - 1]
+    return end > at + 2 and last.capital and last.lower.endswith("s") and words[end].text.islower()
 
 
 def _acts_on(words: Sequence[_Word], at: int) -> bool:
@@ -185,8 +212,12 @@ def _inverted(words: Sequence[_Word], at: int) -> str:
 
 def _is_bare_plural(words: Sequence[_Word], at: int) -> bool:
     """Return whether a word is a plural subject after an auxiliary: "what do farmers want"."""
-    inverted = at > 1 and words[at - 1].lower in DO_OR_MODAL | BE_OR_HAVE
-    return inverted and words[at].text.islower() and len(words[at].text) > 3 and words[at].text.endswith("s")
+    text, inverted = words[at].text, at > 0 and words[at - 1].lower in DO_OR_MODAL | BE_OR_HAVE
+    return inverted and text.islower() and len(text) > 3 and _is_plural(text)
+
+
+def _is_plural(word: str) -> bool:
+    return word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
 def _only_opens(words: Sequence[_Word], at: int) -> bool:
@@ -235,6 +266,8 @@ def _less_verb(words: Sequence[_Word], at: int, end: int) -> int:
         and may_be_verb(last)
     ):
         return end - 1
+    if inverted in DO_OR_MODAL and end < len(words) and words[end].lower in BE_OR_HAVE:
+        return end  # "will the dam be repaired"
     if inverted in DO_OR_MODAL:
         return end if _verb_comes_later(words, end) else end - 1
     is_object = at > 0 and not inverted and words[at - 1].is_word  # "what caused the power cut in Lindfield"
@@ -275,7 +308,7 @@ def _with_complement(words: Sequence[_Word], end: int) -> int:
     """Extend a phrase by its complement ("of", "at", "to"): "the strike at the cannery", "the ferry to Skarholm"."""
     while end + 1 < len(words) and (words[end].lower in _JOINING or _leads_somewhere(words, end)):
         inner = _title_end(words, end + 1) or _end(words, end + 1)
-        if inner is None and words[end].lower == "of":
+        if inner is None and words[end].lower in ("of", "for", "against", "about"):
             inner = _bare_end(words, end + 1)
         if inner is None or _TIME_WORD.fullmatch(words[end + 1].text):
             return end
@@ -292,7 +325,9 @@ def _bare_end(words: Sequence[_Word], at: int) -> int | None:
 
 
 def _leads_somewhere(words: Sequence[_Word], at: int) -> bool:
-    """Return whether "to" precedes a one-word name, which is a place rather than a recipient."""
+    """Return whether "to" or "from ... to" precedes a one-word name, which is a place rather than a recipient."""
+    if words[at].lower == "from" and at + 3 < len(words) and words[at + 2].lower == "to":
+        return words[at + 1].capital and _leads_somewhere(words, at + 2)
     return words[at].lower == "to" and words[at + 1].capital and _name_end(words, at + 1) == at + 2
 
 
@@ -327,7 +362,9 @@ def _phrase(text: str, words: Sequence[_Word], at: int, end: int) -> Phrase:
     ends = (i for i, word in enumerate(inside) if i and word.lower in PREPOSITIONS | _RELATIVE)
     head = next(ends, len(inside))
     last = inside[head - 1].lower
-    plural = last.endswith("s") and not last.endswith(("ss", "us", "is")) and not inside[head - 1].capital
+    # "the Tin Owls" are several, "Tessaly Airlines" is one
+    counts = not inside[head - 1].capital or (inside[0].lower in DETERMINERS and head > 2)
+    plural = _is_plural(last) and counts
     joined = any(word.lower == "and" for word in inside[:head])
     named = all(word.capital or word.lower in _PARTICLES or not word.text.isalpha() for word in inside)
     return Phrase(shown, inside[0].start, inside[-1].end, _kind(words, at, end, head), plural or joined, named)
