@@ -48,11 +48,7 @@ class MiniLM(BaseEmbedding):
         width = max(map(len, ids))
         tokens = np.array([row + [0] * (width - len(row)) for row in ids], dtype=np.int64)
         mask = np.array([[1] * len(row) + [0] * (width - len(row)) for row in ids], dtype=np.int64)
-        feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
-        model = session(model_path(), MODEL_SHA256)
-        wanted = {entry.name for entry in model.get_inputs()}
-        hidden = model.run(None, {name: feed[name] for name in wanted})[0]
-        return _pooled(hidden, mask)
+        return _pooled(_hidden(tokens, mask), mask)
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
         return self.embed(texts).tolist()  # type: ignore[no-any-return]
@@ -65,6 +61,20 @@ class MiniLM(BaseEmbedding):
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
+
+
+def _hidden(tokens: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
+    model = session(model_path(), MODEL_SHA256)
+    wanted = {entry.name for entry in model.get_inputs()}
+    return np.asarray(model.run(None, {name: feed[name] for name in wanted})[0])
+
+
+def token_vectors(text: str) -> tuple[list[tuple[int, int]], np.ndarray]:
+    """Return the offsets of a text's tokens (at most 254) and a row for each: MiniLM's vector of it in its context."""
+    encoding = tokenizer().encode(text)
+    tokens = np.array([encoding.ids], dtype=np.int64)
+    return encoding.offsets[1:-1], _hidden(tokens, np.ones_like(tokens))[0][1:-1]
 
 
 @lru_cache

@@ -14,8 +14,8 @@ from rag.ranking.ranker import Ranking
 from rag.refusals import Refusal, RefusalKind, is_refused
 from rag.retrieval.quoted import Holding, holding_phrases
 from rag.understanding.in_english import in_english
-from rag.understanding.kind import subject_of
 from rag.understanding.subject import weights
+from rag.understanding.subject_words import subject_of
 
 _MOST, _MOST_FOR_MORE = 3, 4
 _NEXT_TO_BEST, _NEXT_FOR_MORE = 0.6, 0.5

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from index.article import ArticleSummary
 from index.text.english import ARTICLE_NOUN, terms
 from index.text.numbers import values
-from index.text.resolved import Resolved, resolved_dates
 from rag.answer import Asked, Part, Statement
 from rag.composing.citations import Numbering
+from rag.composing.matching import matching
 from rag.composing.search import Composed, Search, shown_day
-from rag.understanding.subject import named_sources, nearest_by_title, weights
+from rag.understanding.subject import nearest_by_title, weights
 
 _SHOWN = 8
 _OF_ARTICLES = re.compile(
@@ -37,8 +37,8 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
 
 
 def _how_many(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
-    chosen = _narrowed(asked, search, heads)
-    if chosen is heads:
+    chosen = matching(asked, search)
+    if len(chosen) == len(heads):
         return f"There {_are(len(heads), 'article')} in this library{_span(heads)}.", ()
     return f"{_count(len(chosen), 'article')} of {len(heads)}: {_titles(chosen)}.", chosen
 
@@ -52,9 +52,7 @@ def _oldest(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Re
 
 
 def _dated(asked: Asked, search: Search, heads: Sequence[ArticleSummary], newest: bool) -> Reply:
-    dated = sorted(
-        (each for each in _narrowed(asked, search, heads) if each.published), key=lambda each: each.published or ""
-    )
+    dated = sorted((each for each in matching(asked, search) if each.published), key=lambda each: each.published or "")
     if not dated:
         return "None of the articles has a date.", ()
     which, count = ("newest" if newest else "oldest"), _wanted(asked.question)
@@ -92,6 +90,13 @@ def _published(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) ->
     return f"“{one.title}” {when}{where}.", (one,)
 
 
+def _link(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
+    chosen = [one] if (one := _one(asked, search)) else matching(asked, search)
+    if len(chosen) == len(heads) or not chosen:
+        return _about(asked, search, heads)
+    return " ".join(f"{_described(head)}: {head.url or 'no address'}." for head in chosen[:_SHOWN]), chosen
+
+
 def _sources(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
     counted = Counter(head.source for head in heads if head.source)
     if not counted:
@@ -100,8 +105,8 @@ def _sources(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> R
 
 
 def _about(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Reply:
-    chosen = _narrowed(asked, search, heads)
-    if chosen is heads:
+    chosen = matching(asked, search)
+    if len(chosen) == len(heads):
         newest = sorted(heads, key=lambda head: head.published or "", reverse=True)
         return f"There {_are(len(heads), 'article')}{_span(heads)}, among them {_titles(newest)}.", newest[:_SHOWN]
     if not chosen:
@@ -109,29 +114,12 @@ def _about(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Rep
     return f"{_count(len(chosen), 'article')}: {_titles(chosen)}.", chosen
 
 
-def _narrowed(asked: Asked, search: Search, heads: Sequence[ArticleSummary]) -> Sequence[ArticleSummary]:
-    """Return the articles that match the sources, writers, date or subject in a question; all if it has none."""
-    sources = named_sources(asked.question, heads)
-    if sources:
-        return [head for head in heads if head.source in sources]
-    writers = [head for head in heads if head.author and head.author.lower() in asked.question.lower()]
-    if writers:
-        return writers
-    if found := resolved_dates(f"in {asked.question}", None):
-        return [head for head in heads if _is_within(head, found[0])]
-    if not terms(asked.subject):
-        return heads
-    return sorted(search.about(asked.subject), key=lambda head: head.published or "", reverse=True)
-
-
-def _is_within(head: ArticleSummary, span: Resolved) -> bool:
-    return span.first.isoformat() <= (head.published or "")[:10] <= span.last.isoformat()
-
-
 def _one(asked: Asked, search: Search) -> ArticleSummary | None:
     if asked.articles:
         return search.library.articles.summary(asked.articles[0])
-    return nearest_by_title(weights(asked.subject, search.library), search.about(asked.subject))
+    return (
+        nearest_by_title(weights(asked.subject, search.library), search.about(asked.subject)) if asked.subject else None
+    )
 
 
 _REPLIES: tuple[tuple[re.Pattern[str], Callable[[Asked, Search, Sequence[ArticleSummary]], Reply]], ...] = tuple(
@@ -141,7 +129,8 @@ _REPLIES: tuple[tuple[re.Pattern[str], Callable[[Asked, Search, Sequence[Article
         ("newest|latest|most recent|last", _newest),
         ("oldest|earliest|first", _oldest),
         ("who wrote|who is the author|authors?|writers?|written by|byline", _writer),
-        ("when|what date|which day|what day|date|where was|published|period", _published),
+        ("links?|url|web address|address|origin", _link),
+        ("when|what date|which day|what day|date|where was|period", _published),
         ("papers?|newspapers?|sources?|outlets?|publications?|magazines?", _sources),
     )
 )

@@ -1,12 +1,12 @@
 """Composes lists: each distinct item in the articles once, with its best sentence, or every mention of a name."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from index.article import ArticleSummary
 from index.text.english import terms
 from rag.answer import Asked, Evidence, Part, Passage
 from rag.composing.citations import Numbering
+from rag.composing.matching import MENTION
 from rag.composing.search import Composed, Search, by_article, place_of, quoted
 from rag.refusals import is_refused
 from rag.understanding.subject import held, weights
@@ -14,14 +14,11 @@ from rag.understanding.subject import held, weights
 _READ = 30
 """Number of passages ranked for a list."""
 _MOST, _LEAST, _ALL = 20, 0.4, 0.99
-_MENTION = re.compile(
-    r"\b(?:mentions?|mentioned|occurrences?|appears?|sentences?|passages?|quotes?|quotations?)\b", re.I
-)
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
     """List the items asked for; None if the best sentence is not likely enough to contain one."""
-    if _MENTION.search(asked.question):
+    if MENTION.search(asked.question):
         passages = search.passages(asked.subject, among=asked.articles or None) if asked.subject else []
         every = list(mentions(weights(asked.subject, search.library), passages))
         found = [each for _, sentences in by_article(every) for each in sentences]

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from index.article import ArticleSummary
 from index.text.english import terms
 from rag.answer import Asked, Evidence, Part
+from rag.composing import library
 from rag.composing.citations import Numbering
 from rag.composing.introductions import introductions
+from rag.composing.matching import matching
 from rag.composing.search import Composed, Search, by_article, place_of, quoted
 from rag.ranking.features import is_headline
 from rag.understanding.subject import held, weights
 
 _FEWEST, _MOST = 3, 7
-_A_SENTENCE = 3
+_A_SENTENCE = 2
 """Number of article sentences for each sentence of the summary."""
 _READ = 150
 """Maximum number of sentences considered per article."""
@@ -30,13 +32,19 @@ _ANAPHOR = re.compile(
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
-    """Summarise the named article, or what several say about a subject; None if nothing is found."""
-    heads = [head for article in asked.articles if (head := search.library.articles.summary(article))]
-    if len(heads) == 1:
-        chosen = of_article(search.sentences_of(heads[0]))
+    """Summarise the named article, or what several say about a subject; None if nothing is found.
+
+    Without either, the question is about the library.
+    """
+    if not asked.articles and not terms(asked.subject):
+        return library.compose(asked, search, numbering)
+    named = [head for article in asked.articles if (head := search.library.articles.summary(article))]
+    heads = named or matching(asked, search)
+    if len(named) == 1:
+        chosen = of_article(search.sentences_of(named[0]))
         labels: dict[str, str] = {}
     else:
-        chosen = of_subject(asked.subject, heads or search.about(asked.subject), search)
+        chosen = of_subject(asked.subject, heads, search)
         labels = {head.id: place_of(head) for head, _ in by_article(chosen)}
     if not chosen:
         return None

@@ -1,6 +1,7 @@
 """Composes timelines: the dated events of a subject in chronological order, each cited."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from index.article import ArticleSummary
@@ -8,14 +9,17 @@ from index.text.english import terms
 from index.text.resolved import Resolved, resolved_dates
 from rag.answer import Asked, Evidence, Part
 from rag.composing.citations import Numbering
+from rag.composing.matching import matching
 from rag.composing.search import Composed, Search, quoted, shown_day
 from rag.ranking.features import is_headline
-from rag.understanding.subject import about, held, weights
+from rag.understanding.subject import held, weights
 
 _MOST, _ARTICLES = 20, 20
 _HELD = 0.5
 _SAME = 0.6
 _ENOUGH = 4
+_TO = re.compile(r" ?(?:to|until|till|and|[-–]) ?(?:the )?")
+"""What stands between the first and the last day of a period."""
 
 Event = tuple[date, str, Evidence]
 """The first day of an event, its date as a label, and the sentence."""
@@ -33,28 +37,37 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
 
 
 def _events(asked: Asked, search: Search) -> Iterator[Event]:
-    """Yield the dated sentences on the subject, and each article's first sentence, dated by publication if need be."""
+    """Yield the dated sentences on the subject, and each article's first sentence, dated by publication if need be.
+
+    Of an article whose title names the subject, and without a subject, every dated sentence is on it.
+    """
     within = resolved_dates(f"in {asked.question}", None)
-    shares = weights(_without_dates(asked.subject, asked.subject), search.library)
-    for head in _one_a_story(_heads(asked, shares, within, search)):
+    shares = weights(asked.subject, search.library)
+    heads = list(_one_a_story(_heads(asked, within, search)))
+    least = min(_HELD, max((held(shares, head.title) for head in heads), default=0.0))
+    for head in heads:
         titled = held(shares, head.title)
         body = [each for each in search.sentences_of(head) if not is_headline(each.passage, each.sentence)]
         for at, each in enumerate(body):
-            share = held(shares, each.text) + titled / 2
-            event = _event(each, head.published, is_lead=at == 0) if at == 0 or (shares and share >= _HELD) else None
-            if event and (not within or any(span.first <= event[0] <= span.last for span in within)):
-                yield event
+            is_on_subject = at == 0 or held(shares, each.text) + titled >= least
+            for event in _dated(each, head.published, is_lead=at == 0) if is_on_subject else ():
+                if not within or any(span.first <= event[0] <= span.last for span in within):
+                    yield event
 
 
-def _heads(
-    asked: Asked, shares: Mapping[str, float], within: Sequence[Resolved], search: Search
-) -> Sequence[ArticleSummary]:
-    """Return the articles that are named, else those about the subject, else those published in the time asked for."""
+def _heads(asked: Asked, within: Sequence[Resolved], search: Search) -> Sequence[ArticleSummary]:
+    """Return the articles that are named, else those that match; a time restricts the events, not the articles."""
     named = [head for head in map(search.library.articles.summary, asked.articles) if head]
-    if named or shares:
-        return named or about(shares, search.passages(asked.subject))
-    spans = [(span.first.isoformat(), span.last.isoformat()) for span in within]
-    return [each for each in search.summaries if any(a <= (each.published or "")[:10] <= b for a, b in spans)]
+    if named or not within:
+        return named or matching(asked, search)
+    if terms(asked.subject):
+        return search.about(asked.subject)
+    nearest = min(span.first for span in within)
+    return sorted(search.summaries, key=lambda head: abs(_published(head) - nearest))
+
+
+def _published(head: ArticleSummary) -> date:
+    return date.fromisoformat(head.published[:10]) if head.published else date.min
 
 
 def _one_a_story(heads: Sequence[ArticleSummary]) -> Iterator[ArticleSummary]:
@@ -65,20 +78,20 @@ def _one_a_story(heads: Sequence[ArticleSummary]) -> Iterator[ArticleSummary]:
             yield head
 
 
-def _without_dates(text: str, left: str) -> str:
-    for span in reversed(resolved_dates(f"in {text}", None)):
-        left = f"{left[: max(span.start - 3, 0)]} {left[max(span.end - 3, 0) :]}"
-    return left
+def _dated(evidence: Evidence, published: str | None, is_lead: bool) -> Iterator[Event]:
+    """Yield a sentence's events, one for each date outside quotation marks; a lead falls back to publication.
 
-
-def _event(evidence: Evidence, published: str | None, is_lead: bool) -> Event | None:
-    """Return a sentence's event, dated by its first date outside quotation marks; a lead falls back to publication."""
-    found = [each for each in resolved_dates(evidence.text, published) if not _is_quoted(evidence.text, each.start)]
-    if found:
-        return found[0].first, _label(found[0]), evidence
-    if is_lead and published:
-        return date.fromisoformat(published[:10]), f"{shown_day(published[:10])} (published)", evidence
-    return None
+    A date less exact than another of the sentence is left out, as is the end of a period.
+    """
+    text = evidence.text
+    found = [each for each in resolved_dates(text, published) if not _is_quoted(text, each.start)]
+    exact = min((each.last - each.first for each in found), default=None)
+    for before, each in zip([None, *found], found, strict=False):
+        is_end = before is not None and _TO.fullmatch(text[before.end : each.start])
+        if each.last - each.first == exact and not is_end:
+            yield each.first, _label(each), evidence
+    if is_lead and published and not found:
+        yield date.fromisoformat(published[:10]), f"{shown_day(published[:10])} (published)", evidence
 
 
 def _label(found: Resolved) -> str:
@@ -88,7 +101,8 @@ def _label(found: Resolved) -> str:
         return str(found.first.year)
     if found.first.month == found.last.month:
         return f"{found.first:%B %Y}"
-    return f"{found.first:%B} to {found.last:%B %Y}"
+    begun = f"{found.first:%B}" if found.first.year == found.last.year else f"{found.first:%B %Y}"
+    return f"{begun} to {found.last:%B %Y}"
 
 
 def _is_quoted(text: str, at: int) -> bool:

@@ -1,8 +1,7 @@
-"""Classifies a question by the kind of answer it asks for, and extracts its subject.
+"""Classifies a question by the kind of answer it asks for.
 
 A logistic regression over the question's vector, words and word pairs, trained on our own questions
-(`rag.training.kind`). Words that occur in questions on many different matters carry no subject; the rest of a question
-is its subject.
+(`rag.training.kind`).
 """
 
 import re
@@ -13,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.text.english import ARTICLE_NOUN, STOP_WORDS, asked_kind
+from index.text.english import ARTICLE_NOUN, asked_kind
 from rag.answer import Kind
 
 WEIGHTS = "weights/kind.npz"
@@ -29,11 +28,10 @@ _CLAIM = re.compile(r" ?(?:check|verify|fact[- ]?check) ?(?:this|that)? ?[:–�
 
 @dataclass(frozen=True)
 class KindModel:
-    """The trained weights: words and word pairs used as features, words without a subject, and a row for each kind."""
+    """The trained weights: words and word pairs used as features, and a row for each kind."""
 
     kinds: tuple[Kind, ...]
     features: dict[str, int]
-    asking: frozenset[str]
     coefficients: np.ndarray
     constants: np.ndarray
 
@@ -44,8 +42,7 @@ def kind_model() -> KindModel:
     with (files("rag.understanding") / WEIGHTS).open("rb") as file, np.load(file) as kept:
         features = {str(name): number for number, name in enumerate(kept["features"])}
         kinds = tuple(Kind(str(name)) for name in kept["kinds"])
-        asking = frozenset(map(str, kept["asking"]))
-        return KindModel(kinds, features, asking, kept["coefficients"].astype(np.float32), kept["constants"])
+        return KindModel(kinds, features, kept["coefficients"].astype(np.float32), kept["constants"])
 
 
 def kind_of(question: str, vector: np.ndarray) -> Kind:
@@ -78,14 +75,6 @@ def word_features(question: str) -> set[str]:
     """Return the words and word pairs of a question, with its start and end marked, and a feature for its length."""
     words = ["^", *(word.lower().replace("’", "'") for word in _WORD.findall(question)), question.strip()[-1:]]
     return {*words, *(f"{one} {other}" for one, other in pairwise(words))} | ({f"#{len(words) // 4}"})
-
-
-def subject_of(question: str) -> str:
-    """Return a question's subject: the text from its first to its last word that carries content."""
-    asking = kind_model().asking | STOP_WORDS
-    words = ((match, match[0].lower().replace("’", "'")) for match in _WORD.finditer(question))
-    held = [match for match, word in words if word not in asking and not _ARTICLE.fullmatch(word)]
-    return question[held[0].start() : held[-1].end()] if held else ""
 
 
 def claim_in(question: str) -> str:

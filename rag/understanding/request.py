@@ -11,7 +11,7 @@ from rag.filters import Scope
 from rag.options import Options
 from rag.retrieval.hybrid import HybridRetriever
 from rag.understanding.history import Turn
-from rag.understanding.kind import kind_of, subject_of
+from rag.understanding.kind import kind_of
 from rag.understanding.parts import parts_of
 from rag.understanding.phrases import ASKING, lowered
 from rag.understanding.spelling import respelled
@@ -26,6 +26,7 @@ from rag.understanding.subject import (
     points_at_one,
     weights,
 )
+from rag.understanding.subject_words import subject_of
 
 _MORE = re.compile(
     r"\W*(?:(?:show|tell|give)(?: me)? )?(?:some )?(?:more|the rest|all of them|(?:what|anything) else)(?: please)?\W*",

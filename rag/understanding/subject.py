@@ -2,14 +2,13 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from index.article import ArticleSummary
 from index.library import Library
 from index.text.english import ARTICLE_NOUN, terms
 from rag.answer import Passage
 from rag.understanding.history import Turn
-from rag.understanding.kind import kind_model
 
 _SINGLE = re.compile(rf"\b(?:the|this|that|an?|its)\s+(?:[\w'’-]+\s+){{0,3}}?{ARTICLE_NOUN}\b", re.IGNORECASE)
 _POINTS = re.compile(rf"\b(?:this|that)\s+{ARTICLE_NOUN}\b|\bthis\b|\bit\b", re.IGNORECASE)
@@ -17,6 +16,8 @@ _BY_TITLE = 0.75
 _FEWEST = 2
 _HELD, _NEARLY = 0.6, 0.55
 """Minimum share of a subject's terms in an article, and minimum share of the best article's score."""
+_NEAR, _NEAR_BEST = 0.35, 0.5
+"""Minimum cosine similarity of an article that contains few of a subject's terms, and minimum share of the best."""
 _QUOTED = re.compile(r"[“\"‘']([^“”\"]{6,300})[”\"’']")
 _MARKER = re.compile(r"\s?(?:\[\d{1,6}\])+\s*")
 _LOOKED_UP = 3
@@ -28,12 +29,13 @@ def means_one_article(question: str) -> bool:
 
 
 def weights(subject: str, library: Library) -> dict[str, float]:
-    """Return the known terms of a subject with their shares by idf, which sum to 1; rarer terms have larger shares."""
+    """Return the terms of a subject with their shares by idf, which sum to 1; rarer terms have larger shares.
+
+    A term that no article contains has the share of the rarest.
+    """
     chunks = library.articles.chunk_count()
-    asking = kind_model().asking
-    words = " ".join(word for word in subject.split() if word.lower().strip(",.?!:;") not in asking)
-    counted = library.full_text.frequencies(dict.fromkeys(terms(words)))
-    idf = {term: math.log(1 + chunks / count) for term, count in counted.items() if count}
+    counted = library.full_text.frequencies(dict.fromkeys(terms(subject)))
+    idf = {term: math.log(1 + chunks / max(count, 1)) for term, count in counted.items()}
     total = sum(idf.values())
     return {term: weight / total for term, weight in idf.items()}
 
@@ -44,18 +46,24 @@ def held(shares: Mapping[str, float], text: str) -> float:
     return sum(share for term, share in shares.items() if term in there)
 
 
-def about(shares: Mapping[str, float], passages: Iterable[Passage]) -> list[ArticleSummary]:
-    """Return the articles of the passages that are about a subject, the most relevant first."""
-    heads: dict[str, ArticleSummary] = {}
-    texts: dict[str, list[str]] = {}
+def about(shares: Mapping[str, float], passages: Sequence[Passage]) -> list[ArticleSummary]:
+    """Return the articles of the passages that are about a subject, the most relevant first.
+
+    They contain most of its terms; if none does, they are those nearest to it in meaning, if near enough.
+    """
+    heads = {passage.article.id: passage.article for passage in passages if shares}
+    texts: dict[str, list[str]] = {id_: [head.title] for id_, head in heads.items()}
+    near = dict.fromkeys(heads, 0.0)
     for passage in passages if shares else ():
-        heads[passage.article.id] = passage.article
-        texts.setdefault(passage.article.id, [passage.article.title]).append(passage.chunk.text)
+        texts[passage.article.id].append(passage.chunk.text)
+        near[passage.article.id] = max(near[passage.article.id], passage.dense or 0.0)
     found = {article: held(shares, " ".join(parts)) for article, parts in texts.items()}
     scores = {id_: share + held(shares, heads[id_].title) for id_, share in found.items() if share >= _HELD}
-    best = max(scores.values(), default=0.0)
+    least = _NEARLY * max(scores.values(), default=0.0)
+    if not scores:
+        scores, least = near, max(_NEAR, _NEAR_BEST * max(near.values(), default=0.0))
     ranked = sorted(scores, key=lambda article: -scores[article])
-    return [heads[article] for article in ranked if scores[article] >= _NEARLY * best]
+    return [heads[article] for article in ranked if scores[article] >= least]
 
 
 def named_by_title(question: str, heads: Sequence[ArticleSummary]) -> list[ArticleSummary]:

@@ -87,7 +87,7 @@ def left(filters: Filters, shelf: Library) -> set[str]:
         (Filters(articles=("bridge-late", "bridge-undated")), {"late", "undated"}),
         (Filters(articles=("bridge-undated",), since="2000"), set()),
     ],
-    ids=str,
+    ids=lambda value: ", ".join(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_what_filters_leave(filters: Filters, kept: set[str], shelf: Library) -> None:
     assert left(filters, shelf) == kept
