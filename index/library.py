@@ -122,7 +122,7 @@ class Library:
         """
         for source in sources:
             for item in load(source, fetching):
-                yield self._keep(item, replace)
+                yield self._keep(item, replace, fetching.encoding)
         self.sync(progress)
 
     def add_all(self, sources: Sequence[str]) -> list[Outcome]:
@@ -137,7 +137,8 @@ class Library:
         outcomes = self.sources.of_article(article_id) if article_id else self.sources.all()
         addresses = {outcome.source: outcome for outcome in outcomes if is_address(outcome.source)}
         for known in addresses.values():
-            items = list(from_web(known.source, fetching, known))
+            told = fetching._replace(encoding=fetching.encoding or known.encoding)
+            items = list(from_web(known.source, told, known))
             if not items:
                 yield self._seen_again(known, status="unchanged", reason=None, kind=None)
             for item in items:
@@ -147,7 +148,7 @@ class Library:
     def _fetched(self, item: Item, known: Outcome) -> Outcome:
         is_whole = item.location == known.source and item.row is None  # not a single bad entry of a feed
         if not is_whole or not item.reason or not known.article_id:
-            return self._keep(item, False)
+            return self._keep(item, False, known.encoding)
         if item.kind is Problem.GONE:
             reason = "the page is gone from its site; its text is kept"
             return self._seen_again(known, status="gone", reason=reason, kind=item.kind)
@@ -159,9 +160,9 @@ class Library:
         self.sources.put(outcome)
         return outcome
 
-    def _keep(self, item: Item, take_over: bool) -> Outcome:
+    def _keep(self, item: Item, take_over: bool, encoding: str | None) -> Outcome:
         with self._database.change():
-            outcome = self._kept(item, take_over)
+            outcome = replace(self._kept(item, take_over), encoding=encoding)
             self.sources.put(outcome)
         return outcome
 

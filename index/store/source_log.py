@@ -21,7 +21,7 @@ class Outcome:
     what it duplicates, `kind` says the same for programs. `warnings` are problems that the user should know of,
     although the article was added; `note` says how a table's columns were read. `found_in` says where each fact about
     the article was found; `at` is the time of adding (ISO 8601, UTC); `etag` and `modified` are the web server's
-    version identifiers of the content read.
+    version identifiers of the content read; `encoding` is the text encoding that the user named, kept for refreshing.
     """
 
     source: str
@@ -39,6 +39,7 @@ class Outcome:
     at: str = ""
     etag: str | None = None
     modified: str | None = None
+    encoding: str | None = None
 
 
 _STORED = TypeAdapter(Outcome)

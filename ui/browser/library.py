@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from index.errors import OnrecordError
 from index.library import Library
+from index.sources.load import Fetching
 from ui.browser import article_list as library_list
 from ui.browser import uploads as adding
 from ui.browser.article_list import SORTS, Wanted
@@ -20,7 +21,14 @@ from ui.render.library_html import Receipt
 _SCRIPT = Path(__file__).parents[1] / "static" / "library.js"
 _ALL = [("All", "")]
 # the stored file's name has lost characters; the browser still knows the original name
-_WITH_NAMES = "(files, names, replace) => [files, (files ?? []).map((file) => file.orig_name), replace]"
+_WITH_NAMES = (
+    "(files, names, replace, encoding) => [files, (files ?? []).map((file) => file.orig_name), replace, encoding]"
+)
+_ENCODINGS: list[str | tuple[str, str]] = [
+    ("Encoding: detect", ""),
+    *"utf-8 utf-16 windows-1252 windows-1250 windows-1251 windows-1253 windows-1254 windows-1255 windows-1256".split(),
+    *"windows-1257 koi8-r shift_jis euc-jp gb18030 big5 euc-kr windows-874 cp437 cp850 mac-roman".split(),
+]
 _HIDDEN: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
 _ADDING: dict[str, Any] = {
     "show_progress": "full",
@@ -38,6 +46,7 @@ class _Add(NamedTuple):
     addresses: gr.Textbox
     full: gr.Checkbox
     replace: gr.Checkbox
+    encoding: gr.Dropdown
     outcomes: gr.HTML
 
 
@@ -92,7 +101,10 @@ def _add_box() -> _Add:
             replace = gr.Checkbox(
                 label="Replace articles that came from another file", elem_id="replace", container=False
             )
-    return _Add(files, addresses, full, replace, gr.HTML(elem_id="outcomes", apply_default_css=False))
+            encoding = gr.Dropdown(
+                _ENCODINGS, value="", label="Encoding of the text", elem_id="encoding", container=False
+            )
+    return _Add(files, addresses, full, replace, encoding, gr.HTML(elem_id="outcomes", apply_default_css=False))
 
 
 def _list_box() -> _List:
@@ -139,11 +151,16 @@ def _on_upload(library: Library, add: _Add) -> Any:
     names = gr.JSON(visible=False)
 
     def uploaded(
-        paths: list[str] | None, originals: list[str | None] | None, replace: bool, bar: gr.Progress = _BAR
+        paths: list[str] | None,
+        originals: list[str | None] | None,
+        replace: bool,
+        encoding: str,
+        bar: gr.Progress = _BAR,
     ) -> Iterator[tuple[Any, str]]:
+        told = Fetching(encoding=encoding or None)
         given = zip_longest(paths or (), (originals or ())[: len(paths or ())])
         named = [(Path(path), name or Path(path).name) for path, name in given]
-        work = [adding.add_upload(library, path, name, replace, _progress(bar, name)) for path, name in named]
+        work = [adding.add_upload(library, path, name, replace, _progress(bar, name), told) for path, name in named]
         # the files have been received: the box is free for the next ones
         emptied: Any = None
         for receipts in _worked([name for _, name in named], work):
@@ -152,7 +169,7 @@ def _on_upload(library: Library, add: _Add) -> Any:
 
     return add.files.upload(
         uploaded,
-        [add.files, names, add.replace],
+        [add.files, names, add.replace, add.encoding],
         [add.files, add.outcomes],
         js=_WITH_NAMES,
         show_progress_on=add.outcomes,
@@ -161,15 +178,18 @@ def _on_upload(library: Library, add: _Add) -> Any:
 
 
 def _on_addresses(library: Library, add: _Add) -> Any:
-    def given(text: str, full: bool, replace: bool, bar: gr.Progress = _BAR) -> Iterator[tuple[Any, str]]:
+    def given(
+        text: str, full: bool, replace: bool, encoding: str, bar: gr.Progress = _BAR
+    ) -> Iterator[tuple[Any, str]]:
+        told = Fetching(full=full, encoding=encoding or None)
         named = adding.addresses(text)
-        work = [adding.add_address(library, each, full, replace, _progress(bar, each)) for each in named]
+        work = [adding.add_address(library, each, replace, _progress(bar, each), told) for each in named]
         emptied: Any = ""
         for receipts in _worked(named, work):
             yield emptied, receipts
             emptied = gr.skip()
 
-    inputs, outputs = [add.addresses, add.full, add.replace], [add.addresses, add.outcomes]
+    inputs, outputs = [add.addresses, add.full, add.replace, add.encoding], [add.addresses, add.outcomes]
     return add.addresses.submit(given, inputs, outputs, show_progress_on=add.outcomes, **_ADDING)
 
 

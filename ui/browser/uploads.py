@@ -33,25 +33,29 @@ class Upload(NamedTuple):
     name: str
 
 
-def add_upload(library: Library, path: Path, name: str, replace: bool, progress: Progress) -> Iterator[Receipt]:
+def add_upload(
+    library: Library, path: Path, name: str, replace: bool, progress: Progress, fetching: Fetching = PLAIN
+) -> Iterator[Receipt]:
     """Keep one uploaded file, add its articles, and yield the outcome so far."""
     try:
         upload = keep_upload(library, path, name)
     except OSError as error:
         yield Receipt(name, "skipped", None, (f"it cannot be saved ({error.strerror})",))
         return
-    yield from _added(library, str(upload.path), name, replace, progress, PLAIN)
+    yield from _added(library, str(upload.path), name, replace, progress, fetching)
 
 
-def add_address(library: Library, address: str, full: bool, replace: bool, progress: Progress) -> Iterator[Receipt]:
-    """Fetch and add a page or a feed (`full`: with the pages it links to), and yield the outcome so far.
+def add_address(
+    library: Library, address: str, replace: bool, progress: Progress, fetching: Fetching = PLAIN
+) -> Iterator[Receipt]:
+    """Fetch and add a page or a feed, and yield the outcome so far.
 
     Neither private networks nor files can be reached this way.
     """
     if not is_address(address):
         yield Receipt(address, "skipped", None, (_NO_ADDRESS,))
         return
-    yield from _added(library, address, address, replace, progress, Fetching(full=full))
+    yield from _added(library, address, address, replace, progress, fetching)
 
 
 def addresses(text: str) -> list[str]:

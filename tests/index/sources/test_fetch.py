@@ -160,6 +160,17 @@ def test_refresh_updates_what_changed_and_keeps_what_is_gone(library: Library, s
     assert counts["chunks"] == counts["full_text"] == counts["vectors"]
 
 
+def test_refresh_reads_a_page_in_the_encoding_that_was_named_when_it_was_added(library: Library, site: Site) -> None:
+    address = site.put("/cafe", page("Cafés", "The café at Sull opens at nine on Sundays."), "text/html")
+    list(library.add([address], fetching=HERE._replace(encoding="cp1252")))
+    site.put("/cafe", page("Cafés", "The café at Sull opens at ten on Sundays."), "text/html")
+    (outcome,) = library.refresh(HERE)
+    article = library.articles.get(str(outcome.article_id))
+    assert outcome.status == "updated"
+    assert article is not None
+    assert "The cafÃ© at Sull opens at ten" in article.text
+
+
 def test_a_page_that_fails_for_a_while_is_known_again_and_no_problem_later(library: Library, site: Site) -> None:
     body = page("Weir", "The weir at Tarn will be mended in June.")
     address = site.put("/weir", body)
