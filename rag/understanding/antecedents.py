@@ -23,6 +23,9 @@ _AUXILIARY = f"(?:{'|'.join(sorted(DO_OR_MODAL | BE_OR_HAVE))})"
 _COUNTED = re.compile(
     rf"(?:how many|which|what) ((?:(?!{_AUXILIARY}\b)\w+ ){{1,3}}?)(?={_AUXILIARY}\b)|how many (\w+)", re.IGNORECASE
 )
+_LEANS = re.compile(r"(?:his|her|its|their|my|our|your) ", re.IGNORECASE)
+_OWNER = re.compile(r"([A-Z][\w-]{1,40} [A-Z][\w-]{1,40})['’]s ")
+"""The owner, a person, in "Anton Weil's first book"."""
 _QUOTES = frozenset('"“”„«»')
 _PERSONAL = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
 _QUALITY = re.compile(r"(?i:what)(?:['’]?s| is| are| was| were) (the (?:\w+ ){1,2}of )")
@@ -79,8 +82,7 @@ class Pronoun:
 
     def can_mean(self, phrase: Phrase) -> bool:
         """Return whether a phrase does not begin with a possessive pronoun and is not already in the question."""
-        leans = phrase.text.split()[0].lower() in ("his", "her", "its", "their", "my", "our", "your")
-        return not leans and bare_name(phrase) not in self.question
+        return not _LEANS.match(phrase.text) and bare_name(phrase) not in self.question
 
 
 _CLEAR_DIFFERENCE = 0.35
@@ -97,6 +99,9 @@ def people(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
         chances = [_chance(phrase, exchange, wants_woman) for phrase in named]
         best = max(chances)
         return named[chances.index(best) if best - chances[0] > _CLEAR_DIFFERENCE else 0]
+    owners = (_OWNER.match(phrase.text) for phrase in exchange.asked)
+    if owner := next(filter(None, owners), None):
+        return replace(exchange.asked[0], text=owner[1], kind="person")
     roles = [phrase for phrase in (*exchange.asked, *exchange.replied) if phrase.kind == "thing" and not phrase.plural]
     return next((phrase for phrase in roles if _AGENT.search(phrase.head)), next(iter(roles), None))
 
@@ -221,6 +226,8 @@ def groups(exchange: Exchange, pronoun: Pronoun) -> Phrase | None:
     found = named + _described(exchange) + chosen + several + others
     if possible := [phrase for phrase in found if pronoun.can_mean(phrase)]:
         return in_full(possible[0], exchange)
+    if owned := next((phrase for phrase in exchange.replied if phrase.plural and _LEANS.match(phrase.text)), None):
+        return replace(owned, text=_LEANS.sub("the ", owned.text))  # "his glass sculptures"
     before = groups(exchange.earlier, pronoun) if exchange.earlier else None
     return before or next(iter((*asked, *replied)), None)
 

@@ -43,7 +43,7 @@ _EXISTS = re.compile(
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
-    r"\bit (?:takes?|took)\b(?= .{0,40}\bto \w+ \w)|(?:(?<=who is )|(?<=who was ))it\b"
+    r"\bit (?:takes?|took)\b(?= .{0,40}\bto \w+ \w)|\bit happen(?:s|ed)?\b|(?:(?<=who is )|(?<=who was ))it\b"
     r"|\bit (?:that|to|true|possible|likely|correct|right|the case|rain(?:s|ed)?|snow(?:s|ed)?)\b"
     r"|\bit (?!take |takes |took )(?:\w+ ){1,3}(?:that|to|for)\b|\b(?:does|did|will|would) it matter\b",
     re.IGNORECASE,
@@ -56,7 +56,7 @@ _BARE_ASKING = re.compile(
     r"(?:at |in |on |for |to |from |by |since |until )?+"
     r"(?:who|whom|when|where|why|how(?: (?:much|many|long|often|far|old))?|which(?: one)?"
     r"|(?:what|which) (?:year|day|date|time|month|place|town|city))(?: (?:exactly|else|so|not|then))?+"
-    r"|(?:at |in |on |for |to |from |by )?+which [^\W\d_]+(?<!ed)|where (?:to|from)"
+    r"|(?:at |in |on |for |to |from |by )?+which [^\W\d_]+(?<!ed)|where (?:to|from)|what for"
     rf"|(?:{'|'.join(sorted(PREPOSITIONS))}) (?:whom|what(?: [^\W\d_]+)?+)",
     re.IGNORECASE,
 )
@@ -75,7 +75,11 @@ _REQUESTS = [[word] for word in "tell give show list explain describe summarise 
 _AFTER_BE = re.compile(r"\b(?:is|was) $", re.IGNORECASE)
 """Text before a pronoun in passive or descriptive use, which prefers an object to the one who acted."""
 _OWNED = re.compile(r"(?:his|her|its|their)\b", re.IGNORECASE)
-_HOW_IS_THAT = re.compile(r"(how \w{1,20} (?:is|was)) (?:that|this)(?=\W*$)", re.IGNORECASE)
+_AS_IT = re.compile(
+    r"\b(how \w{1,20} (?:is|was)|for|about|with|of|against) (?:that|this)(?=[ ?!.]{0,9}$)", re.IGNORECASE
+)
+"""A "that" at the end of a question, which means what "it" would."""
+_WHO_IS_THAT = re.compile(r"((?:who|what) (?:is|was|are|were)) (?:that|this|those|these)", re.IGNORECASE)
 _SAID_SO = re.compile(r"(?:said|says?|reports?|reported|writes?|wrote) (?:so|that|this)\W*$", re.IGNORECASE)
 """The end of a question about a reply's source, which does not change the topic."""
 _WHEN_THAT = re.compile(r"when (?:is|was) (?:that|this)", re.IGNORECASE)
@@ -135,7 +139,7 @@ def _without_opening(text: str) -> str:
 
 
 def _rewritten(question: str, exchange: Exchange) -> str:
-    bare = _HOW_IS_THAT.sub(r"\1 it", _without_opening(question))
+    bare = _AS_IT.sub(r"\1 it", _without_opening(question))
     filled = _filled(bare, bare != question, exchange)
     if filled is not None:
         return _as_question(filled)
@@ -160,6 +164,9 @@ def _filled(bare: str, opened: bool, exchange: Exchange) -> str | None:
     if named != words and exchange.asking in ("who", "which", "what") and phrases(f", {named}")[:1]:
         return named if parsed(named).asking else f"Tell me more about {_ABOUT.sub('', named)}"
     about = topic(exchange)
+    if about and (pointed := _WHO_IS_THAT.fullmatch(words)):
+        persons = [phrase for phrase in exchange.fresh if phrase.kind == "person"]
+        return f"{pointed[1]} {bare_name(persons[-1] if persons else about)}"
     if about and _MORE.fullmatch(words):
         return f"Tell me more about {bare_name(about)}"
     if about and (described := _described(words, about)):

@@ -51,8 +51,7 @@ _TIME_WORD = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _NEGATED = re.compile(r"(\w{2,6})n['’]t")
-_WHOLE = {"wo": "will", "ca": "can", "sha": "shall"}
-"""Auxiliaries that lose letters before "n't"."""
+_WHOLE = {"wo": "will", "ca": "can", "sha": "shall"}  # before "n't"
 _TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*['’]?|[^\w\s]")
 
 
@@ -187,7 +186,7 @@ def _ends_plural_name(words: Sequence[_Word], at: int, end: int) -> bool:
 
 def _acts_on(words: Sequence[_Word], at: int) -> bool:
     """Return whether a word is a past form between a subject and its object: "The Otters named Wendy Flores"."""
-    past = words[at].lower.endswith("ed") or words[at].lower in IRREGULAR_PAST
+    past = _is_past(words[at].lower)
     after = words[at + 1] if at + 1 < len(words) else None
     follows = after is not None and (after.capital or after.counts or after.lower in DETERMINERS)
     return past and follows and not words[at - 1].lower.endswith("ly")
@@ -199,7 +198,8 @@ def _with_noun(words: Sequence[_Word], at: int, end: int) -> int:
     while after < len(words) and _may_continue(words[after]) and not words[after].capital:
         after += 1
     if words[end - 1].text.endswith(("'s", "’s")):
-        return min(end + 1, after)
+        whole = not _inverted(words, at) and end < after and not _is_past(words[after - 1].lower)
+        return after if whole else min(end + 1, after)  # "What's Ana Rusk's best known book?"
     inverted = _inverted(words, at) in DO_OR_MODAL and words[at - 1].lower in DO_OR_MODAL
     verbs = (i for i in range(end, after) if words[i].lower in _VERBS)
     return max(next(verbs, after - 1), end) if inverted else end
@@ -214,6 +214,10 @@ def _is_bare_plural(words: Sequence[_Word], at: int) -> bool:
     """Return whether a word is a plural subject after an auxiliary: "what do farmers want"."""
     text, inverted = words[at].text, at > 0 and words[at - 1].lower in DO_OR_MODAL | BE_OR_HAVE
     return inverted and text.islower() and len(text) > 3 and _is_plural(text)
+
+
+def _is_past(word: str) -> bool:
+    return word.endswith("ed") or word in IRREGULAR_PAST
 
 
 def _is_plural(word: str) -> bool:
@@ -258,7 +262,9 @@ def _less_verb(words: Sequence[_Word], at: int, end: int) -> int:
     if end - at < 3 - (words[at].lower not in DETERMINERS):
         return end
     inverted, last = _inverted(words, at), words[end - 1].lower
-    past = last.endswith("ed") or last in IRREGULAR_PAST
+    past = _is_past(last)
+    if at == 1 and inverted in BE_OR_HAVE and not any(map(_may_continue, words[end:])):
+        return end - 1  # "is the swimming pool open again"
     if (
         not inverted
         and end < len(words)
@@ -295,12 +301,8 @@ def _before_subject(words: Sequence[_Word], at: int) -> Sequence[_Word]:
     between = words[start:at]
     # the verb has passed, or one of two words after "the" may be it: "did the council decide about the mill"
     done = len(between) > 3 or any(word.lower in _VERBS for word in between[1:])
-    joined = (
-        bool(between)
-        and not done
-        and between[0].lower not in PREPOSITIONS
-        and sum(w.lower in DETERMINERS for w in between) < 2
-    )
+    joined = bool(between) and not done and between[0].lower not in PREPOSITIONS
+    joined = joined and sum(word.lower in DETERMINERS for word in between) < 2
     return words[start - 1 : start] if start and joined and len(between) <= 4 else ()
 
 
