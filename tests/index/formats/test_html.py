@@ -311,3 +311,27 @@ def test_shown_and_declared_dates_are_right_or_unknown(
     )
     html = page(f"<article><h1>Pier shut</h1>{body}</article>", head=f"<title>Pier</title>{head}")
     assert extract(html.replace("<html>", f'<html lang="{language}">')).published == published
+
+
+def test_a_page_of_bare_text_and_lists_without_paragraphs_is_whole() -> None:
+    found = extract(
+        page(
+            "<h1>Six gates at Tarn</h1>The gates are shut each night.",
+            "<ul><li><span>Gate one keeps out <b>salt</b>.</span></li><li><a href='/2'>Gate two is new.</a></li></ul>",
+            "Two more follow.<ol><li><p>Gate five leaks.</p><p>Its oak is old.</p></li></ol>",
+            "<dl><dt>Keeper</dt><dd>Ilse Brandt</dd></dl>",
+        )
+    )
+    shown = ("shut each night.", "- Gate one keeps out salt.", "- Gate two is new.", "Two more follow.")
+    assert not [part for part in (*shown, "Gate five leaks.", "Its oak is old.") if part not in found.text]
+    assert found.text.endswith("Keeper\n\nIlse Brandt")
+
+
+def test_the_standfirst_and_paragraphs_of_a_few_words_in_nested_boxes_stay() -> None:
+    lines = ("Nobody spoke.", "Why?", COST, "“No,” she said.", VOTE, "It rained.")
+    boxes = "".join(f"<div class='row'><div><span>{line}</span></div></div>" for line in lines)
+    head = f"<header><h1>Night at the weir</h1><div class='standfirst'><p>{WEIR}</p></div></header>"
+    found = extract(
+        page(f"<nav><a href='/'>Home</a></nav>{head}<main><div>{boxes}</div></main><footer>© Tarn</footer>")
+    )
+    assert blocks(found) == ["Night at the weir", WEIR, *lines]

@@ -201,3 +201,34 @@ def test_a_year_that_stands_for_an_unknown_date_is_unknown() -> None:
     with ZipFile(BytesIO(content("salt-roads.epub"))) as archive:
         package = archive.read("OEBPS/content.opf").replace(b"2021-09-14", b"0101-01-01T00:00:00+00:00")
     assert epub.extract(changed("salt-roads.epub", content_opf=package)).published is None
+
+
+def test_changes_that_were_tracked_are_read_as_accepted_and_a_text_box_and_a_footnote_once() -> None:
+    words = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    compatible = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+    def run(text: str) -> str:
+        return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+    box = f"<w:txbxContent><w:p>{run('The rent is due in May.')}</w:p></w:txbxContent>"
+    body = (
+        f"<w:p>{run('The mill will employ ')}<w:del><w:r><w:delText>90</w:delText></w:r></w:del>"
+        f"<w:ins>{run('70')}</w:ins>{run(' people.')}<w:r><w:footnoteReference w:id='1'/></w:r></w:p>"
+        f"<w:p><w:moveFrom>{run('It opens in autumn.')}</w:moveFrom></w:p>"
+        f"<w:p><w:moveTo>{run('It opens in autumn.')}</w:moveTo></w:p>"
+        f"<w:sdt><w:sdtContent><w:p>{run('Its head is Odd Marsk.')}</w:p></w:sdtContent></w:sdt>"
+        f"<w:p><w:r><mc:AlternateContent><mc:Choice Requires='wps'>{box}</mc:Choice>"
+        f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    note = f"<w:footnote w:id='1'><w:p>{run('Only in winter.')}</w:p></w:footnote>"
+    spaces = f'xmlns:w="{words}" xmlns:mc="{compatible}"'
+    found = docx.extract(
+        changed(
+            "tide-gate.docx",
+            document_xml=f"<w:document {spaces}><w:body>{body}</w:body></w:document>".encode(),
+            footnotes_xml=f"<w:footnotes {spaces}>{note}</w:footnotes>".encode(),
+        )
+    )
+    assert "The mill will employ 70 people." in found.text
+    once = ("It opens in autumn.", "Its head is Odd Marsk.", "The rent is due in May.", "Only in winter.")
+    assert [found.text.count(sentence) for sentence in once] == [1, 1, 1, 1]

@@ -225,3 +225,14 @@ def test_like_sentences_at_the_foot_of_each_page_are_no_running_lines() -> None:
         assert f"was signed by {number} of" in found.text
     assert "Harbour board" not in found.text
     assert found.note == "8 lines cut as boilerplate"
+
+
+def test_a_sentence_that_runs_from_the_left_column_into_the_right_one_is_whole() -> None:
+    left = [
+        "The weir at Sallow Bridge was raised by",
+        "hand. The miller of Coldwick paid for the",
+        "stones. The council reviewed the books",
+    ]
+    right = ["of the mill and gave him nine crowns for", "the carts. The work took two summers and", "a spring."]
+    found = extract(with_pages([stream(content([*down(left), *down(right, left=320)]))]))
+    assert "The council reviewed the books of the mill and gave him nine crowns for the carts." in found.text
