@@ -41,6 +41,13 @@ def invented_places() -> Iterator[Place]:
         yield Place(town, _THINGS[number % len(_THINGS)], person)
 
 
+def article_about(place: Place, number: int) -> str:
+    """Return the text of an article that tells who opened a place, among paragraphs that tell nothing."""
+    fact = f"The {place.thing} of {place.town} was opened by {place.person} in {1900 + number % 120}."
+    filler = "\n\n".join([_FILLER.format(town=place.town)] * 3)
+    return f"News from {place.town}\n\n{filler}\n\n{fact}\n\n{filler}"
+
+
 def fill(folder: Path, places: Sequence[Place]) -> None:
     """Write the articles and add them to a library, with their vectors."""
     from index.library import Library
@@ -48,9 +55,7 @@ def fill(folder: Path, places: Sequence[Place]) -> None:
     pages = folder / "pages"
     pages.mkdir()
     for number, place in enumerate(places):
-        fact = f"The {place.thing} of {place.town} was opened by {place.person} in {1900 + number % 120}."
-        filler = "\n\n".join([_FILLER.format(town=place.town)] * 3)
-        (pages / f"{number:05}.txt").write_text(f"News from {place.town}\n\n{filler}\n\n{fact}\n\n{filler}", "utf-8")
+        (pages / f"{number:05}.txt").write_text(article_about(place, number), "utf-8")
     library = Library(folder / "library")
     library.add_all([str(pages)])
     library.close()
