@@ -25,6 +25,9 @@ _NO_SURNAME = re.compile(r"(?:\w\.|Jr|Sr|I{1,3}|IV)\.?$")
 _FARTHEST = 3
 """Maximum number of sentences to look back for the person a pronoun refers to."""
 
+_LONGEST_NAME = 4
+"""Number of words from which capitalised words are a title or an organisation rather than a person's name."""
+
 Key = tuple[str, int]
 
 
@@ -42,14 +45,15 @@ def about_others(question: str, passages: Sequence[Passage]) -> frozenset[Key]:
     """Return the keys of the sentences about other people than those named in the question."""
     articles = _sentences(passages)
     known = {key: people_of(list(texts.values())) for key, texts in articles.items()}
-    asked = _named(question, frozenset().union(*known.values()))
+    told = "\n".join(text for texts in articles.values() for text in texts.values())
+    asked = _named(question, frozenset().union(*known.values())) or _named_in_full(question, told)
     if not asked or _asks_for_somebody_else(question, asked):
         return frozenset()
     return frozenset(
         (article, start)
         for article, texts in articles.items()
         for index, start in enumerate(texts)
-        if _is_about_others(list(texts.values()), index, known[article], asked)
+        if _is_about_others(list(texts.values()), index, known[article] | asked, asked)
     )
 
 
@@ -106,6 +110,22 @@ def _named(question: str, people: People) -> People:
         is_other_name = before[:1].isupper() and before != words[0] and not question.isupper()
         found |= in_full or (set() if is_other_name else same)
     return frozenset(found)
+
+
+def _named_in_full(question: str, told: str) -> People:
+    """Return the people whose full names a question and the sentences share, though nothing else is told of them.
+
+    A name is not taken for a person's if it follows "the", "in" or "at", or if its last word is also a common noun.
+    """
+    written = [match[0].split() for match in _FULL_NAME.finditer(told)]
+    names = {" ".join(words) for words in (*written, *(words[1:] for words in written if len(words) > 2))}  # "Judge"
+    shared = (name for name in names if is_person(name) and name in question and len(name.split()) < _LONGEST_NAME)
+    return frozenset(_person(name) for name in shared if not _is_of_a_thing(name, told))
+
+
+def _is_of_a_thing(name: str, told: str) -> bool:
+    placed = re.search(rf"\b(?:[Tt]he|[Aa]n?|[Ii]n|[Aa]t|[Nn]ear|[Ii]ts) {re.escape(name)}\b", told)
+    return bool(placed or re.search(rf"\b{re.escape(name.split()[-1].lower())}s?\b", told))
 
 
 def _asks_for_somebody_else(question: str, asked: People) -> bool:

@@ -73,3 +73,22 @@ def test_a_suffix_is_no_surname_and_a_pronoun_may_mean_whom_the_sentence_before_
 def test_things_are_no_people() -> None:
     assert {person.last for person in people_of(BRIDGE.split(". "))} == {"Solvang"}
     assert others("When was the Quill Bridge designed?", BRIDGE) == []
+
+
+HARBOUR = "Sunniva Graa succeeds Leif Tang as head of the port. Tang joined the port in 1989."
+SACKED = "Judge Mette Lorn freed Otto Kray on Friday. Kray lives in Galt."
+CLUB = "Halden United play in Lenn. Dag Rimmer, 58, trains Halden United. Rimmer is a baker. The united boards cheered."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "about"),
+    [
+        ("When did Sunniva Graa join the port?", HARBOUR, ["Tang joined the port in 1989"]),
+        ("When did Leif Tang join the port?", HARBOUR, []),
+        ("Where does Mette Lorn live?", SACKED, ["Kray lives in Galt"]),
+        ("Where does Otto Kray live?", SACKED, []),
+        ("Where does Halden United play?", CLUB, []),
+    ],
+)
+def test_a_person_of_whom_nothing_is_told_is_known_by_the_full_name(question: str, text: str, about: list[str]) -> None:
+    assert others(question, text) == about
