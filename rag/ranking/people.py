@@ -21,6 +21,8 @@ _BESIDE = (
 )
 _BEFORE = rf"(?:\b(?:[Hh]is|[Hh]er|[Tt]heir|[Ii]ts) (?:[a-z-]+ ){{1,2}}|\b{SAID} (?:[a-z-]+ )*|\b(?:Mr|Mrs|Ms|Dr)\.? )"
 _HE_OR_SHE = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|Her)\b")
+_MAY_MEAN_ANOTHER = re.compile(r"\b(?:[Hh]e|[Ss]he|His|Her)\b")
+"""Pronouns that may mean somebody of the sentence before; "his" after a name belongs to that name."""
 _NO_SURNAME = re.compile(r"(?:\w\.|Jr|Sr|I{1,3}|IV)\.?$")
 _FARTHEST = 3
 """Maximum number of sentences to look back for the person a pronoun refers to."""
@@ -139,7 +141,7 @@ def _is_about_others(texts: Sequence[str], index: int, people: People, asked: Pe
     if any(meant & asked for _, meant in _mentions(texts[index], people)):
         return False
     subject = _subject(texts, index, people)
-    before = _subject(texts, index - 1, people) if index and _HE_OR_SHE.search(texts[index]) else frozenset()
+    before = _subject(texts, index - 1, people) if index and _MAY_MEAN_ANOTHER.search(texts[index]) else frozenset()
     return bool(subject) and not (subject | before) & asked
 
 

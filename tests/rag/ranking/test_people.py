@@ -76,7 +76,7 @@ def test_things_are_no_people() -> None:
 
 
 HARBOUR = "Sunniva Graa succeeds Leif Tang as head of the port. Tang joined the port in 1989."
-SACKED = "Judge Mette Lorn freed Otto Kray on Friday. Kray lives in Galt."
+SACKED = "Judge Mette Lorn freed Otto Kray on Friday. Kray lives in Galt with his dogs."
 CLUB = "Halden United play in Lenn. Dag Rimmer, 58, trains Halden United. Rimmer is a baker. The united boards cheered."
 
 
@@ -85,7 +85,7 @@ CLUB = "Halden United play in Lenn. Dag Rimmer, 58, trains Halden United. Rimmer
     [
         ("When did Sunniva Graa join the port?", HARBOUR, ["Tang joined the port in 1989"]),
         ("When did Leif Tang join the port?", HARBOUR, []),
-        ("Where does Mette Lorn live?", SACKED, ["Kray lives in Galt"]),
+        ("Where does Mette Lorn live?", SACKED, ["Kray lives in Galt with his dogs"]),
         ("Where does Otto Kray live?", SACKED, []),
         ("Where does Halden United play?", CLUB, []),
     ],
