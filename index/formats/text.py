@@ -128,7 +128,8 @@ def _front_facts(given: dict[str, Any], text: str) -> dict[str, str]:
 
 
 def _names(value: Any) -> list[str | None]:
-    return [_plain(name) for name in (value if isinstance(value, list) else [value])]
+    given = value if isinstance(value, list) else [value]
+    return [_plain(each.get("name")) or person(each) if isinstance(each, dict) else _plain(each) for each in given]
 
 
 def _plain(value: Any) -> str | None:

@@ -151,6 +151,8 @@ def test_a_text_with_nothing_left_is_told(text: str) -> None:
         "---\ntitle: Pier shut\ndate: 2024-03-05\nauthor: Ana Rusk\n...\n",
         "---\nTitel: Pier shut\nDatum: 05.03.2024\nAutor: Ana Rusk\n---\n",
         "---\ntitle: Pier shut\ndate: 05/03/2024\nauthor: Ana Rusk\nlang: en-GB\n---\n",
+        "---\ntitle: Pier shut\ndate: 2024-03-05\nauthor:\n  name: Ana Rusk\n  email: ana@post.example\n---\n",
+        "---\ntitle: Pier shut\ndate: 2024-03-05\nauthors:\n  - firstName: Ana\n    lastName: Rusk\n---\n",
     ],
 )
 def test_front_matter_of_any_form_gives_the_facts_and_is_no_text(front: str) -> None:
