@@ -7,11 +7,11 @@ from functools import partial
 
 from index.errors import EmptyLibraryError
 from index.library import Library
-from rag.answer import Answer, Passage
+from rag.answer import Answer, Asked, Kind, Passage, Request
 from rag.composing.parts import compose
 from rag.composing.search import Search
 from rag.composing.write import WRITTEN, write_answer
-from rag.filters import narrowed
+from rag.filters import Scope, narrowed
 from rag.options import Options
 from rag.ranking.ranker import Ranker
 from rag.refusals import THRESHOLD, refuse
@@ -60,25 +60,23 @@ class Engine:
         for answer, _ in self._steps(question, history, options or self.options):
             yield answer
 
+    def check(self, statement: str, options: Options | None = None) -> Answer:
+        """Check one statement against the articles; raises EmptyLibraryError."""
+        options = options or self.options
+        scope = self._scope(options)
+        request = Request(statement, statement, scope.filters, (Asked(statement, Kind.CLAIM, statement),))
+        return compose(request, self._search(options, scope))[0]
+
     def _steps(self, question: str, history: Sequence[Turn], options: Options) -> Iterator[Traced]:
         begun = time.perf_counter()
         asked = read_question(question)
-        if self.library.articles.is_empty():
-            raise EmptyLibraryError(
-                "There are no articles yet: add some with 'onrecord add FILE...' or in the Library tab."
-            )
-        scope = narrowed(options.filters, self.library)
+        scope = self._scope(options)
         reader = QuestionReader(self.library, self.retriever, scope)
         request = replace(
             reader.understand(asked, history, options), question=question.encode("utf-8", "replace").decode()
         )
-        search = Search(
-            library=self.library,
-            retriever=self.retriever,
-            ranker=self.ranker,
-            threshold=self.threshold,
-            options=options,
-            refuse=partial(refuse, searched=scope.in_words(self.library), is_filtered=bool(scope.filters)),
+        search = replace(
+            self._search(options, scope),
             among=reader.articles_of(request.sources),
             told=" ".join(turn.text for turn in history if turn.role == "assistant") if request.is_more else "",
         )
@@ -90,3 +88,21 @@ class Engine:
             answers = write_answer(options.model, quoted, evidence, self.library.embed, options, search.refuse)
         for answer in answers:
             yield replace(answer, seconds=time.perf_counter() - begun), passages
+
+    def _scope(self, options: Options) -> Scope:
+        if self.library.articles.is_empty():
+            raise EmptyLibraryError(
+                "There are no articles yet: add some with 'onrecord add FILE...' or in the Library tab."
+            )
+        return narrowed(options.filters, self.library)
+
+    def _search(self, options: Options, scope: Scope) -> Search:
+        return Search(
+            library=self.library,
+            retriever=self.retriever,
+            ranker=self.ranker,
+            threshold=self.threshold,
+            options=options,
+            refuse=partial(refuse, searched=scope.in_words(self.library), is_filtered=bool(scope.filters)),
+            among=scope.articles,
+        )

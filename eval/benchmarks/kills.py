@@ -22,7 +22,7 @@ from index.library import Library
 
 _ONRECORD = Path(sys.executable).with_name("onrecord")
 _PAGES = 12
-_LONGEST = 6.0
+_LONGEST = 12.0
 """Seconds after which a command is killed at the latest."""
 _REPORTED = re.compile(r"^(added|updated|unchanged|removed): (http://\S++)", re.MULTILINE)
 
@@ -34,8 +34,9 @@ def kills(times: int = 100, seed: int = 1) -> None:
         folder = Path(name)
         places = list(islice(invented_places(), _PAGES))
         with _pages_of(folder, places) as addresses:
-            lost = [each for _ in range(times) for each in _killed(folder / "library", addresses, chance)]
-            print(f"{times} kills: {len(lost)} reports that the library does not agree with {lost or ''}")
+            told = [each for _ in range(times) for each in _killed(folder / "library", addresses, chance)]
+            lost = [report for report, is_kept in told if not is_kept]
+            print(f"{times} kills: {len(told)} changes reported before, {len(lost)} not in the library {lost or ''}")
             _run(folder / "library", ["add", "--allow-private", *addresses]).communicate()
         found = _killed_while_serving(folder / "library", places[0])
         print(f"killed while serving: the library then holds {found} of {len(places)} articles")
@@ -60,8 +61,8 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-def _killed(library: Path, addresses: Sequence[str], chance: random.Random) -> list[str]:
-    """Kill one command at a random moment; return what it reported that the library does not agree with."""
+def _killed(library: Path, addresses: Sequence[str], chance: random.Random) -> list[tuple[str, bool]]:
+    """Kill one command at a random moment; return what it reported, each with whether the library agrees."""
     some = chance.sample(list(addresses), 3)
     commands = [["add", "--allow-private", *some], ["remove", *some], ["refresh", "--allow-private"], ["rebuild"]]
     command = chance.choice(commands)
@@ -75,9 +76,8 @@ def _killed(library: Path, addresses: Sequence[str], chance: random.Random) -> l
     opened = Library(library)
     known = {head.url for head in opened.articles.summaries()}
     opened.close()
-    wrong = [f"{did} {url}" for did, url in _REPORTED.findall(told) if (url in known) == (did == "removed")]
     print(f"{command[0]}, after {wait:.1f} s: {'ended by itself' if process.returncode >= 0 else 'killed'}", flush=True)
-    return wrong
+    return [(f"{did} {url}", (url in known) != (did == "removed")) for did, url in _REPORTED.findall(told)]
 
 
 def _run(library: Path, command: Sequence[str]) -> "subprocess.Popen[str]":

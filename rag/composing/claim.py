@@ -11,7 +11,7 @@ from rag.checking.checker import SUPPORTED, Checker, Finding
 from rag.composing.citations import Numbering, citation
 from rag.composing.introductions import introductions
 from rag.composing.search import Composed, Search
-from rag.understanding.kind import claim_in
+from rag.understanding.subject import held, weights
 
 _TRIED, _NEAR = 8, 3
 _AGAINST = frozenset(
@@ -22,6 +22,9 @@ _AGAINST = frozenset(
 _ALIKE, _ON_MATTER = 0.6, 0.45
 """Minimum similarity to the claim for a sentence to contradict it: for the reasons above, and if it counts the same
 things differently."""
+_SHARED = 0.7
+"""Minimum share of the claim's terms, rare ones counting more, that the sentences that support it contain: unlike the
+statements of an answer, a claim was not written from them."""
 _LABELS = {"supported": "Supported", "contradicted": "Contradicted", "unsupported": "Not found"}
 
 
@@ -31,8 +34,8 @@ class _Verdict(NamedTuple):
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed:
-    """Check one claim against the sentences nearest to it."""
-    claim = claim_in(asked.question)
+    """Check one claim, the subject of the request, against the sentences nearest to it."""
+    claim = asked.subject
     passages = search.passages(claim, among=asked.articles or None)
     evidence = nearest(claim, passages[: search.ranker.most], search)
     statement = checked(claim, evidence, search, numbering)
@@ -56,14 +59,15 @@ def nearest(claim: str, passages: Sequence[Passage], search: Search) -> list[Evi
 
 def checked(claim: str, evidence: Sequence[Evidence], search: Search, numbering: Numbering) -> Statement:
     """Return the claim as a statement with its verdict, citing the sentences that decide it."""
-    against: _Verdict | None = None
+    shares, against = weights(claim, search.library), None
     for each in evidence:
         for cited in _contexts(each, search):
             finding = Checker(search.library.embed, cited).check(claim, cited)
-            if finding.verdict in SUPPORTED:
+            told = " ".join(part for one in cited for part in (one.title, one.sentence))
+            if finding.verdict in SUPPORTED and held(shares, told) >= _SHARED:
                 numbers = tuple(numbering.number(citation) for citation in cited)
                 return Statement(claim, numbers, "supported", label=_LABELS["supported"])
-        if against is None and _contradicts(claim, each, finding):
+        if not against and _contradicts(claim, each, finding):
             against = _Verdict(cited[-1:], finding)
     if against is None:
         return Statement(claim, (), "unsupported", label=_LABELS["unsupported"])

@@ -11,7 +11,7 @@ from rag.filters import Scope
 from rag.options import Options
 from rag.retrieval.hybrid import HybridRetriever
 from rag.understanding.history import Turn
-from rag.understanding.kind import kind_of
+from rag.understanding.kind import claim_in, kind_of
 from rag.understanding.parts import parts_of
 from rag.understanding.phrases import ASKING, lowered
 from rag.understanding.spelling import respelled
@@ -89,6 +89,8 @@ class QuestionReader:
 
     def _asked(self, question: str, history: Sequence[Turn], options: Options) -> Asked:
         kind, subject = self._kind(question), subject_of(question)
+        if kind is Kind.CLAIM:
+            return Asked(question, kind, claim_in(question))
         if points_at_one(question, subject) and (kind not in _ALONE or means_one_article(question)):
             return Asked(question, kind, subject, self._pointed(history, options))
         return Asked(question, kind, subject, () if kind in _ALONE else self._named(question, kind, subject))

@@ -9,7 +9,7 @@ import gradio as gr
 from index.library import Library
 from rag.engine import Engine
 from rag.llm.base import Model
-from ui.browser import chat, source_pane
+from ui.browser import chat, draft, source_pane
 from ui.browser import library as library_tab
 from ui.render import html as render
 from ui.server import api
@@ -38,6 +38,8 @@ def build_app(
                     chatbot = chat.build(engine, library, questions, models, places)
                 with gr.Tab("Library", id="library", elem_id="library") as tab:
                     changes = library_tab.build(library, tab)
+                with gr.Tab("Check", id="check", elem_id="check"):
+                    draft.build(engine, places)
             source_pane.build(library)
         api.build(engine, library, places)
 

@@ -10,6 +10,7 @@ from index.errors import OnrecordError
 from index.settings import turn_off_telemetry
 from ui.terminal.ask import ask
 from ui.terminal.chat import chat, password
+from ui.terminal.check import check
 from ui.terminal.doctor import doctor
 from ui.terminal.evaluate import evaluate, questions_app, sweep
 from ui.terminal.feedback import feedback
@@ -30,7 +31,7 @@ app = typer.Typer(
     ),
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(add, ask, chat, list_articles, show, refresh, remove, rebuild),
+    *(add, ask, check, chat, list_articles, show, refresh, remove, rebuild),
     *(feedback, doctor, password, evaluate, sweep),
 )
 for command in COMMANDS:
