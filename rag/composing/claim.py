@@ -19,9 +19,9 @@ _AGAINST = frozenset(
      ReasonKind.REPLACED_WORDS, ReasonKind.SPEAKER, ReasonKind.PERIOD}
 )  # fmt: skip
 """Reasons that make a sentence on the same matter contradict the claim."""
-_ALIKE, _ON_MATTER = 0.6, 0.45
-"""Minimum similarity to the claim for a sentence to contradict it: for the reasons above, and if it counts the same
-things differently."""
+_ALIKE, _ON_MATTER, _ALMOST_SAME = 0.6, 0.45, 0.8
+"""Minimum similarity to the claim for a sentence to contradict it: for the reasons above, if it counts the same things
+differently, and if it has other numbers."""
 _SHARED = 0.7
 """Minimum share of the claim's terms, rare ones counting more, that the sentences that support it contain: unlike the
 statements of an answer, a claim was not written from them."""
@@ -89,7 +89,8 @@ def _contexts(evidence: Evidence, search: Search) -> Iterator[list[Citation]]:
 
 def _contradicts(claim: str, evidence: Evidence, finding: Finding) -> bool:
     if finding.kind is ReasonKind.NUMBER:
-        return evidence.relevance >= _ON_MATTER and counts_differ(claim, evidence.text)
+        least = _ON_MATTER if counts_differ(claim, evidence.text) else _ALMOST_SAME
+        return evidence.relevance >= least
     return finding.kind in _AGAINST and evidence.relevance >= _ALIKE
 
 

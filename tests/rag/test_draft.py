@@ -8,11 +8,11 @@ from index.errors import QuestionError
 from index.library import Library
 from rag.draft import LONGEST, check_draft, read_draft, sentences_of, summary
 from rag.engine import Engine
-from tests.conftest import Write
+from tests.support.command_line import Write
 
 WEIR = (
-    "Weir at Tolmen rebuilt\n\nThe weir at Tolmen was rebuilt by Halvard Stokke in 2021. It cost 3.4 million crowns.\n\n"
-    "The town will close two bridges in spring. Stokke is an engineer from Vale."
+    "Weir at Tolmen rebuilt\n\nThe weir at Tolmen was rebuilt by Halvard Stokke in 2021. It cost 3.4 million crowns."
+    "\n\nThe town will close two bridges in spring. Stokke is an engineer from Vale."
 )
 
 
