@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
+from starlette.datastructures import QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.bounded_json import read_json
@@ -16,6 +17,7 @@ from ui.server.upload_names import UploadNames
 
 _LOG = logging.getLogger(__name__)
 _JOIN, _CANCEL, _RESET = (f"{API}/{each}" for each in ("queue/join", "cancel", "reset"))
+_EVENTS = f"{API}/queue/data"
 _NAMED = tuple(f"{API}/{each}/" for each in ("api", "run", "call"))
 _BY_PARAMETER = f"{API}/call/v2/"
 _FACTS: Mapping[str, type] = {
@@ -56,6 +58,9 @@ class Calls:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == "http" and path_of(scope) == _EVENTS and not self._has_events(scope):
+            await refusal(404, "This session has no events: join the queue first.")(scope, receive, send)
+            return
         if scope["type"] != "http" or scope["method"] != "POST" or not _is_call(scope):
             await self._app(scope, receive, send)
             return
@@ -75,6 +80,11 @@ class Calls:
             message = "The arguments do not fit the function: /gradio_api/info lists its parameters."
             _LOG.info(message, exc_info=error)
             await refusal(422, message)(scope, receive, send)
+
+    def _has_events(self, scope: Scope) -> bool:
+        """Return whether a session has joined the queue; for any other, Gradio would fail in mid-stream."""
+        asked = QueryParams(scope["query_string"]).get("session_hash")
+        return asked in self._blocks._queue.pending_messages_per_session
 
     def _checked(self, scope: Scope, written: bytes) -> bytes:
         path, call = path_of(scope), _object(written)

@@ -17,6 +17,8 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http import auto
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index.errors import OnrecordError
 from index.library import Library
@@ -74,6 +76,7 @@ def start(
     hosts = KnownHosts(host, names)
     _refuse_busy_port(host, port)
     _reach_ourselves_directly()
+    _bound_headers()
     _, address, _ = app.queue(max_size=_QUEUE, api_open=False).launch(
         # Gradio builds an address from it, in which IPv6 needs brackets
         server_name=f"[{host}]" if ":" in host else host,
@@ -96,6 +99,11 @@ def start(
         mcp_server=mcp,
     )
     return str(address)
+
+
+def _bound_headers() -> None:
+    """Let uvicorn parse requests with h11, which refuses headers over 64 kB; httptools keeps whatever is sent."""
+    auto.AutoHTTPProtocol = H11Protocol
 
 
 def keep_uploads_in(library: Library) -> None:

@@ -17,8 +17,8 @@ ROWS: Sequence[dict[str, Any]] = (
         "id": "kiln-opens",
         "title": "Glass kiln opens at Marrow Point",
         "text": "The town of Hestwick opened a glass kiln at Marrow Point on Monday. The kiln was built by Torvald "
-        "Lunn for 2.1 million crowns. It employs 14 people. “We shall never let it go cold,” said Isolde Fenn, who manages "
-        "the kiln. The old kiln had closed on 3 May 2019. The kiln sells bowls for 40 crowns.",
+        "Lunn for 2.1 million crowns. It employs 14 people. “We shall never let it go cold,” said Isolde Fenn, who "
+        "manages the kiln. The old kiln had closed on 3 May 2019. The kiln sells bowls for 40 crowns.",
         "source": "The Hestwick Echo",
         "author": "Bram Tolley",
         "published": "2023-06-07",

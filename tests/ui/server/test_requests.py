@@ -229,3 +229,18 @@ def test_json_is_read_to_a_bounded_depth() -> None:
     for deep in ("[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), "[" * 100_000, '{"a":' * 100_000):
         with pytest.raises(ValueError, match=r"nested|Expecting"):
             read_json(deep)
+
+
+def test_headers_without_end_are_cut_off(address: str) -> None:
+    where = httpx.URL(address)
+    with socket.create_connection((where.host, int(where.port or 80)), timeout=30) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):
+            for _ in range(100):
+                line.sendall(b"x: " + b"a" * 1_000_000 + b"\r\n")
+
+
+def test_a_session_without_events_is_told_so(address: str) -> None:
+    told = httpx.get(f"{address}gradio_api/queue/data", params={"session_hash": "nobody"})
+    assert told.status_code == 404
+    assert "join the queue first" in told.json()["detail"]
