@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from index.article import Article
+from index.embedder import prepare
 from index.errors import LibraryError, Problem, VectorsError
 from index.item import Item
 from index.settings import CHUNK_CHARS, CHUNK_TOKENS
@@ -121,9 +122,13 @@ class Library:
         chunks whose vectors follow. An article whose id another source owns is skipped unless `replace` is true.
         """
         for source in sources:
-            for item in load(source, fetching):
-                yield self._keep(item, replace, fetching.encoding)
+            yield from self._keep_all(load(source, fetching), replace, fetching.encoding)
         self.sync(progress)
+
+    def _keep_all(self, items: Iterable[Item], take_over: bool, encoding: str | None) -> Iterator[Outcome]:
+        """Keep the items, of which none is still held at the end: an article may have 80 MB in memory."""
+        for item in items:
+            yield self._keep(item, take_over, encoding)
 
     def add_all(self, sources: Sequence[str]) -> list[Outcome]:
         """Add the articles of the sources and return all outcomes."""
@@ -204,6 +209,8 @@ class Library:
         """Bring the vectors in line with the articles, and complete what a killed process left pending."""
         with held(self._writing):
             self._reconcile()
+            if self.outbox.holds("upsert"):
+                prepare(self.embedder)  # before the vectors are opened: it needs most memory while it is loaded
             done, total = 0, self.outbox.count()
             while batch := self.outbox.pending(_BATCH):
                 self._write_vectors(batch)
@@ -213,8 +220,10 @@ class Library:
 
     def _reconcile(self) -> None:
         """If the counts differ, mark missing vectors, and those left over from deleted chunks, as pending."""
+        if self.outbox.count():
+            return
         counts = self.counts()
-        if counts["pending"] or counts["vectors"] == counts["chunks"]:
+        if counts["vectors"] == counts["chunks"]:
             return
         stored, known = self.vectors.ids(), self.articles.chunk_ids()
         self.outbox.put(known - stored, "upsert")

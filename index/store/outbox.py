@@ -58,6 +58,10 @@ class Outbox:
         """Return the number of pending chunks."""
         return self._database.count("pending")
 
+    def holds(self, action: Action) -> bool:
+        """Return whether any chunk is pending for this action."""
+        return bool(self._database.rows("SELECT 1 FROM pending WHERE action = ? LIMIT 1", action))
+
     def generation(self) -> int:
         """Return a counter that increases with every change to the vectors, in any process."""
         return int(self._meta("generation"))

@@ -81,30 +81,31 @@ def _statement(statement: Statement, answer: Answer, bold: bool) -> str:
 
 def source_lines(outcomes: Iterator[Outcome]) -> Iterator[str]:
     """Yield a line for each source as it is done: its status, and the reason if it was skipped."""
-    for (source, _), group in groupby(outcomes, key=lambda outcome: (outcome.source, outcome.row is None)):
-        rows: list[Outcome] = []
+    for (source, is_row), group in groupby(outcomes, key=lambda outcome: (outcome.source, outcome.row is not None)):
+        if is_row:
+            yield from _row_lines(source, group)
+            continue
         for outcome in group:
-            if outcome.row is None:
-                title = f" ({outcome.title})" if outcome.title else ""
-                told = (*outcome.warnings, outcome.note)
-                reasons = "; ".join([outcome.reason] if outcome.reason else filter(None, told))
-                yield f"{outcome.status}: {outcome.source}{title}" + (f": {reasons}" if reasons else "")
-            else:
-                rows.append(outcome)
-        if rows:
-            yield from _row_lines(source, rows)
+            title = f" ({outcome.title})" if outcome.title else ""
+            told = (*outcome.warnings, outcome.note)
+            reasons = "; ".join([outcome.reason] if outcome.reason else filter(None, told))
+            yield f"{outcome.status}: {outcome.source}{title}" + (f": {reasons}" if reasons else "")
 
 
-def _row_lines(source: str, rows: list[Outcome]) -> Iterator[str]:
-    counted = Counter(outcome.status for outcome in rows)
-    head = counted.most_common(1)[0][0] if len(counted) == 1 else "read"
-    if len(rows) > 1 or not rows[0].reason:
-        articles = "1 article" if len(rows) == 1 else f"{len(rows)} articles"
-        yield f"{head}: {source} ({articles}: {counts_text(counted)})"
-    yield from (f"{source}: {outcome.note}" for outcome in rows if outcome.note)
+def _row_lines(source: str, rows: Iterator[Outcome]) -> Iterator[str]:
+    counted: Counter[Status] = Counter()
+    notes, lines = [], []  # not the outcomes, of which there may be 100,000
     for outcome in rows:
-        for reasons in [outcome.reason] if outcome.reason else outcome.warnings:
-            yield f"{outcome.status}: {source} line {outcome.row}: {reasons}"
+        counted[outcome.status] += 1
+        notes += [f"{source}: {outcome.note}"] if outcome.note else []
+        reasons = [outcome.reason] if outcome.reason else outcome.warnings
+        lines += [f"{outcome.status}: {source} line {outcome.row}: {each}" for each in reasons]
+    total = counted.total()
+    if total > 1 or not outcome.reason:
+        head = counted.most_common(1)[0][0] if len(counted) == 1 else "read"
+        articles = "1 article" if total == 1 else f"{total} articles"
+        yield f"{head}: {source} ({articles}: {counts_text(counted)})"
+    yield from (*notes, *lines)
 
 
 def problem_line(entry: Outcome) -> str:
