@@ -67,6 +67,21 @@ class ArticleStore:
         sql = "SELECT id, article_id, first, last, text FROM chunks WHERE article_id = ? ORDER BY row"
         return [Chunk(*row) for row in self._database.rows(sql, article_id)]
 
+    def around(self, chunk: Chunk, before: int, after: int) -> list[tuple[Chunk, tuple[Sentence, ...]]]:
+        """Return a stored chunk with so many chunks of its article before and after it, in order, with sentences."""
+        sql = (
+            "SELECT id, article_id, first, last, text, sentences FROM chunks WHERE article_id = ?1 AND row BETWEEN "
+            "(SELECT row FROM chunks WHERE id = ?2) - ?3 AND (SELECT row FROM chunks WHERE id = ?2) + ?4 ORDER BY row"
+        )
+        rows = self._database.rows(sql, chunk.article_id, chunk.id, before, after)
+        return [(Chunk(*row[:5]), _sentences(row[2], row[5])) for row in rows]
+
+    def text(self, article_id: str, start: int, end: int) -> str:
+        """Return a part of an article's text, or '' for an unknown id."""
+        sql = "SELECT substr(text, ?2, ?3) FROM articles WHERE id = ?1"
+        rows = self._database.rows(sql, article_id, start + 1, end - start)
+        return str(rows[0][0]) if rows else ""
+
     def summary(self, article_id: str) -> ArticleSummary | None:
         """Return the summary of an article, or None for an unknown id."""
         rows = self._database.rows(f"SELECT {_SUMMARY} FROM articles WHERE id = ?", article_id)
