@@ -19,6 +19,7 @@ from rag.engine import Engine  # noqa: E402
 
 # No timed assertions: a slow machine is not a failure.
 settings.register_profile("untimed", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=2000)  # tests.support.fuzzing
 settings.load_profile("untimed")
 
 
