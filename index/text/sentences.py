@@ -47,6 +47,7 @@ _NEW_LINE = re.compile(r"\n\s*")
 _CLOSED = re.compile(r"[\"”»]\s+(?=[^\W\d_])")
 _SAID_BY = re.compile(r"(?P<verb>[a-z]+) (?:(?:the|an?|his|her|their|its) |(?=[A-Z])|(?:he|she|they)\b)")
 _SAYS_FIRST = re.compile(rf"{_SPEAKER}(?: \w+){{1,3}}[:,] [\"“«]|, {SAID_OR_CLAIMED} (?:[A-Z]|the |he\b|she\b)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORTEST = 15  # characters; minimum length of a sentence that a space ends
 _LONGEST_BLOCK = 100_000
 _LONGEST_PIECE = 10_000  # the segmenter takes quadratic time on quotation marks
@@ -111,7 +112,8 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
     """Yield the segmenter's sentences of `text[start:end]`, without surrounding white space."""
-    for found in sentencex.get_sentence_boundaries("en", text[start:end]):
+    plain = _SURROGATE.sub("\ufffd", text[start:end])  # half of a pair, which the segmenter cannot take
+    for found in sentencex.get_sentence_boundaries("en", plain):
         span = _trim(text, start + found["start_index"], start + found["end_index"])
         if span:
             yield from _spaced(text, span) if ends_with_space(text[slice(*span)]) else [span]

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.settings import SENTENCE_CHARS
@@ -44,6 +44,7 @@ MODEL_TEXTS = st.lists(_SAID_PIECES, max_size=15)
 
 @fuzzed(40)
 @given(text=TEXTS)
+@example(text="The pier \ud83e is open. It is new.")
 def test_any_text_is_split_into_exact_sentences(text: str) -> None:
     with within_limits():
         spans = [(sentence.start, sentence.end) for sentence in split_sentences(text)]
