@@ -208,7 +208,7 @@ def test_replies_name_no_folder_of_the_server(address: str, library: Library) ->
 
 @pytest.mark.parametrize("path", ["/etc/hostname", "a.txt", "http://192.0.2.1/", 1, None])
 def test_a_path_is_no_uploaded_file(address: str, library: Library, path: object) -> None:
-    call = {"session_hash": "x", "fn_index": uploading(address, library), "data": [[a_file(path)], ["a.txt"], False]}
+    call = {"session_hash": "x", "fn_index": uploading(address, library), "data": [[a_file(path)], ["a.txt"], False, ""]}
     told = httpx.post(f"{address}gradio_api/queue/join", json=call)
     assert (told.status_code, "upload it again" in told.text) == (400, True)
 
@@ -220,9 +220,9 @@ def test_an_upload_serves_nobody_but_who_brought_it(closed: str, address: str, l
         real = next((library.folder / "incoming").rglob("mine.txt"))
         for known in (name, str(real)):
             assert bo.get(f"gradio_api/file={known}").status_code == 404
-            call = {"session_hash": "bo", "fn_index": number, "data": [[a_file(known)], ["mine.txt"], False]}
+            call = {"session_hash": "bo", "fn_index": number, "data": [[a_file(known)], ["mine.txt"], False, ""]}
             assert bo.post("gradio_api/queue/join", json=call).status_code == 400
-        call = {"session_hash": "ada", "fn_index": number, "data": [[a_file(name)], ["mine.txt"], False]}
+        call = {"session_hash": "ada", "fn_index": number, "data": [[a_file(name)], ["mine.txt"], False, ""]}
         assert ada.post("gradio_api/queue/join", json=call).status_code == 200
 
 
