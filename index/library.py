@@ -327,6 +327,7 @@ class Library:
             with self._database.change():
                 self._erase(article_id)
                 self.aliases.remove(article_id)
+                self.sources.forget(article_id)  # or a refresh would bring it back
         self.sync()
         return ids
 

@@ -58,6 +58,11 @@ class SourceLog:
             sql = "INSERT OR REPLACE INTO outcomes (source, row, article_id, outcome) VALUES (?, ?, ?, ?)"
             db.execute(sql, (*key, _STORED.dump_json(outcome).decode()))
 
+    def forget(self, article_id: str) -> None:
+        """Delete the outcomes of an article's sources."""
+        with self._database.change() as db:
+            db.execute("DELETE FROM outcomes WHERE article_id = ?", (article_id,))
+
     def all(self) -> list[Outcome]:
         """Return all outcomes, ordered by source and row."""
         return self._read("SELECT outcome FROM outcomes ORDER BY source, row")

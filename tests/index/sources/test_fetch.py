@@ -85,6 +85,15 @@ def test_a_page_comes_in_with_its_address_and_is_answered_from(library: Library,
     assert [outcome.status for outcome in added(library, address)] == ["unchanged"]
 
 
+def test_what_was_removed_is_not_fetched_again(library: Library, site: Site) -> None:
+    address = site.put("/weir", page("Weir to be mended", "The weir at Tarn will be mended in June."))
+    added(library, address)
+    library.remove(address)
+    site.put("/weir", page("Weir mended", "The weir at Tarn was mended in June."))
+    assert list(library.refresh(HERE)) == []
+    assert library.counts()["articles"] == 0
+
+
 def test_tracking_parameters_make_no_other_article(library: Library, site: Site) -> None:
     body = page("Weir to be mended", "The weir at Tarn will be mended in June.")
     first, other = site.put("/weir", body), site.put("/weir?utm_source=mail", body)

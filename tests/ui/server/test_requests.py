@@ -208,7 +208,11 @@ def test_replies_name_no_folder_of_the_server(address: str, library: Library) ->
 
 @pytest.mark.parametrize("path", ["/etc/hostname", "a.txt", "http://192.0.2.1/", 1, None])
 def test_a_path_is_no_uploaded_file(address: str, library: Library, path: object) -> None:
-    call = {"session_hash": "x", "fn_index": uploading(address, library), "data": [[a_file(path)], ["a.txt"], False, ""]}
+    call = {
+        "session_hash": "x",
+        "fn_index": uploading(address, library),
+        "data": [[a_file(path)], ["a.txt"], False, ""],
+    }
     told = httpx.post(f"{address}gradio_api/queue/join", json=call)
     assert (told.status_code, "upload it again" in told.text) == (400, True)
 
