@@ -196,7 +196,10 @@ class Writing:
 
 @dataclass(frozen=True)
 class Part:
-    """The reply to one part of a question: statements, whose numbers are the answer's, or a refusal."""
+    """The reply to one part of a question: statements, whose numbers are the answer's, or a refusal.
+
+    `short` are the words that answer, where they are sure; they lead the answer on screens.
+    """
 
     asked: Asked
     statements: tuple[Statement, ...]

@@ -167,6 +167,7 @@ def _opened(path: Path) -> Connection:
         with held(FileLock(f"{path}.lock")):  # SQLite does not wait while another process switches to WAL
             _bring_up_to_date(db)
     db.execute("PRAGMA synchronous = NORMAL")
+    db.executescript(_SCHEMA)  # a table may be younger than the schema's number
     return db
 
 

@@ -59,11 +59,11 @@ def _wanted(asked: Asked) -> str:
 
 
 def speakers(asked: Asked, search: Search) -> Iterator[Evidence]:
-    """Yield the first quotation of each person quoted in the articles asked about."""
+    """Yield the first quotation of each person, by surname, who is quoted in the articles asked about."""
+    heard: set[str] = set()
     named = [head for head in map(search.library.articles.summary, asked.articles) if head]
     for head in (named or list(matching(asked, search)))[:_ARTICLES]:
         sentences = search.sentences_of(head)
-        heard: set[str] = set()
         for each in sentences:
             who = _speaker(each, sentences) if names_speaker(each.text) else None
             if who and who not in heard:

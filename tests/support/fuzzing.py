@@ -28,7 +28,8 @@ _COUNTED = re.compile(r"(\d+) passing examples")
 
 def fuzzed(examples: int) -> Callable[[Any], Any]:
     """Return settings with so many examples, or those of `--hypothesis-profile=long`."""
-    most = settings.default.max_examples if settings.get_current_profile_name() == "long" else examples
+    given = settings.default if settings.get_current_profile_name() == "long" else None
+    most = given.max_examples if given else examples
     return settings(max_examples=most, deadline=None, suppress_health_check=_CHECKS)
 
 

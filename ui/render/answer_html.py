@@ -48,9 +48,10 @@ def _part(part: Part, numbered: dict[int, Citation], is_one_of_several: bool) ->
     heading = element("h4", part.asked.question, class_="part", dir="auto") if is_one_of_several else Markup()
     if part.refusal:
         return join((heading, element("p", part.refusal.sentence, class_="reason", dir="auto")))
-    statements = [_statement(each, numbered, "") for each in part.statements]
+    statements = [_statement(each, numbered, "", is_bold=bool(part.short)) for each in part.statements]
+    short = element("p", part.short, class_="short", dir="auto") if part.short else Markup()
     if part.asked.kind in RUNNING or len(statements) == 1:
-        return join((heading, *statements))
+        return join((heading, short, *statements))
     rows = (element("li", statement) for statement in statements)
     return join((heading, element("ul", *rows, class_=f"lines {part.asked.kind}")))
 
@@ -135,9 +136,9 @@ def _first_words(statements: Sequence[Statement], words: int) -> Iterator[Statem
         return
 
 
-def _statement(statement: Statement, numbered: dict[int, Citation], status: str) -> Markup:
+def _statement(statement: Statement, numbered: dict[int, Citation], status: str, is_bold: bool = False) -> Markup:
     label = element("span", statement.label, class_="label", dir="auto") if statement.label else Markup()
-    text = element("span", *_bold(statement, numbered), dir="auto")
+    text = element("span", *(_bold(statement, numbered) if is_bold else [statement.text]), dir="auto")
     marks = join(_mark(numbered[number]) for number in statement.citations if number in numbered)
     return element(
         "p", label, text, "\u00a0", marks, _verdict(statement, status), class_=f"statement {statement.verdict}"

@@ -26,6 +26,8 @@ def _part(part: Part, is_one_of_several: bool) -> Iterator[str]:
     """Yield the reply to one part of a question, under its question where there are several."""
     if is_one_of_several:
         yield f"**{_escaped(part.asked.question)}**"
+    if part.short:
+        yield f"**{_escaped(part.short)}**"
     lines = [_statement(each) for each in part.statements]
     if part.refusal:
         yield _escaped(part.refusal.sentence)

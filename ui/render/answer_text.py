@@ -55,7 +55,8 @@ def _reply(answer: Answer, bold: bool) -> Iterator[str]:
     for number, part in enumerate(answer.parts):
         if len(answer.parts) > 1:
             yield from ["", printable(part.asked.question)][not number :]
-        lines = [_statement(each, answer, bold) for each in part.statements]
+        lines = [_statement(each, answer, bold and bool(part.short)) for each in part.statements]
+        yield from [printable(part.short), ""] if part.short else []
         if part.refusal:
             yield printable(part.refusal.sentence)
         elif part.asked.kind in RUNNING or len(lines) == 1:

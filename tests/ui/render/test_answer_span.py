@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Answer, AnswerSpan, Citation, Request, Statement
+from rag.answer import Answer, AnswerSpan, Asked, Citation, Part, Request, Statement
 from rag.refusals import Notice, NoticeKind
 from ui.render import answer_html
 from ui.render.answer_text import BOLD, PLAIN, answer_lines
@@ -17,8 +17,9 @@ SENTENCE = "The <b>mill</b> opened on 3 May 2021."
 def answered(start: int, end: int, sentence: str = SENTENCE) -> Answer:
     span = AnswerSpan(100 + start, 100 + end)
     citation = Citation(1, "a", "Title", None, None, None, sentence, 100, 100 + len(sentence), span)
-    request = Request("When?", "When?")
-    return Answer(request, (Statement(sentence, (1,), "quoted"),), (citation,), (), None, 0.9, (), 0.1)
+    statements = (Statement(sentence, (1,), "quoted"),)
+    part = Part(Asked("When?"), statements, confidence=0.9, short=sentence[start:end])
+    return Answer(Request("When?", "When?"), statements, (citation,), (), None, 0.9, (), 0.1, parts=(part,))
 
 
 def test_the_browser_shows_the_words_in_bold_and_all_else_as_text() -> None:
@@ -31,8 +32,19 @@ def test_the_browser_shows_the_words_in_bold_and_all_else_as_text() -> None:
 def test_the_terminal_shows_the_words_in_bold_only_where_it_can() -> None:
     start = SENTENCE.index("3 May 2021")
     found = answered(start, start + 10)
-    assert next(answer_lines(found, bold=True)) == f"{SENTENCE[:start]}{BOLD}3 May 2021{PLAIN}. [1]"
-    assert next(answer_lines(found)) == f"{SENTENCE} [1]"
+    assert list(answer_lines(found, bold=True))[:3] == [
+        "3 May 2021",
+        "",
+        f"{SENTENCE[:start]}{BOLD}3 May 2021{PLAIN}. [1]",
+    ]
+    assert list(answer_lines(found))[:3] == ["3 May 2021", "", f"{SENTENCE} [1]"]
+
+
+def test_words_that_are_not_sure_do_not_lead_and_are_not_bold() -> None:
+    found = answered(0, 8)
+    unsure = replace(found, parts=(replace(found.parts[0], short=None),))
+    assert next(answer_lines(unsure, bold=True)) == f"{SENTENCE} [1]"
+    assert "<strong" not in answer_html.answer(unsure)
 
 
 def test_an_answer_in_json_has_its_words_and_their_place() -> None:
@@ -44,7 +56,8 @@ def test_an_answer_in_json_has_its_words_and_their_place() -> None:
 
 def test_an_answer_without_marked_words_says_so() -> None:
     found = answered(0, 1)
-    unmarked = replace(found, citations=(replace(found.citations[0], span=None),))
+    parts = (replace(found.parts[0], short=None),)
+    unmarked = replace(found, citations=(replace(found.citations[0], span=None),), parts=parts)
     assert unmarked.short is None
     assert unmarked.to_json()["citations"][0]["span"] is None
     assert "<strong" not in answer_html.answer(unmarked)
