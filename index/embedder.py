@@ -73,7 +73,7 @@ def _hidden(tokens: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 def token_vectors(text: str) -> tuple[list[tuple[int, int]], np.ndarray]:
     """Return the offsets of a text's tokens (at most 254) and a row for each: MiniLM's vector of it in its context."""
-    encoding = tokenizer().encode(text)
+    encoding = tokenizer().encode(text.encode("utf-8", "replace").decode())  # half a surrogate pair is no text
     tokens = np.array([encoding.ids], dtype=np.int64)
     return encoding.offsets[1:-1], _hidden(tokens, np.ones_like(tokens))[0][1:-1]
 

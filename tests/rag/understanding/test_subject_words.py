@@ -20,3 +20,7 @@ from rag.understanding.subject_words import subject_of
 )
 def test_the_subject_leaves_out_what_only_asks(question: str, subject: str) -> None:
     assert subject_of(question).removeprefix("the ") == subject
+
+
+def test_half_a_surrogate_pair_is_no_crash() -> None:
+    assert subject_of("Who is \ud83e?") == subject_of("Who is ??")
