@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components.chatbot import ExampleMessage as Example
 
 from index.library import Library
 from rag.engine import Engine
@@ -21,7 +22,7 @@ _SCRIPT = Path(__file__).parents[1] / "static" / "actions.js"
 
 
 def build(
-    engine: Engine, library: Library, questions: Sequence[str], models: Sequence[Model], places: Places
+    engine: Engine, library: Library, offered: Sequence[Example], models: Sequence[Model], places: Places
 ) -> gr.Chatbot:
     """Lay out the chat and connect it to the engine; every browser session has a conversation of its own.
 
@@ -34,7 +35,7 @@ def build(
         gr.Button("Settings", elem_id="open-settings", size="sm")
     chosen = settings.build(engine.options, models, browser_secret(library.folder))
     bar = filters_bar.build(library, filtering)
-    chatbot = _chatbot(library, questions)
+    chatbot = _chatbot(library, offered)
     with gr.Column(elem_id="over-box", min_width=0) as over_box:
         suggested = gr.HTML(elem_id="suggestions", apply_default_css=False)
         filters_bar.chips(bar, library)
@@ -69,14 +70,32 @@ def build(
     return chatbot
 
 
-def welcome(library: Library, questions: Sequence[str]) -> dict[str, Any]:
+def welcome(library: Library, offered: Sequence[Example]) -> dict[str, Any]:
     """Return the text of an empty chat and the example questions it offers."""
     if library.articles.is_empty():
         return {"placeholder": render.empty_library(), "examples": []}
-    return {"placeholder": render.invitation(), "examples": [{"text": each} for each in questions]}
+    return {"placeholder": render.invitation(), "examples": list(offered) or _about(library)}
 
 
-def _chatbot(library: Library, questions: Sequence[str]) -> gr.Chatbot:
+def examples(questions: Sequence[str], refused: str | None) -> list[Example]:
+    """Return the questions to offer; the refused one says that it is an example of a refusal."""
+    offered: list[Example] = [{"text": each} for each in questions]
+    if refused:
+        offered.append({"text": refused, "display_text": f"{refused} (the articles don’t say)"})
+    return offered
+
+
+def _about(library: Library) -> list[Example]:
+    """Return questions that any library answers: about itself, and a summary of its newest article."""
+    newest = max(library.articles.summaries(), key=lambda head: head.published or "")
+    return [
+        {"text": "How many articles do you have?"},
+        {"text": "Which papers are in here?"},
+        {"text": f"Summarise the article “{newest.title}”"},
+    ]
+
+
+def _chatbot(library: Library, offered: Sequence[Example]) -> gr.Chatbot:
     # neither Markdown nor maths: the chat gets HTML that ui/render has escaped, and sanitizes it once more
     return gr.Chatbot(
         elem_id="chat",
@@ -90,5 +109,5 @@ def _chatbot(library: Library, questions: Sequence[str]) -> gr.Chatbot:
         height=None,
         # static/chat.js keeps the question in view, not the last line
         autoscroll=False,
-        **welcome(library, questions),
+        **welcome(library, offered),
     )

@@ -52,7 +52,7 @@ def chat(
     folder: LibraryOption = None,
 ) -> None:
     """Open the chat in the browser."""
-    from eval.sample.library import SAMPLE_ARTICLES, sample_folder, sample_questions
+    from eval.sample.library import OPENING, REFUSED, SAMPLE_ARTICLES, sample_folder
     from ui.server.access import check_access
     from ui.server.auth import known
 
@@ -73,7 +73,8 @@ def chat(
             Engine(library, threshold, options),
             library,
             sample=sample,
-            questions=sample_questions() if sample else (),
+            questions=OPENING if sample else (),
+            refused=REFUSED if sample else None,
             models=models,
         )
         launch(app, library, host, port, passwords, mcp, allow_host or ())

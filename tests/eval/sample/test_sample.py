@@ -5,7 +5,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from eval.sample.library import SAMPLE_ARTICLES, SAMPLE_QUESTIONS, sample_folder, sample_questions
+import pytest
+
+from eval.sample.library import OPENING, REFUSED, SAMPLE_ARTICLES, SAMPLE_QUESTIONS, sample_folder
+from index.library import Library
+from rag.engine import Engine
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -46,6 +50,20 @@ def test_the_sample_has_a_folder_of_its_own(tmp_path: Path) -> None:
     assert sample_folder(None).parent.name == "onrecord"
 
 
-def test_three_questions_are_shown() -> None:
-    assert len(sample_questions()) == 3
-    assert set(sample_questions()) <= {row["question"] for row in QUESTIONS}
+@pytest.mark.parametrize(
+    ("question", "kind", "told"),
+    zip(
+        OPENING,
+        ("fact", "summary", "timeline", "library"),
+        ("1 October", "340 drivers", "14 July 2024", "2 articles"),
+        strict=True,
+    ),
+)
+def test_a_question_that_the_page_offers_is_answered(sample: Library, question: str, kind: str, told: str) -> None:
+    answer = Engine(sample).ask(question)
+    assert (answer.kind, answer.refused) == (kind, False)
+    assert told in answer.text
+
+
+def test_the_example_of_a_refusal_is_refused(sample: Library) -> None:
+    assert Engine(sample).ask(REFUSED).refused
