@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -17,6 +18,7 @@ _WORTH = 0.15
 _LONG = 75  # average characters of a paragraph
 _JUDGED = 60_000  # elements; trafilatura takes seconds for more
 _KEY = 80
+_NEAR = 100_000  # characters
 
 
 def narrow(page: Pruning) -> Any:
@@ -37,13 +39,26 @@ def narrow(page: Pruning) -> Any:
 def _scores(tree: Any, weights: Weights) -> dict[Any, int]:
     """Return for each element the length of its paragraphs that trafilatura selects as the article."""
     judged = _judged(tree)
-    taken = [part for part in weights.prose if _key(text_of(part)) in judged and not _is_folded(part)] or weights.prose
+    taken = [part for part in _held_in(judged, weights.prose) if not _is_folded(part)] or weights.prose
     scores: dict[Any, int] = {}
     for part in taken:
         length = len(text_of(part))
         for element in (part, *part.iterancestors()):
             scores[element] = scores.get(element, 0) + length
     return scores
+
+
+def _held_in(judged: str, parts: Sequence[Any]) -> Iterator[Any]:
+    """Yield the parts whose beginning is in the text judged to be the article, which has them in the same order.
+
+    Only the neighbourhood of the last one found is searched, or a page of 20 MB would take an hour.
+    """
+    last = 0
+    for part in parts:
+        place = judged.find(_key(text_of(part)), max(0, last - _NEAR), last + _NEAR)
+        if place >= 0:
+            last = place
+            yield part
 
 
 def _is_folded(element: Any) -> bool:
