@@ -36,7 +36,7 @@ class MiniLM(BaseEmbedding):
 
     def embed(self, texts: list[str]) -> np.ndarray:
         """Return one row per text. Texts are truncated to 256 tokens."""
-        encodings = tokenizer().encode_batch(texts)
+        encodings = tokenizer().encode_batch([_whole(text) for text in texts])
         order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
         vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
         while order:
@@ -73,9 +73,14 @@ def _hidden(tokens: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 def token_vectors(text: str) -> tuple[list[tuple[int, int]], np.ndarray]:
     """Return the offsets of a text's tokens (at most 254) and a row for each: MiniLM's vector of it in its context."""
-    encoding = tokenizer().encode(text.encode("utf-8", "replace").decode())  # half a surrogate pair is no text
+    encoding = tokenizer().encode(_whole(text))
     tokens = np.array([encoding.ids], dtype=np.int64)
     return encoding.offsets[1:-1], _hidden(tokens, np.ones_like(tokens))[0][1:-1]
+
+
+def _whole(text: str) -> str:
+    """Return a text with "?" for each half of a surrogate pair, which is not text for the tokenizer."""
+    return text.encode("utf-8", "replace").decode()
 
 
 @lru_cache

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from index.embedder import load_embedder
+from index.embedder import MiniLM, load_embedder
 from index.errors import LibraryError
 from index.library import Library
 from rag.engine import Engine
@@ -133,3 +133,8 @@ def test_the_command_line_reads_the_embedder_from_the_environment(folder: Path) 
     assert "onrecord rebuild" in refused.stderr
     assert "2 vectors, made by word-hashes" in onrecord("rebuild").stdout
     assert "May" in onrecord("ask", "When did the mill of Drow burn?").stdout
+
+
+def test_half_a_surrogate_pair_is_embedded_as_a_question_mark() -> None:
+    both = MiniLM().embed(["Who is \ud83e?", "Who is ??"])
+    assert (both[0] == both[1]).all()
