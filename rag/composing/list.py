@@ -35,7 +35,7 @@ _MOST, _LEAST, _ALL, _ARTICLES = 20, 0.5, 0.99, 20
 
 
 def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | None:
-    """List the items asked for; None if the best sentence is not likely enough to contain one."""
+    """List the items asked for; None if no sentence is likely enough to contain one."""
     if _QUOTED.search(asked.question) and (found := list(speakers(asked, search))):
         return _listed(asked, found, [each.passage for each in found], numbering, 1.0)
     kind = _kind(asked.question)
@@ -49,7 +49,8 @@ def compose(asked: Asked, search: Search, numbering: Numbering) -> Composed | No
     _, evidence, chance = search.rank(asked.question, passages[:_READ])
     if is_refused(chance, search.threshold):
         return None
-    return _listed(asked, list(items(evidence, kind)), passages, numbering, chance)
+    found = list(items(evidence, kind))
+    return _listed(asked, found, passages, numbering, chance) if found else None
 
 
 def _wanted(asked: Asked) -> str:

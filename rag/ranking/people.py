@@ -133,7 +133,7 @@ def _is_of_a_thing(name: str, told: str) -> bool:
 def _asks_for_somebody_else(question: str, asked: People) -> bool:
     """Return whether "who" asks for somebody other than the people named; it does not in "Who is Ida Brask?"."""
     last = "|".join(re.escape(person.last) for person in asked)
-    is_asked_for = re.match(rf"(?i)\W*who(?:['’]s| is| was| are| were) (?:\w+ )*?(?:{last})\b(?!['’]s)", question)
+    is_asked_for = re.match(rf"(?i)\W*who(?:['’]s| is| was| are| were) (?:\w+ ){{0,2}}(?:{last})\b(?!['’]s)", question)
     return asked_kind(question) == "person" and not is_asked_for
 
 
