@@ -68,8 +68,8 @@ class QuestionReader:
 
     def _standalone(self, question: str, history: Sequence[Turn], options: Options) -> str:
         """Return the standalone question; one that points at an article is left unchanged."""
-        subject = subject_of(question)
-        if self._kind(question) in (Kind.SUMMARY, Kind.LIBRARY) and points_at_one(question, subject):
+        is_of_articles = self._kind(question) in (Kind.SUMMARY, Kind.LIBRARY)
+        if is_of_articles and points_at_one(question, subject_of(question)):
             return question
         return standalone(question, history, options.model)
 
@@ -88,9 +88,10 @@ class QuestionReader:
         return tuple(self._asked(part, history, options) for part in parts_of(question))
 
     def _asked(self, question: str, history: Sequence[Turn], options: Options) -> Asked:
-        kind, subject = self._kind(question), subject_of(question)
+        kind = self._kind(question)
         if kind is Kind.CLAIM:
             return Asked(question, kind, claim_in(question))
+        subject = subject_of(question)
         if points_at_one(question, subject) and (kind not in _ALONE or means_one_article(question)):
             return Asked(question, kind, subject, self._pointed(history, options))
         return Asked(question, kind, subject, () if kind in _ALONE else self._named(question, kind, subject))

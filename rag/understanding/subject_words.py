@@ -25,8 +25,7 @@ _CACHED = 256
 @lru_cache(_CACHED)
 def subject_of(question: str) -> str:
     """Return a question's subject: the text from its first to its last word of the subject; '' if it has none."""
-    with (files("rag.understanding") / WEIGHTS).open("rb") as file, np.load(file) as kept:
-        coefficients, constant = kept["coefficients"].astype(np.float32), float(kept["constant"])
+    coefficients, constant = _weights()
     found = [(match, 1 / (1 + np.exp(-vector @ coefficients - constant))) for match, vector in content_words(question)]
     sure = [place for place, (_, chance) in enumerate(found) if chance >= _SURE]
     if not sure:
@@ -37,6 +36,12 @@ def subject_of(question: str) -> str:
     while last + 1 < len(found) and found[last + 1][1] >= _BESIDE:
         last += 1
     return question[found[first][0].start() : found[last][0].end()]
+
+
+@lru_cache(1)
+def _weights() -> tuple[np.ndarray, float]:
+    with (files("rag.understanding") / WEIGHTS).open("rb") as file, np.load(file) as kept:
+        return kept["coefficients"].astype(np.float32), float(kept["constant"])
 
 
 def content_words(question: str) -> Iterator[tuple[re.Match[str], np.ndarray]]:

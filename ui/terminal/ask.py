@@ -11,11 +11,17 @@ import typer
 
 from index.errors import QuestionError
 from ui.terminal.options import (
+    AuthorOption,
+    InOption,
     JsonOption,
     LibraryOption,
     LlmOption,
+    SinceOption,
+    SourceOption,
     ThresholdOption,
     UnsupportedOption,
+    UntilOption,
+    filters_of,
     model_of,
     open_library,
     require_articles,
@@ -26,35 +32,6 @@ if TYPE_CHECKING:
 
 _LONGEST_HISTORY = 1_000_000
 """Characters of a history that are read."""
-
-SinceOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="DATE",
-        help="Search only articles published on or after this date: YYYY, YYYY-MM or YYYY-MM-DD.",
-        show_default=False,
-    ),
-]
-UntilOption = Annotated[
-    str | None,
-    typer.Option(metavar="DATE", help="Search only articles published on or before this date.", show_default=False),
-]
-SourceOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME", help="Search only articles whose source contains this name; repeatable.", show_default=False
-    ),
-]
-AuthorOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME", help="Search only articles whose author contains this name; repeatable.", show_default=False
-    ),
-]
-InOption = Annotated[
-    list[str] | None,
-    typer.Option("--in", metavar="ID|URL|PATH|TITLE", help="Search only this article; repeatable.", show_default=False),
-]
 
 
 def ask(
@@ -89,16 +66,9 @@ def ask(
     with open_library(folder) as library:
         require_articles(library)
         from rag.engine import Engine
-        from rag.filters import Filters, named_articles
         from rag.options import Options
 
-        filters = Filters(
-            since=since,
-            until=until,
-            sources=tuple(source or ()),
-            authors=tuple(author or ()),
-            articles=named_articles(within or (), library),
-        )
+        filters = filters_of(library, since, until, source, author, within)
         options = Options(filters=filters, model=model_of(llm), unsupported=unsupported)
         answer = Engine(library, threshold, options).ask(question, turns)
     if as_json:

@@ -6,8 +6,18 @@ from typing import Annotated
 
 import typer
 
-from ui.terminal.ask import AuthorOption, InOption, SinceOption, SourceOption, UntilOption
-from ui.terminal.options import JsonOption, LibraryOption, open_library, require_articles
+from ui.terminal.options import (
+    AuthorOption,
+    InOption,
+    JsonOption,
+    LibraryOption,
+    SinceOption,
+    SourceOption,
+    UntilOption,
+    filters_of,
+    open_library,
+    require_articles,
+)
 from ui.terminal.progress import progress_bar
 
 
@@ -28,20 +38,13 @@ def check(
     """
     from rag.draft import check_draft, read_draft, sentences_of, summary
     from rag.engine import Engine
-    from rag.filters import Filters, named_articles
     from rag.options import Options
     from ui.render.draft_text import draft_lines
 
     sentences = sentences_of(read_draft(draft))
     with open_library(folder) as library:
         require_articles(library)
-        filters = Filters(
-            since=since,
-            until=until,
-            sources=tuple(source or ()),
-            authors=tuple(author or ()),
-            articles=named_articles(within or (), library),
-        )
+        filters = filters_of(library, since, until, source, author, within)
         checked = []
         with progress_bar("Checking") as progress:
             for each in check_draft(sentences, Engine(library), Options(filters=filters)):

@@ -14,6 +14,7 @@ from index.settings import CHUNK_CHARS, default_library
 
 if TYPE_CHECKING:
     from index.library import Library
+    from rag.filters import Filters
     from rag.llm.base import Model
 
 LibraryOption = Annotated[
@@ -69,6 +70,54 @@ ModelsOption = Annotated[
         show_default=False,
     ),
 ]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Search only articles published on or after this date: YYYY, YYYY-MM or YYYY-MM-DD.",
+        show_default=False,
+    ),
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Search only articles published on or before this date.", show_default=False),
+]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME", help="Search only articles whose source contains this name; repeatable.", show_default=False
+    ),
+]
+AuthorOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME", help="Search only articles whose author contains this name; repeatable.", show_default=False
+    ),
+]
+InOption = Annotated[
+    list[str] | None,
+    typer.Option("--in", metavar="ID|URL|PATH|TITLE", help="Search only this article; repeatable.", show_default=False),
+]
+
+
+def filters_of(
+    library: "Library",
+    since: str | None,
+    until: str | None,
+    source: list[str] | None,
+    author: list[str] | None,
+    within: list[str] | None,
+) -> "Filters":
+    """Return the filters of a command; raises QuestionError if `within` names no article."""
+    from rag.filters import Filters, named_articles
+
+    return Filters(
+        since=since,
+        until=until,
+        sources=tuple(source or ()),
+        authors=tuple(author or ()),
+        articles=named_articles(within or (), library),
+    )
 
 
 def model_of(specs: str | None) -> "Model | None":
