@@ -9,7 +9,7 @@ from typing import Any
 from index.errors import QuestionError
 from index.sources.load import load
 from index.text.sentences import split_sentences
-from rag.answer import Answer, Citation, Statement
+from rag.answer import Citation, Statement
 from rag.engine import Engine
 from rag.options import Options
 
@@ -71,7 +71,7 @@ def check_draft(sentences: Sequence[str], engine: Engine, options: Options | Non
         if not _is_statement(sentence):
             yield Checked(sentence)
         else:
-            answer: Answer = engine.check(sentence, options)
+            answer = engine.check(sentence, options)
             yield Checked(sentence, answer.statements[0], answer.citations)
 
 

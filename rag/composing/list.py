@@ -29,6 +29,8 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 """The kind of thing that each item contains, by the word for many of them."""
+_BEFORE = 100
+"""How many sentences before a quotation may introduce its speaker."""
 _NAME = re.compile(rf"\b(?:{FULL_NAME}|{NAME})")
 _IN_MARKS = re.compile(r"“[^“”]{0,2000}+”|\"[^\"]{0,2000}+\"")
 _MOST, _LEAST, _ALL, _ARTICLES = 20, 0.5, 0.99, 20
@@ -65,19 +67,19 @@ def speakers(asked: Asked, search: Search) -> Iterator[Evidence]:
     named = [head for head in map(search.library.articles.summary, asked.articles) if head]
     for head in (named or list(matching(asked, search)))[:_ARTICLES]:
         sentences = search.sentences_of(head)
-        for each in sentences:
-            who = _speaker(each, sentences) if names_speaker(each.text) else None
+        texts = [each.text for each in sentences]
+        for index, each in enumerate(sentences):
+            who = _speaker(texts, index) if names_speaker(each.text) else None
             if who and who not in heard:
                 heard.add(who)
                 yield each
 
 
-def _speaker(quotation: Evidence, sentences: Sequence[Evidence]) -> str | None:
+def _speaker(texts: Sequence[str], index: int) -> str | None:
     """Return the surname of a quotation's speaker, looked up in the sentences before it if it says only "she"."""
-    said = _IN_MARKS.sub(" ", quotation.text)
-    texts = [each.text for each in sentences]
-    index = sentences.index(quotation)
-    introduced = [texts[at] for at in introducing(texts, [0] * len(texts), index)]
+    said = _IN_MARKS.sub(" ", texts[index])
+    near = texts[max(0, index - _BEFORE) : index + 1]
+    introduced = [near[at] for at in introducing(near, [0] * len(near), len(near) - 1)]
     names = [match[0] for text in (said, *introduced) for match in _NAME.finditer(text) if is_person(match[0])]
     return names[0].split()[-1] if names else None
 
